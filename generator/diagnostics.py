@@ -7,7 +7,8 @@ at once. An exception means a fault of this program, never of the input.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -57,10 +58,10 @@ class Diagnostic:
     rule: str
     severity: Severity
     message: str
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = dataclass_field(default=None, compare=False)
     fix: str = ""
     field: str = ""
-    others: tuple[Related, ...] = field(default=(), compare=False)
+    others: tuple[Related, ...] = dataclass_field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -90,7 +91,7 @@ class Filled:
 
     field: str
     text: str
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = dataclass_field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,7 @@ class OpenItem:
     example: str
     needed_by: tuple[str, ...]  # "Section 7.2 (Breach Notice)", "whether … is part of this agreement"
     clauses: tuple[str, ...]
-    span: Span | None = field(default=None, compare=False)  # where to write the answer
+    span: Span | None = dataclass_field(default=None, compare=False)  # where to write the answer
 
 
 @dataclass(frozen=True, slots=True)
