@@ -1,0 +1,154 @@
+"""The one door to this computer: folders read from, files written to, and today's date.
+
+Everything above asks a :class:`Workspace`; nothing else opens a file or reads the clock. A file under
+its final name is complete: it is written beside it under a temporary name, flushed to the disk, and
+moved into place. An ``OSError`` here means this computer (disk full, no permission) and is caught at
+the edge.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+__all__ = ["Exists", "Layer", "Workspace", "open_workspace", "starter_folder"]
+
+LARGEST_FILE = 32 * 1024 * 1024  # bytes; a frame with a large logo stays far below
+_TEMPORARY = ".agreements-"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One part of the library: ``starter`` (shipped), ``mine`` (the workspace's own), or an added folder."""
+
+    name: str
+    folder: Path
+    shown: str  # how its files are named to the reader, with a closing slash
+
+
+class Exists(Exception):
+    """Files that would have been overwritten; ``files`` names them."""
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        super().__init__(", ".join(map(str, files)))
+        self.files = files
+
+
+def starter_folder(name: str = "clauses") -> Path:
+    """Return the shipped ``clauses`` (or ``profiles``) folder: of the checkout, or of the installed wheel."""
+    package = Path(__file__).resolve().parent
+    shipped = package / "_starter" / name
+    return shipped if shipped.is_dir() else package.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where this run reads and writes, and what day it is. ``layers`` go from lowest to highest."""
+
+    folder: Path
+    layers: tuple[Layer, ...]
+    output: Path
+    today: dt.date
+
+    def read(self, file: str) -> bytes | None:
+        """Return the bytes of ``file`` (relative to the workspace), or None if there is no such file.
+
+        At most :data:`LARGEST_FILE` + 1 bytes are returned, so that a reader can refuse a larger one.
+        """
+        path = self.folder / file
+        try:
+            with path.open("rb") as stream:
+                return stream.read(LARGEST_FILE + 1)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+    def is_folder(self, file: str) -> bool:
+        """Whether ``file`` names a folder."""
+        return (self.folder / file).is_dir()
+
+    def exists(self, file: str) -> bool:
+        """Whether ``file`` names anything."""
+        return (self.folder / file).exists()
+
+    def files_below(self, folder: str) -> Iterator[str]:
+        """Yield the files below ``folder`` in a stable order, named relative to the workspace."""
+        top = self.folder / folder
+        for here, folders, files in os.walk(top):
+            folders.sort()
+            for name in sorted(files):
+                yield str(PurePath(folder) / Path(here).relative_to(top) / name)
+
+    def deliver(self, folder: str, files: Sequence[tuple[str, bytes]], *, replace: bool = False) -> tuple[Path, ...]:
+        """Write ``files`` (name, content) into ``output/folder``: all of them or none.
+
+        Returns the paths. Raises :class:`Exists` before anything is written if a file with other content
+        is there and ``replace`` is false (a file with the same bytes is left as it is), and ``OSError``
+        if this computer will not have it; then nothing under a final name has changed.
+        """
+        target = self.output / folder
+        paths = tuple(target / name for name, _ in files)
+        wanted = [(p, data) for p, (_, data) in zip(paths, files, strict=True) if not _holds(p, data)]
+        there = tuple(p for p, _ in wanted if p.exists())
+        if there and not replace:
+            raise Exists(there)
+        target.mkdir(parents=True, exist_ok=True)
+        for old in target.glob(_TEMPORARY + "*"):
+            old.unlink(missing_ok=True)
+        ready: list[tuple[Path, Path]] = []
+        try:
+            for path, data in wanted:
+                ready.append((_write_beside(path, data), path))
+        except BaseException:
+            for temporary, _ in ready:
+                temporary.unlink(missing_ok=True)
+            raise
+        for temporary, path in ready:
+            os.replace(temporary, path)
+        return paths
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _write_beside(path: Path, data: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def open_workspace(
+    folder: Path, *, libraries: Sequence[Path] = (), output: Path | None = None, today: dt.date
+) -> Workspace:
+    """Return the workspace at ``folder``: the starter layer, its own ``clauses/`` if there is one, then ``libraries``.
+
+    A ``libraries`` entry that is not a folder raises ``NotADirectoryError``.
+    """
+    starter = starter_folder()
+    layers = [Layer("starter", starter, "starter/")]
+    mine = folder / "clauses"
+    if mine.is_dir() and mine.resolve() != starter.resolve():
+        layers.append(Layer("mine", mine, "clauses/"))
+    elif mine.is_dir():
+        layers[0] = Layer("starter", starter, "clauses/")
+    for library in libraries:
+        if not library.is_dir():
+            raise NotADirectoryError(str(library))
+        layers.append(Layer(library.name or "library", library, f"{library}/"))
+    return Workspace(folder, tuple(layers), output if output is not None else folder / "output", today)
