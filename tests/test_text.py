@@ -29,10 +29,11 @@ from tests.specimen import specimen
 
 def agreement_of(*blocks: Paragraph | Items | Table) -> Agreement:
     """Return a small agreement that prints ``blocks`` under one heading."""
+    section = Section("Heading", blocks, 1, "1", "1.")
     return Agreement(
         document_type="mou", title="Title", name="Name", number="", status=Status.FINAL, date=dt.date(2027, 1, 1),
-        cover=Cover("Title", (), (), None), parties=(), opening=(), sections=(Section("Heading", blocks, 1, "1", "1."),),
-        closing=(), signatures=(), schedules=(), open_page=None, open_items=(), sources=(), contents=False,
+        cover=Cover("Title", (), (), None), parties=(), opening=(), sections=(section,), closing=(), signatures=(),
+        schedules=(), open_page=None, open_items=(), sources=(), contents=False,
     )  # fmt: skip
 
 
