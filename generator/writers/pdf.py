@@ -17,11 +17,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import threading
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
 
+from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.model import (
     CLOSE_QUOTE,
     CONTENTS,
@@ -50,12 +55,42 @@ from generator.model import (
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["write_pdf"]
+__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "write_pdf"]
 
 _FOLDER: Final = Path(__file__).parent / "typst"
 STANDARDS: Final = ("ua-1", "a-2a")
 
 Json: TypeAlias = Any
+
+MISSING_CHARACTER: Final = Rule(
+    "missing-character",
+    Severity.ERROR,
+    "A value or a clause holds a character that our PDF fonts cannot print.",
+    """A PDF carries its own fonts, so that it looks the same on every computer and still can be read in
+twenty years. The fonts we ship hold the Latin letters of all European languages and of Vietnamese, Greek,
+Cyrillic, the usual signs (§ ¶ € № ½ ™ →) and boxes to tick (☐ ☑ ☒ ✓). They hold no Arabic, Hebrew,
+Chinese, Japanese or Korean, no emoji, and not every rare sign.
+
+**Why it matters.** Where a font lacks a character, other programs print an empty box, or nothing. In a
+contract that would change a name without anybody noticing, so no PDF is written.
+
+**Wrong**
+
+    legal_name: 海港 Harbor Services
+
+**Right**
+
+    legal_name: Haigang Harbor Services
+
+Write the name as it is registered in Latin letters. Where only the original will do, make the Word file:
+Word borrows the character from a font of the computer it is opened on.
+""",
+)
+
+RULES: Final = (MISSING_CHARACTER,)
+
+
+_LINE: Final = re.compile("\r\n|[\n\r\u2028\u2029]")
 
 
 class _Content:
@@ -64,6 +99,7 @@ class _Content:
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
         self.labels: dict[str, str] = {}  # anchor -> label, for what is printed exactly once
+        self.tables: list[Table] = []  # in printed order
         self.listed = {anchor for _, anchor in contents_entries(agreement)} if agreement.contents else set()
         for anchor in _anchors(agreement):
             self.labels[anchor] = "" if anchor in self.labels else f"a{len(self.labels)}"
@@ -102,10 +138,12 @@ class _Content:
 
     def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[Json]:
         out: list[Json] = []
-        for block in blocks:
+        for at, block in enumerate(blocks):
             match block:
                 case Paragraph():
-                    out.append(["note" if block.note else "p", self.inlines(block.inlines)])
+                    follows = blocks[at + 1] if at + 1 < len(blocks) else None
+                    kind = "note" if block.note else "k" if isinstance(follows, Items | Table) else "p"
+                    out.append([kind, self.inlines(block.inlines)])
                 case Section():
                     label = self.labels.get(block.anchor, "")
                     out.append(["h", level, block.label, block.heading, label, block.anchor in self.listed])
@@ -125,9 +163,10 @@ class _Content:
         if items.scheme is Scheme.BULLET:
             return ["bullets", items.items[0].label if items.items else "", bodies]
         labels = [item.label for item in items.items]
-        return ["items", labels, max([26.0, *(5.5 * len(label) + 7 for label in labels)]), bodies]
+        return ["items", labels, max([28.0, *(5.5 * len(label) for label in labels)]), bodies]
 
     def table(self, table: Table) -> Json:
+        self.tables.append(table)
         cells = [self.blocks(cell) for row in table.rows for cell in row]
         return [
             "table",
@@ -149,10 +188,10 @@ class _Content:
         for inline in inlines:
             match inline:
                 case Text(text=text) | Filled(text=text) | Use(text=text):
-                    if "\n" not in text:
+                    if text.isprintable():
                         words += text
                         continue
-                    first, *rest = text.split("\n")
+                    first, *rest = _LINE.split(text.replace("\t", " "))
                     words += first
                     for line in rest:
                         out += [words, ["br"]] if words else [["br"]]
@@ -232,23 +271,214 @@ def _compiler() -> typst.Compiler:
 
 def content(agreement: Agreement) -> str:
     """Return what the template is given: JSON text."""
-    return json.dumps(_Content(agreement).whole(), ensure_ascii=False, separators=(",", ":"))
+    return _json(_Content(agreement))
+
+
+def _json(prepared: _Content) -> str:
+    return json.dumps(prepared.whole(), ensure_ascii=False, separators=(",", ":"))
 
 
 def write_pdf(agreement: Agreement) -> bytes:
     """Return the agreement as a PDF (US Letter, PDF/UA-1 and PDF/A-2a), the same bytes for the same agreement.
 
-    Its one date is the agreement's own. Raises RuntimeError where typst refuses or warns; a character
-    without a glyph is found before that by :func:`check_glyphs`.
+    Its one date is midnight UTC of the agreement's own. Raises RuntimeError where typst refuses or warns:
+    ask :func:`check_glyphs` first, which finds what a reader's words can do wrong here.
     """
+    prepared = _Content(agreement)
     midnight = dt.datetime(agreement.date.year, agreement.date.month, agreement.date.day, tzinfo=dt.UTC)
     made, warnings = _compiler().compile_with_warnings(
         format="pdf",
-        sys_inputs={"agreement": content(agreement)},
+        sys_inputs={"agreement": _json(prepared)},
         pdf_standards=list(STANDARDS),
         timestamp=midnight,
     )
-    if warnings:
-        raise RuntimeError("; ".join(str(w) for w in warnings))
-    assert isinstance(made, bytes)
-    return made
+    if warnings or not isinstance(made, bytes):
+        raise RuntimeError("; ".join(str(warning) for warning in warnings))
+    return _describe_tables(made, prepared.tables)
+
+
+# ---------------------------------------------------------------- tables for those who listen
+
+# typst writes a data cell as <</Type/StructElem/S/TD/P 5 0 R/A[<</O/Table/Headers[(U2x0y0)]>>]/K[…]: table 2,
+# column 0. It can neither say that a first column names its rows nor take a table's description, so both are
+# added to the finished file: row headers become TH with Scope Row, and the cells of such a table lose Headers,
+# which would hide the scopes (ISO 32000-1, 14.8.5.7 and table 349).
+_CELL = re.compile(rb"/S/TD(/P \d+ 0 R)/A\[<</O/Table/Headers\[\(U(\d+)x(\d+)y0\)\]>>(\]?)")
+_TABLE = re.compile(rb"/S/Table/P \d+ 0 R/A\[")
+_TAIL = re.compile(
+    rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [nf] ?\r?\n)+)(trailer\n.*startxref\n)\d+(\n%%EOF\s*)\Z", re.DOTALL
+)
+
+
+def _describe_tables(pdf: bytes, tables: Sequence[Table]) -> bytes:
+    """Return ``pdf`` with row headers and descriptions; unchanged where it is not written as we know it."""
+    at = pdf.rfind(b"\nxref\n") + 1
+    tail = _TAIL.match(pdf, at)
+    found = list(_TABLE.finditer(pdf, 0, at))
+    if not tables or tail is None or len(found) != len(tables):
+        return pdf
+    edits: list[tuple[int, int, bytes]] = [
+        (m.end(), m.end(), b"<</O/Table/Summary" + _text_string(table.description) + b">>")
+        for m, table in zip(found, tables, strict=True)
+        if table.description
+    ]
+    for m in _CELL.finditer(pdf, 0, at):
+        number = int(m[2]) - 1
+        if number >= len(tables) or not tables[number].row_headers:
+            continue
+        first = m[3] == b"0"
+        scope = b"<</O/Table/Scope/Row>>" if first else b""
+        attributes = b"" if m[4] and not first else b"/A[" + scope + m[4]
+        kind = b"/S/TH" if first else b"/S/TD"
+        edits.append((m.start(), m.end(), kind + m[1] + attributes))
+    return _edited(pdf, sorted(edits), at, tail)
+
+
+def _edited(pdf: bytes, edits: Sequence[tuple[int, int, bytes]], at: int, tail: re.Match[bytes]) -> bytes:
+    """Return ``pdf`` with ``edits`` made and its cross-reference table (at byte ``at``) moved along."""
+    out: list[bytes] = []
+    ends, shifts = [0], [0]
+    copied = 0
+    for start, end, text in edits:
+        out += (pdf[copied:start], text)
+        copied = end
+        ends.append(end)
+        shifts.append(shifts[-1] + len(text) - (end - start))
+    out.append(pdf[copied:at])
+
+    def moved(offset: int) -> int:
+        return offset + shifts[bisect_right(ends, offset) - 1]
+
+    rows = (
+        b"%010d" % moved(int(row[:10])) + row[10:] if row[17:18] == b"n" else row
+        for row in tail[2].splitlines(keepends=True)
+    )
+    out += (b"xref\n0 ", tail[1], b"\n", *rows, tail[3], b"%d" % moved(at), tail[4])
+    return b"".join(out)
+
+
+def _text_string(text: str) -> bytes:
+    """Return ``text`` as a PDF text string (ISO 32000-1, 7.9.2.2)."""
+    return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
+
+
+# ---------------------------------------------------------------- characters without a glyph
+
+_UNSEEN = "\n\r\t\u00a0\u00ad\u034f\u200b-\u200f\u2028\u2029\u2060\ufe00-\ufe0f\ufeff"  # need no glyph
+
+
+@lru_cache(maxsize=1)
+def _unprintable() -> re.Pattern[str]:
+    ranges = []
+    for line in (_FOLDER / "characters.txt").read_text(encoding="ascii").split():
+        first, _, last = line.partition("-")
+        ranges.append(f"\\U{int(first, 16):08x}-\\U{int(last or first, 16):08x}")
+    return re.compile(f"[^{_UNSEEN}{''.join(ranges)}]")
+
+
+def _missing_in(text: str) -> list[str]:
+    """Return the characters of ``text`` that cannot be printed, each once, in order."""
+    if text.isascii() and text.isprintable():
+        return []
+    pattern = _unprintable()
+    # A letter and its accents are one glyph where the font has it, and several where it has these.
+    return [
+        c
+        for c in dict.fromkeys(pattern.findall(unicodedata.normalize("NFC", text)))
+        if (parts := unicodedata.normalize("NFD", c)) == c or pattern.search(parts)
+    ]
+
+
+def check_glyphs(agreement: Agreement) -> tuple[Diagnostic, ...]:
+    """Return one problem for each place whose words hold characters that no packaged font can print."""
+    out: list[Diagnostic] = []
+    for text, field, span, where in _words(agreement):
+        missing = _missing_in(text)
+        if missing:
+            told = ", ".join(f"{_shown(c)} (U+{ord(c):04X} {unicodedata.name(c, 'unnamed')})" for c in missing[:4])
+            more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
+            holder = field or where
+            out.append(
+                MISSING_CHARACTER.at(
+                    span,
+                    f"{holder} holds what our PDF fonts cannot print: {told}{more}.",
+                    fix="Write it in Latin, Greek or Cyrillic letters, or make the Word file alone.",
+                    field=field,
+                )
+            )
+    return tuple(dict.fromkeys(out))
+
+
+def _shown(character: str) -> str:
+    if unicodedata.category(character)[0] == "C":
+        return "a character one cannot see"
+    return f"“{'◌' if unicodedata.combining(character) else ''}{character}”"
+
+
+_Words: TypeAlias = tuple[str, str, Span | None, str]
+
+
+def _words(agreement: Agreement) -> Iterator[_Words]:
+    """Yield (text, field, place, where it is printed) of everything printed, headings and labels included."""
+    a = agreement
+    cover = a.cover
+    for text in (cover.title, a.title, a.header, a.number):
+        yield text, "", None, "The cover"
+    for inlines in (cover.subtitle, *cover.parties):
+        yield from _inline_words(inlines, "The cover")
+    yield from _block_words((*(() if cover.key_terms is None else (cover.key_terms,)), *cover.notes), "The cover")
+    yield from _block_words((*a.opening, *a.sections), "")
+    yield from _block_words(a.closing, "The text above the signatures")
+    yield from _block_words(a.signatures, "")
+    for schedule in a.schedules:
+        yield schedule.text, "", None, schedule.text
+        yield from _block_words(schedule.blocks, schedule.text)
+    if a.open_page is not None:
+        yield from _block_words((a.open_page,), "")
+
+
+def _block_words(blocks: tuple[Block, ...] | tuple[SignatureBlock, ...], where: str) -> Iterator[_Words]:
+    for block in blocks:
+        match block:
+            case Paragraph(inlines=inlines):
+                yield from _inline_words(inlines, where)
+            case Section(heading=heading, number=number):
+                here = f"Section {number} ({heading})" if number else f"“{heading}”"
+                yield block.label + heading, "", None, here
+                yield from _block_words(block.blocks, here)
+            case Items(items=items):
+                for item in items:
+                    yield item.label, "", None, where
+                    yield from _block_words(item.blocks, where)
+            case Table(columns=columns, rows=rows):
+                yield block.description, "", None, where
+                for column in columns:
+                    yield from _inline_words(column.heading, where)
+                for row in rows:
+                    for cell in row:
+                        yield from _block_words(cell, where)
+            case SignatureBlock(name=name, lines=lines):
+                here = "A signature block"
+                yield from _inline_words(name, here)
+                for line in lines:
+                    yield line.label, "", None, here
+                    yield from _inline_words(line.inlines, here)
+            case _:
+                assert_never(block)
+
+
+def _inline_words(inlines: tuple[Inline, ...], where: str) -> Iterator[_Words]:
+    for inline in inlines:
+        match inline:
+            case Filled(field=field, text=text, span=span):
+                yield text, field, span, where
+            case Text(text=text) | Use(text=text):
+                yield text, "", None, where
+            case Reference() | Blank():
+                yield inline.text, "", None, where
+            case Emphasis(children=children) | Definition(children=children):
+                yield from _inline_words(children, where)
+            case LineBreak():
+                pass
+            case _:
+                assert_never(inline)
