@@ -1,0 +1,215 @@
+"""What is known in one document: the profile's values under the names that clauses use.
+
+A name is resolved in three steps: the parties of this document (``parties.1``), the roles
+(``provider`` is whichever party ``agreement.provider`` names), then the profile. What is missing or
+answered *unknown* is open, and an open name says which field a person has to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from generator.diagnostics import Span
+from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, phrase
+from generator.profile import Given, Profile
+from generator.reading.grammar import Answer, Known, Open
+
+__all__ = ["Facts", "Found"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value with its field and place."""
+
+    field: Field
+    value: Value
+    span: Span
+
+
+@dataclass(slots=True)
+class Facts:
+    """The names of one document. ``clauses`` is filled in once the clauses are chosen."""
+
+    profile: Profile
+    dictionary: Dictionary
+    document: str
+    roles: tuple[str, ...]
+    documents: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
+    _resolved: dict[str, str | Open] = field(default_factory=dict)
+
+    # -- names
+
+    def resolve(self, path: str) -> str | Open:
+        """Return the profile's own path for ``path`` ("ba.short_name" → "cbo.short_name"), or what is open."""
+        if path not in self._resolved:
+            self._resolved[path] = self._resolve(path)
+        return self._resolved[path]
+
+    def _resolve(self, path: str) -> str | Open:
+        head, dot, rest = path.partition(".")
+        if head == "parties" and dot:
+            index, dot, rest = rest.partition(".")
+            head = self.roles[int(index) - 1]
+        field = self.dictionary.find(head)
+        if field is not None and field.same_as:
+            given = self.profile.given(field.same_as)
+            if given is None or given.value is UNKNOWN or not isinstance(given.value, str):
+                return Open((field.same_as,))
+            head = given.value
+        return head + dot + rest
+
+    def party_key(self, role: str) -> str | None:
+        """Return the profile's name of the party in ``role`` ("provider" → "cbo"), or None while that is open."""
+        key = self.resolve(role)
+        return key if isinstance(key, str) else None
+
+    # -- values
+
+    def value(self, path: str) -> Answer:
+        """Return what is known under ``path``; this is how conditions and loops see the profile."""
+        match path:
+            case "document":
+                return Known(self.document)
+            case "documents":
+                return Known(self.documents)
+            case "clauses":
+                return Known(self.clauses)
+            case "parties":
+                return Known(self.roles)
+        real = self.resolve(path)
+        if isinstance(real, Open):
+            return real
+        found = self.lookup(real)
+        if isinstance(found, Found):
+            if found.value is UNKNOWN or self._unknown_within(found):
+                return Open((real,))
+            return Known(found.value)
+        return found
+
+    def find(self, path: str) -> Found | Open:
+        """Return the value to print under ``path``. A value that is printed is needed, even an optional one."""
+        real = self.resolve(path)
+        if isinstance(real, Open):
+            return real
+        found = self.lookup(real)
+        if not isinstance(found, Found) or found.value is UNKNOWN or found.value in ("", ()):
+            return found if isinstance(found, Open) else Open((real,))
+        return Open((real,)) if self._unknown_within(found) else found
+
+    @staticmethod
+    def _unknown_within(found: Found) -> bool:
+        return isinstance(found.value, tuple) and any(v is UNKNOWN for v in found.value)
+
+    def lookup(self, path: str) -> Found | Known | Open:
+        """Return the value given under the profile's own ``path``; ``Known(None)`` if it may be left out."""
+        given = self.profile.given(path)
+        defined = self.dictionary.find(path)
+        if given is not None and defined is not None:
+            return Found(defined, given.value, given.span)
+        entry = self._in_list(path)
+        if entry is not None:
+            return entry
+        if defined is not None and self._may_be_left_out(path, defined):
+            return Known(None)
+        return Open((path,))
+
+    def _may_be_left_out(self, path: str, defined: Field) -> bool:
+        if defined.optional:
+            return True
+        parts = path.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            parent = ".".join(parts[:end])
+            above = self.dictionary.find(parent)
+            if above is not None and above.optional and not self.profile.has_any(parent):
+                return True
+        return False
+
+    def _in_list(self, path: str) -> Found | Known | Open | None:
+        """Resolve a path through list entries: "service.elements.2.name"."""
+        parts = path.split(".")
+        for start in range(1, len(parts)):
+            if not parts[start].isdecimal():
+                continue
+            given = self.profile.given(".".join(parts[:start]))
+            if given is None or not isinstance(given.value, tuple):
+                return Open((".".join(parts[:start]),))
+            return self._descend(given, parts, start)
+        return None
+
+    def _descend(self, given: Given, parts: list[str], start: int) -> Found | Known | Open:
+        here: Given = given
+        for position in range(start, len(parts)):
+            value, part = here.value, parts[position]
+            path = ".".join(parts[: position + 1])
+            if isinstance(value, tuple) and part.isdecimal() and 0 < int(part) <= len(value):
+                entry = value[int(part) - 1]
+                here = entry if isinstance(entry, Given) else Given(entry, here.span)
+            elif isinstance(value, Record):
+                inner = value.get(part)
+                if inner is None:
+                    defined = self.dictionary.find(path)
+                    return Known(None) if defined is not None and defined.optional else Open((path,))
+                here = inner
+            else:
+                return Open((path,))
+        defined = self.dictionary.find(".".join(parts))
+        if defined is None:
+            return Open((".".join(parts),))
+        return Found(defined, here.value, here.span)
+
+    # -- words
+
+    def printed(self, found: Found, style: str = "", args: Sequence[object] = ()) -> str | Open:
+        """Return ``found`` as a contract prints it. A party prints as its short name."""
+        if found.field.kind == "party_choice" or (found.field.kind == "several" and self._names_parties(found)):
+            values = found.value if isinstance(found.value, tuple) else (found.value,)
+            names = []
+            for key in values:
+                name = self.party_name(str(key))
+                if isinstance(name, Open):
+                    return name
+                names.append(name)
+            from generator.fields import listed
+
+            return listed(tuple(names), "or" if style == "list_or" else "and")
+        return phrase(found.field, found.value, style, *args)
+
+    def _names_parties(self, found: Found) -> bool:
+        return bool(found.field.options) and all(o.key in ("cbo", "hco", "hub") for o in found.field.options)
+
+    def party_name(self, key: str) -> str | Open:
+        """Return the short name of the party ``key``, or the words of a choice that is no party ("each party")."""
+        record = self.dictionary.find(key)
+        if record is None or record.kind != "record":
+            return key
+        found = self.find(f"{key}.short_name")
+        return phrase(found.field, found.value) if isinstance(found, Found) else found
+
+    def label(self, path: str) -> str:
+        """Return what a person calls the field: "Provider: legal name", "Services, entry 2: unit"."""
+        parts = path.split(".")
+        labels: list[str] = []
+        for end in range(1, len(parts) + 1):
+            if parts[end - 1].isdecimal():
+                if labels:
+                    labels[-1] += f", entry {parts[end - 1]}"
+                continue
+            defined = self.dictionary.find(".".join(parts[:end]))
+            if defined is not None and defined.label:
+                labels.append(defined.label)
+        return ": ".join(labels) or path
+
+    def describe(self, paths: Sequence[str]) -> str:
+        """Return the answers that decided, for the record: "pilot phase: no"."""
+        words = []
+        for path in dict.fromkeys(paths):
+            if path in ("document", "documents", "clauses", "parties"):
+                continue
+            found = self.find(path)
+            printed = self.printed(found) if isinstance(found, Found) else None
+            words.append(f"{self.label(path)}: {printed if isinstance(printed, str) else 'not answered'}")
+        return "; ".join(words)
+
+

@@ -1,0 +1,306 @@
+"""Fill: one clause's text over the facts, as blocks of the model.
+
+Values enter here, as text nodes, after all parsing: they meet no template, no Markdown, no XML.
+References and uses are still names; :mod:`generator.assembly.resolving` gives them their targets.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from generator.assembly.facts import Facts, Found
+from generator.diagnostics import Checked, Diagnostic, Span
+from generator.model import (
+    Align,
+    Blank,
+    Block,
+    Column,
+    Definition,
+    Emphasis,
+    Filled,
+    Inline,
+    Item,
+    Items,
+    LineBreak,
+    Paragraph,
+    Reference,
+    Scheme,
+    Section,
+    Table,
+    Text,
+)
+from generator.numbering import Formats
+from generator.reading.grammar import ClauseTemplate, Expanded, Open, Output, expand
+from generator.reading.markdown import (
+    MdAlign,
+    MdBlock,
+    MdBreak,
+    MdDefinition,
+    MdEmphasis,
+    MdHeading,
+    MdInline,
+    MdItems,
+    MdLink,
+    MdParagraph,
+    MdPlaceholder,
+    MdStrong,
+    MdTable,
+    MdText,
+    parse_markdown,
+)
+
+__all__ = ["Filler", "Question", "Questions", "plain_blank"]
+
+
+@dataclass(slots=True)
+class Question:
+    """Something open: where it is needed, as (clause id or part of the document, what for)."""
+
+    field: str
+    needed: dict[tuple[str, str], None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Questions:
+    """Everything open in one document, in the order met."""
+
+    by_field: dict[str, Question] = field(default_factory=dict)
+
+    def ask(self, path: str, where: str, what: str = "") -> None:
+        """Note that ``path`` is open and that the part ``where`` (a clause id) needs it for ``what``."""
+        question = self.by_field.setdefault(path, Question(path))
+        question.needed[(where, what)] = None
+
+
+def plain_blank(path: str, label: str) -> Blank:
+    """Return a blank; its number among the open items is given at the end."""
+    return Blank(path, label, 0)
+
+
+@functools.lru_cache(maxsize=8192)
+def _markdown(text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[MdBlock, ...]]:
+    return parse_markdown(text, file, line_map)
+
+
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
+
+
+@dataclass(slots=True)
+class Filler:
+    """Turns templates into blocks. ``where`` names the part being filled, for the questions."""
+
+    facts: Facts
+    formats: Formats
+    questions: Questions
+    problems: list[Diagnostic] = field(default_factory=list)
+    links: list[tuple[str, Span]] = field(default_factory=list)
+
+    # -- entry points
+
+    def clause(self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2) -> tuple[Block, ...]:
+        """Return the blocks of a clause body. ``level`` is that of the section around it."""
+        expanded = expand(template, self.facts)
+        self.problems.extend(expanded.diagnostics)
+        parsed = _markdown(expanded.markdown, template.file, expanded.line_map)
+        self.problems.extend(parsed.diagnostics)
+        return _Body(self, expanded, where, recitals).blocks(parsed.value or (), level)
+
+    def line(self, template: ClauseTemplate, where: str) -> tuple[Inline, ...]:
+        """Return a one-paragraph text (a key term, a subtitle) as inlines; paragraphs are joined by line breaks."""
+        out: list[Inline] = []
+        for block in self.clause(template, where):
+            if isinstance(block, Paragraph):
+                if out:
+                    out.append(LineBreak())
+                out.extend(block.inlines)
+        return tuple(out)
+
+    # -- values
+
+    def value(self, output: Output, where: str) -> tuple[Inline, ...]:
+        """Return what stands at a placeholder: the value, or a blank for what is open."""
+        if output.condition is not None:
+            return self.blanks(output.condition.fields, where, "which words stand here")
+        if not output.path:  # loop.index
+            return ()
+        if output.open_by:
+            for path in output.open_by:
+                self.questions.ask(path, where)
+            return (plain_blank(output.open_by[0], self.facts.label(output.field or output.path)),)
+        found = self.facts.find(output.path)
+        if isinstance(found, Open):
+            return self.blanks(found.fields, where)
+        return self.filled(found, output, where)
+
+    def filled(self, found: Found, output: Output, where: str) -> tuple[Inline, ...]:
+        """Return ``found`` as printed, through the filters of the clause."""
+        style, args = (output.filters[0][0], output.filters[0][1]) if output.filters else ("", ())
+        text = self.facts.printed(found, style, args)
+        if isinstance(text, Open):
+            return self.blanks(text.fields, where)
+        for name, more in output.filters[1:]:
+            text = self.facts.restyled(text, name, more)
+        real = self.facts.resolve(output.path)
+        return (Filled(real if isinstance(real, str) else output.path, text, found.span),)
+
+    def blanks(self, fields: Sequence[str], where: str, what: str = "") -> tuple[Inline, ...]:
+        """Return a blank for each open field, and note the questions."""
+        out: list[Inline] = []
+        for path in fields:
+            self.questions.ask(path, where, what)
+            if out:
+                out.append(Text(" "))
+            out.append(plain_blank(path, self.facts.label(path)))
+        return tuple(out)
+
+
+@dataclass(slots=True)
+class _Body:
+    """One clause body being turned into blocks; items count on through it."""
+
+    filler: Filler
+    expanded: Expanded
+    where: str
+    recitals: bool
+    count: int = 0
+
+    def blocks(self, nodes: Sequence[MdBlock], level: int) -> tuple[Block, ...]:
+        out: list[Block] = []
+        heading: MdHeading | None = None
+        below: list[MdBlock] = []
+        for node in nodes:
+            if isinstance(node, MdHeading):
+                self._close(out, heading, below, level)
+                heading, below = node, []
+            elif heading is not None:
+                below.append(node)
+            else:
+                out.extend(self._block(node, 0))
+        self._close(out, heading, below, level)
+        return tuple(out)
+
+    def _close(self, out: list[Block], heading: MdHeading | None, below: list[MdBlock], level: int) -> None:
+        if heading is None:
+            return
+        self.count = 0
+        inner = [b for node in below for b in self._block(node, 0)]
+        title = "".join(n.text for n in heading.inlines if isinstance(n, MdText))
+        out.append(Section(title, tuple(inner), level + 1))
+
+    def _block(self, node: MdBlock, depth: int) -> Iterable[Block]:
+        match node:
+            case MdParagraph(inlines=inlines):
+                yield from self._paragraphs(inlines)
+            case MdItems():
+                yield self._items(node, depth)
+            case MdTable():
+                yield self._table(node)
+            case MdHeading():
+                return
+            case _:
+                assert_never(node)
+
+    def _paragraphs(self, nodes: Sequence[MdInline]) -> Iterable[Paragraph]:
+        inlines = self._inlines(nodes)
+        if len(inlines) == 1 and isinstance(inlines[0], Filled):
+            value = inlines[0]
+            for part in _PARAGRAPHS.split(value.text):
+                yield Paragraph((Filled(value.field, part, value.span),))
+        elif inlines:
+            yield Paragraph(inlines)
+
+    def _items(self, node: MdItems, depth: int) -> Items:
+        formats = self.filler.formats
+        scheme = Scheme.BULLET if not node.ordered else Scheme.RECITAL if self.recitals and not depth else Scheme.CLAUSE
+        items = []
+        inner = 0
+        for entry in node.items:
+            match scheme:
+                case Scheme.BULLET:
+                    label = "•"
+                case Scheme.RECITAL:
+                    self.count += 1
+                    label = formats.recital_label(self.count)
+                case Scheme.CLAUSE if depth == 0:
+                    self.count += 1
+                    label = formats.item_label(0, self.count)
+                case Scheme.CLAUSE:
+                    inner += 1
+                    label = formats.item_label(min(depth, 2), inner)
+                case _:
+                    assert_never(scheme)
+            blocks = tuple(b for child in entry.blocks for b in self._block(child, depth + 1))
+            items.append(Item(label, blocks, depth))
+        return Items(tuple(items), scheme)
+
+    def _table(self, node: MdTable) -> Table:
+        header = tuple(self._inlines(cell) for cell in node.header)
+        rows = tuple(tuple(self._cell(cell) for cell in row) for row in node.rows)
+        return Table(
+            _columns(header, rows, node.aligns),
+            rows,
+            "Table with the columns " + ", ".join(_words(h) for h in header),
+            row_headers=True,
+        )
+
+    def _cell(self, nodes: Sequence[MdInline]) -> tuple[Block, ...]:
+        return tuple(self._paragraphs(nodes)) or (Paragraph(()),)
+
+    def _inlines(self, nodes: Sequence[MdInline]) -> tuple[Inline, ...]:
+        out: list[Inline] = []
+        for node in nodes:
+            out.extend(self._inline(node))
+        return tuple(out)
+
+    def _inline(self, node: MdInline) -> tuple[Inline, ...]:
+        match node:
+            case MdText(text=text):
+                return (Text(text),) if text else ()
+            case MdEmphasis(children=children):
+                return (Emphasis(self._inlines(children)),)
+            case MdStrong(children=children):
+                return (Emphasis(self._inlines(children), strong=True),)
+            case MdDefinition(children=children):
+                inner = self._inlines(children)
+                return (Definition(_words(inner), inner),)
+            case MdLink(target=target, children=children, span=span):
+                self.filler.links.append((target, span))
+                return (Reference(target, "", "", _words(self._inlines(children))),)
+            case MdPlaceholder(n=n):
+                return self.filler.value(self.expanded.outputs[n], self.where)
+            case MdBreak():
+                return (LineBreak(),)
+            case _:
+                assert_never(node)
+
+
+def _words(inlines: Sequence[Inline]) -> str:
+    from generator.model import inlines_text
+
+    return inlines_text(tuple(inlines))
+
+
+def _columns(
+    header: tuple[tuple[Inline, ...], ...],
+    rows: tuple[tuple[tuple[Block, ...], ...], ...],
+    aligns: tuple[MdAlign, ...],
+) -> tuple[Column, ...]:
+    """Share the width by how much each column has to say: its longest word and its average text."""
+    weights = []
+    for position, heading in enumerate(header):
+        texts = [_words(heading)] + [
+            _words(b.inlines) for row in rows if position < len(row) for b in row[position] if isinstance(b, Paragraph)
+        ]
+        longest = max((len(w) for t in texts for w in t.split()), default=1)
+        average = sum(min(len(t), 240) for t in texts) / max(len(texts), 1)
+        weights.append(max(longest * 1.6, 6.0, average**0.75))
+    total = sum(weights)
+    shares = [round(w / total, 4) for w in weights]
+    shares[-1] = round(1 - sum(shares[:-1]), 4)
+    return tuple(
+        Column(h, s, Align(a.value) if a.value else Align.LEFT) for h, s, a in zip(header, shares, aligns, strict=True)
+    )

@@ -1,0 +1,211 @@
+"""Number and resolve: sections get their numbers, references and uses of terms their targets.
+
+A defined term is recognized by itself, its plural and its possessive, wherever it stands in clause
+text after all clauses are in; values of the profile are never searched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+from generator.model import (
+    Block,
+    Column,
+    Definition,
+    Emphasis,
+    Inline,
+    Item,
+    Items,
+    Paragraph,
+    Section,
+    SignatureBlock,
+    Table,
+    Text,
+    Use,
+)
+from generator.numbering import Formats
+
+__all__ = ["Target", "Terms", "definitions_in", "inlines_in", "map_block", "map_inlines", "number_sections", "plural"]
+
+InlineMap: TypeAlias = Callable[[Inline], tuple[Inline, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference prints: its label ("Section", "Schedule"), bare number, heading, and anchor."""
+
+    anchor: str
+    label: str
+    number: str
+    title: str
+
+
+# ---------------------------------------------------------------- walking and mapping
+
+
+def map_inlines(inlines: tuple[Inline, ...], change: InlineMap) -> tuple[Inline, ...]:
+    """Return ``inlines`` with ``change`` applied to every leaf, inside emphasis and definitions too."""
+    out: list[Inline] = []
+    for inline in inlines:
+        match inline:
+            case Emphasis():
+                out.append(replace(inline, children=map_inlines(inline.children, change)))
+            case Definition():
+                # A term is not a use of itself: its own words stay as they are.
+                kept = tuple(c for i in inline.children for c in ((i,) if isinstance(i, Text) else change(i)))
+                out.append(replace(inline, children=kept))
+            case _:
+                out.extend(change(inline))
+    return tuple(out)
+
+
+def map_block(block: Block, change: InlineMap) -> Block:
+    """Return ``block`` with ``change`` applied to every inline in it."""
+    match block:
+        case Paragraph():
+            return replace(block, inlines=map_inlines(block.inlines, change))
+        case Items():
+            return replace(block, items=tuple(_map_item(i, change) for i in block.items))
+        case Table():
+            return replace(
+                block,
+                columns=tuple(_map_column(c, change) for c in block.columns),
+                rows=tuple(tuple(tuple(map_block(b, change) for b in cell) for cell in row) for row in block.rows),
+            )
+        case SignatureBlock():
+            return replace(
+                block,
+                name=map_inlines(block.name, change),
+                lines=tuple(replace(line, inlines=map_inlines(line.inlines, change)) for line in block.lines),
+            )
+        case Section():
+            return replace(block, blocks=tuple(map_block(b, change) for b in block.blocks))
+        case _:
+            assert_never(block)
+
+
+def _map_item(item: Item, change: InlineMap) -> Item:
+    return replace(item, blocks=tuple(map_block(b, change) for b in item.blocks))
+
+
+def _map_column(column: Column, change: InlineMap) -> Column:
+    return replace(column, heading=map_inlines(column.heading, change))
+
+
+def inlines_in(block: Block) -> Iterator[Inline]:
+    """Yield every inline of ``block`` in printed order; emphasis and definitions before their children."""
+    match block:
+        case Paragraph(inlines=inlines):
+            yield from _flat(inlines)
+        case Items(items=items):
+            for item in items:
+                for inner in item.blocks:
+                    yield from inlines_in(inner)
+        case Table(columns=columns, rows=rows):
+            for column in columns:
+                yield from _flat(column.heading)
+            for row in rows:
+                for cell in row:
+                    for inner in cell:
+                        yield from inlines_in(inner)
+        case SignatureBlock(name=name, lines=lines):
+            yield from _flat(name)
+            for line in lines:
+                yield from _flat(line.inlines)
+        case Section(blocks=blocks):
+            for inner in blocks:
+                yield from inlines_in(inner)
+        case _:
+            assert_never(block)
+
+
+def _flat(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
+    for inline in inlines:
+        yield inline
+        if isinstance(inline, Emphasis | Definition):
+            yield from _flat(inline.children)
+
+
+def definitions_in(blocks: tuple[Block, ...]) -> Iterator[Definition]:
+    """Yield every definition in ``blocks``."""
+    for block in blocks:
+        for inline in inlines_in(block):
+            if isinstance(inline, Definition):
+                yield inline
+
+
+# ---------------------------------------------------------------- terms
+
+
+def plural(term: str) -> str:
+    """Return the regular English plural of ``term``'s last word."""
+    if re.search(r"[^aeiou]y\Z", term):
+        return term[:-1] + "ies"
+    return term + ("es" if re.search(r"(s|x|z|ch|sh)\Z", term) else "s")
+
+
+class Terms:
+    """The defined terms of one document, and how to find their uses."""
+
+    def __init__(self, anchors: Mapping[str, str]) -> None:
+        forms: dict[str, str] = {}
+        for term in anchors:
+            forms.setdefault(plural(term), term)
+        forms.update({term: term for term in anchors})
+        self._forms = forms
+        self._anchors = anchors
+        words = sorted(forms, key=lambda t: (-len(t), t))
+        self._pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b") if words else None
+
+    def uses(self, text: str) -> Iterator[str]:
+        """Yield the term of every use in ``text``."""
+        if self._pattern is not None:
+            for found in self._pattern.finditer(text):
+                yield self._forms[found.group()]
+
+    def split(self, text: Text) -> tuple[Inline, ...]:
+        """Return ``text`` with its uses marked."""
+        if self._pattern is None:
+            return (text,)
+        out: list[Inline] = []
+        end = 0
+        for found in self._pattern.finditer(text.text):
+            term = self._forms[found.group()]
+            if found.start() > end:
+                out.append(Text(text.text[end : found.start()]))
+            out.append(Use(term, found.group(), self._anchors[term]))
+            end = found.end()
+        if not out:
+            return (text,)
+        if end < len(text.text):
+            out.append(Text(text.text[end:]))
+        return tuple(out)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def number_sections(sections: tuple[Section, ...], formats: Formats, prefix: str = "") -> tuple[Section, ...]:
+    """Return ``sections`` and those within them numbered by their place; ``prefix`` is a schedule's letter."""
+    return tuple(_numbered(s, (n,), formats, prefix) for n, s in enumerate(sections, 1))
+
+
+def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefix: str) -> Section:
+    inner = 0
+    blocks: list[Block] = []
+    for block in section.blocks:
+        if isinstance(block, Section):
+            inner += 1
+            block = _numbered(block, (*counts, inner), formats, prefix)
+        blocks.append(block)
+    return replace(
+        section,
+        blocks=tuple(blocks),
+        level=len(counts),
+        number=formats.heading_number(counts, prefix),
+        label=formats.heading_label(counts, prefix),
+    )
+

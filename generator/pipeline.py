@@ -1,0 +1,772 @@
+"""The public functions: what the command line, the local page and a batch call alike.
+
+Each takes a :class:`~generator.workspace.Workspace` and returns plain values; none prints, and none
+writes to the disk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in, in_order
+from generator.fields import UNKNOWN, Dictionary, phrase
+from generator.model import Agreement, OpenItem, Status
+from generator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from generator.library import Clause, DocumentType, Library, Requirement
+    from generator.numbering import Formats
+    from generator.profile import Profile
+    from generator.reading.grammar import NameUse
+
+__all__ = [
+    "FORMATS",
+    "RULES",
+    "ClauseLine",
+    "Made",
+    "Report",
+    "check",
+    "document_ids",
+    "every_rule",
+    "explain",
+    "list_clauses",
+    "make",
+    "profile_schema",
+    "show_clause",
+    "starter_profile",
+]
+
+FORMATS = ("docx", "pdf", "html", "txt")
+DEFAULT_FORMATS = ("docx", "pdf")
+
+NO_SUCH_FILE = Rule(
+    "no-such-file",
+    Severity.ERROR,
+    "A file that is named is not there.",
+    """The name is taken from the folder you are in. Check its spelling and its ending (`.yaml`), or give the whole
+path.""",
+)
+WRONG_FILE = Rule(
+    "wrong-file",
+    Severity.ERROR,
+    "The file is of a kind that this command does not take.",
+    """`agreements make` takes profiles (`.yaml`). `agreements check` takes profiles, clause files (`.md`), document
+types, requirement files and the data dictionary (`.yaml` in a library), Word frames (`.docx`), and folders of
+these.""",
+)
+UNKNOWN_NAME = Rule(
+    "unknown-name",
+    Severity.ERROR,
+    "The name is not a rule, a field or a clause.",
+    """`agreements explain` takes the name of a rule (as printed with a problem), of a field (`baa.breach_notice`), of
+a clause (`hipaa.safeguards`) or of a document type (`baa`).""",
+)
+RULES = (NO_SUCH_FILE, WRONG_FILE, UNKNOWN_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found. ``ok`` is false when anything would stop a final document."""
+
+    ok: bool
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[str, ...]
+    open_items: tuple[OpenItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A set of documents, ready to be written under ``folder``; without ``ok`` there are no files."""
+
+    ok: bool
+    diagnostics: tuple[Diagnostic, ...]
+    folder: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    open_items: tuple[OpenItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """One line of ``clauses list``."""
+
+    id: str
+    version: str
+    title: str
+    status: str
+    layer: str
+    approved: str
+
+
+# ---------------------------------------------------------------- the parts every function needs
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    library: Library
+    dictionary: Dictionary
+    requirements: tuple[Requirement, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def _parts(workspace: Workspace) -> _Parts:
+    from generator.library import Library
+
+    library = Library(workspace.layers)
+    dictionary = library.dictionary()
+    requirements = library.requirements()
+    problems = (*dictionary.diagnostics, *requirements.diagnostics)
+    return _Parts(library, dictionary.value or Dictionary(()), requirements.value or (), problems)
+
+
+def document_ids(workspace: Workspace) -> tuple[tuple[str, str, str], ...]:
+    """Return (id, title, when it is needed) of every document type."""
+    from generator.library import Library
+
+    library = Library(workspace.layers)
+    out = []
+    for id in library.document_ids():
+        document = library.document_type(id).value
+        if document is not None:
+            out.append((id, document.title, document.when))
+    return tuple(out)
+
+
+# ---------------------------------------------------------------- assembling a set
+
+
+@dataclass(frozen=True, slots=True)
+class _Assembled:
+    agreements: tuple[Agreement, ...]
+    problems: tuple[Diagnostic, ...]
+    open_items: tuple[OpenItem, ...]
+    types: tuple[DocumentType, ...]
+
+
+def _assemble(
+    parts: _Parts,
+    profile: Profile,
+    documents: Sequence[str],
+    status: Status,
+    date: dt.date,
+    formats: Formats | None = None,
+) -> _Assembled:
+    from generator.assembly import assemble
+
+    problems: list[Diagnostic] = []
+    types: list[DocumentType] = []
+    for id in documents:
+        found = parts.library.document_type(id)
+        problems += found.diagnostics
+        if found.value is not None:
+            types.append(found.value)
+    made: dict[str, Agreement] = {}
+    asked = tuple(t.id for t in types)
+    needed = [t for t in types if not _reads(t)] + [t for t in types if _reads(t)]
+    for document in needed:
+        for other in _reads(document):
+            if other not in made:
+                companion = parts.library.document_type(other)
+                problems += companion.diagnostics
+                if companion.value is not None:
+                    checked = assemble(
+                        companion.value, parts.library, parts.dictionary, profile,
+                        documents=asked, status=status, date=date, formats=formats,
+                        requirements=parts.requirements,
+                    )  # fmt: skip
+                    problems += checked.diagnostics
+                    if checked.value is not None:
+                        made[other] = checked.value
+        if document.id in made:
+            continue
+        checked = assemble(
+            document, parts.library, parts.dictionary, profile,
+            documents=asked, status=status, date=date, formats=formats,
+            companions=made, requirements=parts.requirements,
+        )  # fmt: skip
+        problems += checked.diagnostics
+        if checked.value is not None:
+            made[document.id] = checked.value
+    agreements = tuple(made[t.id] for t in types if t.id in made)
+    return _Assembled(agreements, tuple(problems), _merged_items(agreements), tuple(types))
+
+
+def _reads(document: DocumentType) -> tuple[str, ...]:
+    """Return the documents that the computed parts of ``document`` look into."""
+    from generator.library import Group, Include
+
+    return tuple(
+        e.of for part in document.outline if isinstance(part, Group) for e in part.entries if isinstance(e, Include)
+    )
+
+
+def _merged_items(agreements: Sequence[Agreement]) -> tuple[OpenItem, ...]:
+    """One item per field over the whole set, each place named with its document."""
+    merged: dict[str, OpenItem] = {}
+    several = len(agreements) > 1
+    for agreement in agreements:
+        for item in agreement.open_items:
+            places = tuple(f"{agreement.title}: {n}" if several else n for n in item.needed_by)
+            before = merged.get(item.field)
+            if before is None:
+                merged[item.field] = replace(item, number=len(merged) + 1, needed_by=places)
+            else:
+                merged[item.field] = replace(
+                    before,
+                    needed_by=tuple(dict.fromkeys((*before.needed_by, *places))),
+                    clauses=tuple(dict.fromkeys((*before.clauses, *item.clauses))),
+                )
+    return tuple(merged.values())
+
+
+def _problems(diagnostics: Sequence[Diagnostic], open_items: Sequence[OpenItem]) -> tuple[Diagnostic, ...]:
+    """All problems once: an open item per field, and none for a field whose value is itself a problem."""
+    from generator.assembly import open_diagnostic
+
+    wrong = {d.field for d in diagnostics if d.severity is Severity.ERROR and d.field}
+    kept = [d for d in diagnostics if d.severity is not Severity.OPEN]
+    kept += [open_diagnostic(i) for i in open_items if i.field not in wrong]
+    return in_order(kept)
+
+
+def _wanted(
+    workspace: Workspace, profile: Profile, dictionary: Dictionary, documents: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """Return the documents to make: those asked for, else those the profile names."""
+    if documents:
+        return tuple(dict.fromkeys(documents)), ()
+    given = profile.given("agreement.documents")
+    if given is not None and isinstance(given.value, tuple) and UNKNOWN not in given.value:
+        return tuple(str(v) for v in given.value), ()
+    field = dictionary.find("agreement.documents")
+    from generator.assembly import OPEN_ITEM
+
+    problem = OPEN_ITEM.at(
+        profile.place_for("agreement.documents"),
+        "The profile does not say which documents to make. " + (field.question if field else ""),
+        fix="Write: agreement.documents: [mou, svc, sow, baa, bac] (those you need), or use --documents.",
+        field="agreement.documents",
+    )
+    return (), (problem,)
+
+
+def _read_profile(workspace: Workspace, file: str, dictionary: Dictionary) -> Checked[Profile]:
+    from generator.profile import read_profile
+
+    if workspace.read(file) is None:
+        what = "is a folder" if workspace.is_folder(file) else "is not there"
+        problem = NO_SUCH_FILE.at(Span(file), f"“{file}” {what}.", fix="Name a profile, such as profiles/sample.yaml.")
+        return Checked(None, (problem,))
+    return read_profile(workspace.read, file, dictionary)
+
+
+def _date(profile: Profile, workspace: Workspace) -> dt.date:
+    """The day a document is made: the profile's own, else the workspace's today."""
+    given = profile.given("agreement.prepared_on")
+    return given.value if given is not None and isinstance(given.value, dt.date) else workspace.today
+
+
+# ---------------------------------------------------------------- make
+
+
+def make(
+    workspace: Workspace,
+    profile: str,
+    *,
+    documents: Sequence[str] = (),
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    draft: bool = False,
+    clean: bool = False,
+    pdf_engine: str = "typst",
+    frame: str | None = None,
+) -> Made:
+    """Make the set of documents that ``profile`` (a file of the workspace) asks for.
+
+    ``documents`` overrides the profile's own list; ``formats`` are names of :data:`FORMATS`; ``clean``
+    leaves content controls and hidden marks out of Word files; ``pdf_engine`` is ``typst`` or
+    ``libreoffice``; ``frame`` is a Word frame other than the house frame. A final is refused while
+    anything is open. Nothing is written to disk: the files come back as bytes.
+    """
+    parts = _parts(workspace)
+    read = _read_profile(workspace, profile, parts.dictionary)
+    early = (*parts.problems, *read.diagnostics)
+    if read.value is None:
+        return Made(False, in_order(early))
+    wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
+    house = _frame(workspace, frame) if "docx" in formats or pdf_engine == "libreoffice" else None
+    number_formats = None
+    if house is not None:
+        early = (*early, *house.diagnostics)
+        if house.value is not None:
+            number_formats = house.value.formats
+    status = Status.DRAFT if draft else Status.FINAL
+    date = _date(read.value, workspace)
+    assembled = _assemble(parts, read.value, wanted, status, date, number_formats)
+    problems = _problems((*early, *missing, *assembled.problems), assembled.open_items)
+    stopped = bool(errors_in(problems)) or not assembled.agreements
+    if not stopped and not draft:
+        stopped = any(d.severity is Severity.OPEN for d in problems)
+    if stopped:
+        return Made(False, problems, agreements=assembled.agreements, open_items=assembled.open_items)
+    if "pdf" in formats and pdf_engine == "typst":
+        from generator.writers.pdf import check_glyphs
+
+        glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
+        if glyphs:
+            return Made(False, in_order((*problems, *glyphs)), open_items=assembled.open_items)
+    written = _write(assembled, formats, house.value if house else None, clean, pdf_engine)
+    problems = in_order((*problems, *written.diagnostics))
+    if written.value is None:
+        return Made(False, problems, open_items=assembled.open_items)
+    record = _record(parts, read.value, assembled, written.value, problems, house.value if house else None)
+    files = (*((name, data) for _, name, data in written.value), record)
+    return Made(
+        True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, assembled.open_items
+    )
+
+
+def _frame(workspace: Workspace, frame: str | None) -> Checked[Any]:
+    from generator.writers.frame import check_frame, house_frame
+
+    if frame is None:
+        return house_frame(tuple(layer.folder for layer in workspace.layers))
+    data = workspace.read(frame)
+    if data is None:
+        return Checked(None, (NO_SUCH_FILE.at(Span(frame), f"The frame “{frame}” is not there."),))
+    return check_frame(data, frame)
+
+
+def _write(
+    assembled: _Assembled, formats: Sequence[str], frame: Any, clean: bool, pdf_engine: str
+) -> Checked[tuple[tuple[str, str, bytes], ...]]:
+    """Return (document type, file name, bytes) of every document in every format."""
+    from generator.writers import writer
+
+    problems: list[Diagnostic] = []
+    names = {t.id: t.slug for t in assembled.types}
+    suffix = "-draft" if assembled.agreements[0].status is Status.DRAFT else ""
+    jobs = [(a, f) for a in assembled.agreements for f in formats]
+
+    def one(job: tuple[Agreement, str]) -> bytes | tuple[Diagnostic, ...]:
+        agreement, format = job
+        if format == "docx":
+            return writer("docx")(agreement, frame, clean=clean)
+        if format == "pdf" and pdf_engine == "libreoffice":
+            from generator.writers.libreoffice import pdf_from_docx
+
+            word = writer("docx")(agreement, frame, clean=clean)
+            made = pdf_from_docx(word, title=agreement.title, language=agreement.language, date=agreement.date)
+            return made.value if made.value is not None else made.diagnostics
+        return writer(format)(agreement)
+
+    threads = 2 if sum(f == "pdf" for _, f in jobs) > 1 else 1
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            results = list(pool.map(one, jobs))
+    else:
+        results = [one(job) for job in jobs]
+    files = []
+    for (agreement, format), result in zip(jobs, results, strict=True):
+        if isinstance(result, bytes):
+            files.append((agreement.document_type, f"{names[agreement.document_type]}{suffix}.{format}", result))
+        else:
+            problems += result
+    return Checked(None if errors_in(problems) else tuple(files), tuple(problems))
+
+
+def _record(
+    parts: _Parts,
+    profile: Profile,
+    assembled: _Assembled,
+    files: Sequence[tuple[str, str, bytes]],
+    problems: Sequence[Diagnostic],
+    frame: Any,
+) -> tuple[str, bytes]:
+    from generator.records import RECORD_NAME, make_record
+
+    inputs = {PurePath(name).name: digest for name, digest in profile.digests}
+    inputs |= {f"_documents/{t.id}.yaml": t.digest for t in assembled.types}
+    inputs["_fields.yaml"] = parts.dictionary.digest
+    if frame is not None:
+        inputs["frame"] = frame.digest
+    dates: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    for path, given in sorted(profile.values.items()):
+        field = parts.dictionary.find(path)
+        if field is None:
+            continue
+        if field.kind == "date" and isinstance(given.value, dt.date):
+            dates[path] = given.value.isoformat()
+        if path.startswith("phi."):
+            answers[path] = phrase(field, given.value) if given.value is not UNKNOWN else "unknown"
+    record = make_record(
+        assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems
+    )
+    return RECORD_NAME, record
+
+
+def _folder(agreement: Agreement, profile: str) -> str:
+    """Return the folder's name: readable, plain ASCII, safe on every system."""
+    name = slug(agreement.name) or slug(PurePath(profile).stem) or "agreement"
+    number = slug(agreement.number)
+    return f"{name}-{number}" if number and not name.endswith(number) else name
+
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+
+
+def slug(text: str) -> str:
+    """Return ``text`` as lower-case ASCII words joined by hyphens, at most 60 characters, never a reserved name."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain.replace("'", "")).split()
+    out = "-".join(words)[:60].strip("-")
+    return f"{out}-agreement" if out in _RESERVED else out
+
+
+# ---------------------------------------------------------------- check
+
+
+def check(workspace: Workspace, files: Sequence[str], *, documents: Sequence[str] = ()) -> Report:
+    """Check profiles, clause files, document types, requirement files, dictionaries and frames; folders too."""
+    parts = _parts(workspace)
+    problems: list[Diagnostic] = []
+    items: list[OpenItem] = []
+    looked: list[str] = []
+    for file in _each(workspace, files):
+        looked.append(file)
+        data = workspace.read(file)
+        if data is None:
+            problems.append(NO_SUCH_FILE.at(Span(file), f"“{file}” is not there."))
+            continue
+        found, open_items = _check_one(workspace, parts, file, data, documents)
+        problems += found
+        items += open_items
+    problems += parts.problems
+    ordered = in_order(problems)
+    ok = not any(d.severity in (Severity.ERROR, Severity.OPEN) for d in ordered)
+    return Report(ok, ordered, tuple(looked), tuple(items))
+
+
+def _each(workspace: Workspace, files: Sequence[str]) -> Iterator[str]:
+    for file in files:
+        if workspace.is_folder(file):
+            for found in workspace.files_below(file):
+                name = PurePath(found).name
+                if PurePath(found).suffix in (".yaml", ".yml", ".md", ".docx") and name != "README.md":
+                    yield found
+        else:
+            yield file
+
+
+def _check_one(
+    workspace: Workspace, parts: _Parts, file: str, data: bytes, documents: Sequence[str]
+) -> tuple[tuple[Diagnostic, ...], tuple[OpenItem, ...]]:
+    path = PurePath(file)
+    folder = path.parent.name
+    match path.suffix.lower():
+        case ".md":
+            return _check_clause(parts, file, data), ()
+        case ".docx" | ".docm" | ".dotx":
+            from generator.writers.frame import check_frame
+
+            return check_frame(data, file).diagnostics, ()
+        case ".yaml" | ".yml" if folder == "_documents":
+            return _check_document_type(parts, file, data), ()
+        case ".yaml" | ".yml" if folder == "_requirements":
+            from generator.library import read_requirements
+
+            return read_requirements(data, file).diagnostics, ()
+        case ".yaml" | ".yml" if path.name == "_fields.yaml":
+            from generator.fields import read_dictionary
+            from generator.reading.yaml_text import read_yaml
+
+            node = read_yaml(data, file)
+            found = read_dictionary(node.value, file).diagnostics if node.value is not None else ()
+            return (*node.diagnostics, *found), ()
+        case ".yaml" | ".yml":
+            return _check_profile(workspace, parts, file, documents)
+        case _:
+            return (WRONG_FILE.at(Span(file), f"“{file}” is not a kind of file that can be checked."),), ()
+
+
+def _check_profile(
+    workspace: Workspace, parts: _Parts, file: str, documents: Sequence[str]
+) -> tuple[tuple[Diagnostic, ...], tuple[OpenItem, ...]]:
+    read = _read_profile(workspace, file, parts.dictionary)
+    if read.value is None:
+        return read.diagnostics, ()
+    wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
+    assembled = _assemble(parts, read.value, wanted, Status.FINAL, _date(read.value, workspace))
+    problems = _problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
+    wrong = {d.field for d in problems if d.severity is Severity.ERROR}
+    return problems, tuple(i for i in assembled.open_items if i.field not in wrong)
+
+
+def _check_clause(parts: _Parts, file: str, data: bytes) -> tuple[Diagnostic, ...]:
+    from generator.library import Version, read_clause
+    from generator.reading.grammar import check_names
+
+    path = PurePath(file)
+    version = Version.read(path.stem)
+    if version is None or len(path.parts) < 3:
+        return (
+            WRONG_FILE.at(
+                Span(file),
+                f"“{file}” is not where a clause file stands.",
+                fix="A clause file is clauses/<family>/<name>/<version>.md.",
+            ),
+        )
+    id = ".".join(path.parts[-3:-1])
+    clause = read_clause(data, file, _layer_of(parts, file), id, version)
+    if clause.value is None:
+        return clause.diagnostics
+    template = parts.library.template(clause.value)
+    problems = [*clause.diagnostics, *template.diagnostics]
+    if template.value is not None:
+        problems += check_names(template.value, parts.dictionary.info, parts.dictionary.suggest)
+        problems += _check_markdown(template.value)
+    return tuple(problems)
+
+
+def _check_markdown(template: Any) -> Iterator[Diagnostic]:
+    from generator.reading.grammar import expand
+    from generator.reading.markdown import parse_markdown
+
+    class Nothing:
+        def value(self, path: str) -> Any:
+            from generator.reading.grammar import Open
+
+            return Open((path,))
+
+    expanded = expand(template, Nothing())
+    yield from expanded.diagnostics
+    yield from parse_markdown(expanded.markdown, template.file, expanded.line_map).diagnostics
+
+
+def _layer_of(parts: _Parts, file: str) -> str:
+    for layer in reversed(parts.library.layers):
+        if file.startswith(layer.shown):
+            return layer.name
+    return "mine"
+
+
+def _check_document_type(parts: _Parts, file: str, data: bytes) -> tuple[Diagnostic, ...]:
+    from generator.library import Group, Slot, read_document_type
+    from generator.reading.grammar import check_condition, check_names
+
+    checked = read_document_type(data, file, PurePath(file).stem)
+    problems = list(checked.diagnostics)
+    document = checked.value
+    if document is None:
+        return tuple(problems)
+    info, suggest = parts.dictionary.info, parts.dictionary.suggest
+    conditions: list[Any] = [t.when for t in document.key_terms] + [s.when for s in document.schedules]
+    slots: list[Slot] = [o.slot for o in document.opening]
+    for part in (*document.outline, *(p for s in document.schedules for p in s.outline)):
+        if isinstance(part, Group):
+            conditions.append(part.when)
+            slots += [e for e in part.entries if isinstance(e, Slot)]
+        else:
+            slots.append(part)
+    for slot in slots:
+        for choice in slot.choices:
+            conditions.append(choice.when)
+            problems += parts.library.find(choice.clause, choice.span).diagnostics
+    for schedule in document.schedules:
+        if schedule.document:
+            problems += parts.library.document_type(schedule.document, schedule.span).diagnostics
+    templates = [document.subtitle, document.closing, *document.notes, *(t.text for t in document.key_terms)]
+    for template in templates:
+        if template is not None:
+            problems += check_names(template, info, suggest)
+    for condition in conditions:
+        if condition is not None:
+            problems += check_condition(condition, info, suggest)
+    return tuple(problems)
+
+
+# ---------------------------------------------------------------- looking things up
+
+
+def list_clauses(
+    workspace: Workspace, *, all_versions: bool = False, family: str | None = None
+) -> Checked[tuple[ClauseLine, ...]]:
+    """Return one line per clause: the version that documents use now, or every version."""
+    from generator.library import Library
+
+    library = Library(workspace.layers)
+    lines: list[ClauseLine] = []
+    problems: list[Diagnostic] = []
+    for id in library.ids():
+        if family is not None and id != family and not id.startswith(family + "."):
+            continue
+        if all_versions:
+            pins = [str(f.version) for _, versions in library.versions(id) for f in versions]
+        else:
+            pins = [""]
+        for pin in dict.fromkeys(pins):
+            found = library.find(id, None, pin)
+            clause = found.value
+            if clause is None:
+                newest = library.versions(id)[0][1][0]
+                if not pin:
+                    found = library.find(id, None, str(newest.version))
+                    clause = found.value
+            problems += found.diagnostics
+            if clause is not None:
+                lines.append(_line(clause))
+    return Checked(tuple(lines), tuple(problems))
+
+
+def _line(clause: Clause) -> ClauseLine:
+    approval = clause.approval
+    approved = f"{approval.by} on {approval.on}" if approval is not None and approval.holds else ""
+    return ClauseLine(clause.id, str(clause.version), clause.title, clause.status, clause.layer, approved)
+
+
+def show_clause(workspace: Workspace, name: str) -> Checked[Clause]:
+    """Return the clause ``id`` or ``id@version``."""
+    from generator.library import Library
+
+    id, _, pin = name.partition("@")
+    return Library(workspace.layers).find(id, None, pin)
+
+
+def every_rule() -> dict[str, Rule]:
+    """Return every rule by its name."""
+    from generator.rules import ALL_RULES
+
+    return dict(sorted({**ALL_RULES, **{r.name: r for r in RULES}}.items()))
+
+
+def explain(workspace: Workspace, name: str) -> Checked[str]:
+    """Return the page for a rule, a field or a clause, as Markdown."""
+    import difflib
+
+    rules = every_rule()
+    rule = rules.get(name)
+    if rule is not None:
+        return Checked(f"# {rule.name} ({rule.severity.value})\n\n{rule.says}\n\n{rule.explanation.strip()}\n")
+    parts = _parts(workspace)
+    field = parts.dictionary.find(name)
+    if field is not None:
+        return Checked(_field_page(parts.dictionary, name))
+    id, _, pin = name.partition("@")
+    if parts.library.versions(id):
+        clause = parts.library.find(id, None, pin)
+        return Checked(_clause_page(parts, clause.value) if clause.value else None, clause.diagnostics)
+    if name in parts.library.document_ids():
+        document = parts.library.document_type(name)
+        page = f"# {document.value.title}\n\n{document.value.when}\n" if document.value else None
+        return Checked(page, document.diagnostics)
+    known = [*rules, *parts.dictionary.paths(), *parts.library.ids(), *parts.library.document_ids()]
+    close = difflib.get_close_matches(name, known, 3, 0.5)
+    fix = f"Did you mean {' or '.join(close)}?" if close else "Name a rule, a field (baa.breach_notice) or a clause."
+    return Checked(None, (UNKNOWN_NAME.at(None, f"“{name}” is not a rule, a field or a clause.", fix=fix),))
+
+
+def _field_page(dictionary: Dictionary, path: str) -> str:
+    field = dictionary.find(path)
+    if field is None:
+        raise KeyError(path)
+    lines = [f"# {path} — {field.label}", "", field.question, ""]
+    facts: Mapping[str, str] = {
+        "Kind": field.kind.replace("_", " "),
+        "Why it is asked": field.why,
+        "Who usually knows": ", ".join(field.who),
+        "When it matters": field.when,
+        "What is usual": field.usual,
+        "Percent of": field.of,
+        "Sensitive": "yes: its value is never shown in a message" if field.sensitive else "",
+        "May be left out": "yes" if field.optional else "",
+        "Write it like this": f"`{path}: {field.example}`" if field.example else "",
+    }
+    lines += [f"- **{name}:** {text}" for name, text in facts.items() if text]
+    if field.options:
+        lines += ["", "Answers:", ""]
+        lines += [f"- `{o.key}`: {o.label}" for o in field.options]
+        lines.append("- `unknown`: not known yet; it will be asked again")
+    if field.fields:
+        lines += ["", "Parts:", ""]
+        lines += [f"- `{f.path.rsplit('.', 1)[-1]}`: {f.label}" for f in field.fields]
+    return "\n".join(lines) + "\n"
+
+
+def _clause_page(parts: _Parts, clause: Clause) -> str:
+    approval = clause.approval
+    lines = [f"# {clause.title}", "", f"`{clause.id}@{clause.version}`, {clause.status}, layer {clause.layer}", ""]
+    if clause.plain_language:
+        lines += [clause.plain_language, ""]
+    lines.append(
+        f"Approved by {approval.by} on {approval.on}."
+        if approval is not None and approval.holds
+        else "Approved by nobody’s counsel yet."
+    )
+    if clause.satisfies:
+        known = {r.id: r for r in parts.requirements}
+        lines += ["", "Satisfies:", ""]
+        for id in clause.satisfies:
+            requirement = known.get(id)
+            lines.append(f"- {requirement.code}: {requirement.test} ({requirement.citation})" if requirement else f"- {id}")
+    template = parts.library.template(clause).value
+    if template is not None:
+        paths = dict.fromkeys(u.path for u in template.names())
+        asked = [p for p in paths if (f := parts.dictionary.find(p)) is not None and f.kind not in ("record", "list")]
+        if asked:
+            lines += ["", "Prints or decides by:", ""]
+            lines += [f"- `{p}`" for p in asked]
+    if clause.positions:
+        lines += ["", "Positions:", ""]
+        for position in clause.positions:
+            values = ", ".join(f"{k}: {v}" for k, v in position.values)
+            text = "; ".join(t for t in (values, position.note) if t)
+            lines.append(f"- **{position.rung}**{': ' + text if text else ''}")
+    lines += ["", "## Text", "", clause.body.strip()]
+    return "\n".join(lines) + "\n"
+
+
+def profile_schema(workspace: Workspace) -> dict[str, Any]:
+    """Return the JSON Schema of profiles (draft 2020-12), so that editors complete and mark them."""
+    from generator.schema import make_schema
+
+    return make_schema(_parts(workspace).dictionary)
+
+
+def starter_profile(workspace: Workspace, documents: Sequence[str] = ()) -> Checked[str]:
+    """Return a commented profile for ``documents`` (all, if none are named): every field they ask for, unanswered.
+
+    The fields are found by assembling the documents over an empty profile, so nothing is listed by hand.
+    """
+    from generator.profile import profile_of
+    from generator.starter import SUGGESTED, profile_text
+
+    parts = _parts(workspace)
+    wanted = tuple(documents) or parts.library.document_ids()
+    profile = profile_of(dict(SUGGESTED), "agreement.yaml", parts.dictionary)
+    assembled = _assemble(parts, profile, wanted, Status.DRAFT, workspace.today)
+    used = [u.path for id in _clauses_of(assembled.types) for u in _names_of(parts, id)]
+    asked = tuple(i.field for i in assembled.open_items)
+    return Checked(profile_text(parts.dictionary, wanted, asked, tuple(dict.fromkeys(used))), assembled.problems)
+
+
+def _clauses_of(types: Sequence[DocumentType]) -> Iterator[str]:
+    from generator.library import Group, Slot
+
+    for document in types:
+        parts = (*document.outline, *(p for s in document.schedules for p in s.outline))
+        slots = [o.slot for o in document.opening]
+        slots += [e for p in parts for e in (p.entries if isinstance(p, Group) else (p,)) if isinstance(e, Slot)]
+        yield from dict.fromkeys(c.clause for slot in slots for c in slot.choices)
+
+
+def _names_of(parts: _Parts, id: str) -> tuple[NameUse, ...]:
+    clause = parts.library.find(id).value
+    template = parts.library.template(clause).value if clause is not None else None
+    return template.names() if template is not None else ()

@@ -1,0 +1,39 @@
+"""Every rule below the pipeline by its name, for ``agreements explain`` and for the tests that prove none was forgotten."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from generator.diagnostics import Rule
+
+__all__ = ["ALL_RULES", "MODULES"]
+
+# The modules that have rules. Adding one is a line here; a test compares this list with the folder.
+MODULES = (
+    "generator.reading.source_text",
+    "generator.reading.yaml_text",
+    "generator.reading.front_matter",
+    "generator.reading.grammar",
+    "generator.reading.markdown",
+    "generator.fields",
+    "generator.profile",
+    "generator.library",
+    "generator.assembly",
+    "generator.writers.frame",
+    "generator.writers.pdf",
+    "generator.writers.libreoffice",
+)
+
+
+def _collect() -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for name in MODULES:
+        found: tuple[Rule, ...] = import_module(name).RULES
+        for rule in found:
+            if rule.name in rules and rules[rule.name] is not rule:
+                raise ValueError(f"two rules are called {rule.name}")
+            rules[rule.name] = rule
+    return dict(sorted(rules.items()))
+
+
+ALL_RULES = _collect()

@@ -1,0 +1,96 @@
+"""The profile that ``agreements init`` writes: every question the documents ask, ready to be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.fields import Dictionary, Field
+
+__all__ = ["SUGGESTED", "profile_text"]
+
+# Who plays which part in the usual case. They stand in the file for the reader to change.
+SUGGESTED = (
+    ("agreement.provider", "cbo"),
+    ("agreement.purchaser", "hco"),
+    ("baa.covered_entity", "hco"),
+    ("baa.business_associate", "cbo"),
+)
+
+_HEAD = """\
+# A partnership profile. Answer what you can: write the value after the colon.
+# "unknown" is an honest answer anywhere; a draft can be made with it, a final cannot.
+#
+#   agreements check agreement.yaml           everything that is missing or wrong, at once
+#   agreements make agreement.yaml --draft    a draft with highlighted blanks
+#   agreements make agreement.yaml            the final documents
+#   agreements explain agreement.name         what a question means and who usually knows
+"""
+
+
+def profile_text(
+    dictionary: Dictionary, documents: Sequence[str], asked: Sequence[str], used: Sequence[str]
+) -> str:
+    """Return the text of a profile for ``documents``.
+
+    ``asked`` are the fields that are needed at once; ``used`` all that any clause might need: those
+    stand below as comments, to be moved up when a check asks for them.
+    """
+    suggested = dict(SUGGESTED)
+    tree: dict[str, object] = {}
+    wanted = {*asked, *suggested, "agreement.documents"}
+    for path in (p for p in dictionary.paths() if p in wanted):
+        here = tree
+        *above, last = path.split(".")
+        for part in above:
+            inner = here.setdefault(part, {})
+            if not isinstance(inner, dict):
+                break
+            here = inner
+        else:
+            here[last] = path
+    lines = [_HEAD]
+    for key, value in tree.items():
+        lines += _lines(dictionary, key, value, 0, suggested, documents)
+        lines.append("")
+    more = [p for p in dictionary.paths() if p in set(used) - wanted and _askable(dictionary, p)]
+    if more:
+        lines.append("# Asked for only when your answers call for it; `agreements check` will say so:")
+        lines += [f"#   {path}: {_example(dictionary.find(path))}" for path in more]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _askable(dictionary: Dictionary, path: str) -> bool:
+    field = dictionary.find(path)
+    return field is not None and field.kind != "record" and not field.same_as
+
+
+def _example(field: Field | None) -> str:
+    return " ".join(field.example.split()) if field is not None else ""
+
+
+def _lines(
+    dictionary: Dictionary,
+    key: str,
+    value: object,
+    depth: int,
+    suggested: dict[str, str],
+    documents: Sequence[str],
+) -> Iterator[str]:
+    pad = "  " * depth
+    if isinstance(value, dict):
+        yield f"{pad}{key}:"
+        for inner, below in value.items():
+            yield from _lines(dictionary, inner, below, depth + 1, suggested, documents)
+        return
+    path = str(value)
+    field = dictionary.find(path)
+    if field is not None:
+        yield f"{pad}# {field.question}"
+        if field.options:
+            yield f"{pad}#   one of: {', '.join(o.key for o in field.options)}"
+        elif field.example:
+            yield f"{pad}#   for example: {_example(field)}"
+    if path == "agreement.documents":
+        yield f"{pad}{key}: [{', '.join(documents)}]"
+    else:
+        yield f"{pad}{key}: {suggested.get(path, 'unknown')}"
