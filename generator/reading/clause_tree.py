@@ -10,6 +10,8 @@ so that ``e.name`` inside ``{% for e in service.elements %}`` is known as ``serv
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
@@ -28,7 +30,10 @@ __all__ = [
     "Decision",
     "Expanded",
     "Expression",
+    "FILTERS",
     "FieldInfo",
+    "FilterInfo",
+    "FilterUse",
     "For",
     "Given",
     "If",
@@ -40,16 +45,59 @@ __all__ = [
     "OneOf",
     "Open",
     "OpenCondition",
+    "Operand",
+    "Operator",
     "OptionInfo",
     "Or",
     "Output",
+    "PLACEHOLDER",
+    "PRIVATE_CHARACTER",
     "Part",
     "Print",
     "PrintIndex",
     "UseKind",
     "Words",
+    "placeholder",
     "shown",
 ]
+
+# ---------------------------------------------------------------- placeholders and filters
+
+# Characters of the private use area stand around the number of an output in expanded text. Clause text
+# may hold none of them, so a placeholder can only come from expansion. To Markdown they are letters.
+PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
+PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
+
+
+def placeholder(n: int) -> str:
+    """Return the characters that stand for output number ``n`` in expanded text."""
+    return f"\ue000{n}\ue001"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterInfo:
+    """A filter: what it does, the kinds of field it fits (none named: any that can be printed), and how
+    many constant arguments follow it."""
+
+    says: str
+    kinds: frozenset[str] = frozenset()
+    arguments: int = 0
+
+
+FILTERS: Mapping[str, FilterInfo] = {
+    "words": FilterInfo("in words", frozenset({"money", "integer", "percent", "duration"})),
+    "digits": FilterInfo("in figures only", frozenset({"money", "integer", "percent", "duration", "date"})),
+    "short": FilterInfo("in its short form"),
+    "list": FilterInfo("as “a, b, and c”", frozenset({"several", "list"})),
+    "list_or": FilterInfo("as “a, b, or c”", frozenset({"several", "list"})),
+    "sentence": FilterInfo("with a capital first letter"),
+    "lower_first": FilterInfo("with a small first letter"),
+    "possessive": FilterInfo("with ’s"),
+    "one_line": FilterInfo("on one line", frozenset({"address", "record", "paragraphs", "text"})),
+    "plural": FilterInfo(
+        "as the first word for one, the second for more", frozenset({"integer", "duration", "several", "list"}), 2
+    ),
+}
 
 # ---------------------------------------------------------------- expressions
 
@@ -169,11 +217,13 @@ FilterUse: TypeAlias = tuple[str, tuple[str | int | Decimal, ...]]  # name, cons
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Text as typed. ``line`` is its first line in the file; ``newlines`` how many it holds."""
+    """Text as typed. ``line`` is its first line in the file; ``newlines`` how many it holds;
+    ``begins_line`` whether it stands at the very start of its line."""
 
     text: str
     line: int = attribute(default=1, compare=False)
     newlines: int = 0
+    begins_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
