@@ -4,10 +4,12 @@ The agreement travels as JSON data; no word of it is ever evaluated. What the te
 (``typst/agreement.typ``) is given:
 
 * inlines: a string, or a list of strings and ``["br"]``, ``["b", inlines]`` (bold), ``["i", inlines]``
-  (italic), ``["ref", label, words]``, ``["open", words]`` (a blank);
-* blocks: ``["p", inlines]``, ``["note", inlines]``, ``["h", level, number, words, label, listed]``,
-  ``["items", labels, width in points, bodies]``, ``["bullets", label, bodies]``,
-  ``["table", plain, shares, aligns, headings, cells in reading order, rows may break]``.
+  (italic), ``["ref", label, words]``, ``["open", words]`` (a blank), ``["face", words]`` (letters that the body
+  font lacks);
+* blocks: ``["p", inlines]``, ``["lead", inlines]`` (stays with what follows), ``["note", inlines]``,
+  ``["h", level, look, number, words, label, listed]``, ``["edge", blocks]`` (at the left edge),
+  ``["items", labels, width in points, bodies]``, ``["bullets", label, bodies]``, ``["signatures", [[name, lines]]]``,
+  ``["table", plain, row headers, shares, aligns, headings, cells in reading order, rows may break]``.
 
 Every file declares, and is tested for, PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2): tagged,
 archival, all fonts inside.
@@ -128,8 +130,8 @@ class _Content:
             "signatures": [self.signature(block) for block in a.signatures],
             "schedules": [
                 [
-                    ["h", 1, "", schedule.text, self.labels.get(schedule.anchor, ""), True],
-                    *self.blocks(schedule.blocks, 2),
+                    ["h", 1, "schedule", "", schedule.text, self.labels.get(schedule.anchor, ""), True],
+                    *_at_edge(self.blocks(schedule.blocks, 2)),
                 ]
                 for schedule in a.schedules
             ],
@@ -141,19 +143,22 @@ class _Content:
         for at, block in enumerate(blocks):
             match block:
                 case Paragraph():
+                    # What introduces a list or table stays with it.
                     follows = blocks[at + 1] if at + 1 < len(blocks) else None
-                    kind = "note" if block.note else "k" if isinstance(follows, Items | Table) else "p"
+                    kind = "note" if block.note else "lead" if isinstance(follows, Items | Table) else "p"
                     out.append([kind, self.inlines(block.inlines)])
                 case Section():
                     label = self.labels.get(block.anchor, "")
-                    out.append(["h", level, block.label, block.heading, label, block.anchor in self.listed])
-                    out += self.blocks(block.blocks, level + 1)
+                    look, listed = str(min(level, 3)), block.anchor in self.listed
+                    out.append(["h", level, look, block.label, block.heading, label, listed])
+                    inside = self.blocks(block.blocks, level + 1)
+                    out += inside if block.label else _at_edge(inside)
                 case Items():
                     out.append(self.items(block, level))
                 case Table():
                     out.append(self.table(block))
                 case SignatureBlock():
-                    out.append(["sign", [self.signature(block)]])
+                    out.append(["signatures", [self.signature(block)]])
                 case _:
                     assert_never(block)
         return out
@@ -163,7 +168,8 @@ class _Content:
         if items.scheme is Scheme.BULLET:
             return ["bullets", items.items[0].label if items.items else "", bodies]
         labels = [item.label for item in items.items]
-        return ["items", labels, max([28.0, *(5.5 * len(label) for label in labels)]), bodies]
+        least = 36.0 if items.scheme is Scheme.RECITAL else 28.8
+        return ["items", labels, max([least, *(5.5 * len(label) for label in labels)]), bodies]
 
     def table(self, table: Table) -> Json:
         self.tables.append(table)
@@ -171,8 +177,9 @@ class _Content:
         return [
             "table",
             table.plain,
+            table.row_headers,
             [column.share for column in table.columns],
-            [column.align.value[0] for column in table.columns],
+            [column.align.value for column in table.columns],
             [self.inlines(column.heading) for column in table.columns],
             cells,
             True,
@@ -188,14 +195,19 @@ class _Content:
         for inline in inlines:
             match inline:
                 case Text(text=text) | Filled(text=text) | Use(text=text):
-                    if text.isprintable():
+                    if text.isascii() and text.isprintable():
                         words += text
                         continue
-                    first, *rest = _LINE.split(text.replace("\t", " "))
-                    words += first
-                    for line in rest:
-                        out += [words, ["br"]] if words else [["br"]]
-                        words = line
+                    for n, line in enumerate(_LINE.split(text.replace("\t", " "))):
+                        if n:
+                            out += [words, ["br"]] if words else [["br"]]
+                            words = ""
+                        for piece, faced in _faces(line, whole=isinstance(inline, Filled) and len(line) < 60):
+                            if faced:
+                                out += [words, ["face", piece]] if words else [["face", piece]]
+                                words = ""
+                            else:
+                                words += piece
                     continue
                 case Definition(children=children):
                     out.append(words + OPEN_QUOTE)
@@ -225,6 +237,12 @@ class _Content:
         if words:
             out.append(words)
         return out
+
+
+def _at_edge(blocks: list[Json]) -> list[Json]:
+    """Put what stands before the first heading at the left edge; below a numbered heading text is indented."""
+    first = next((n for n, block in enumerate(blocks) if block[0] == "h"), len(blocks))
+    return [["edge", blocks[:first]], *blocks[first:]] if first else blocks
 
 
 def _anchors(agreement: Agreement) -> list[str]:
@@ -364,16 +382,46 @@ def _text_string(text: str) -> bytes:
 
 # ---------------------------------------------------------------- characters without a glyph
 
-_UNSEEN = "\n\r\t\u00a0\u00ad\u034f\u200b-\u200f\u2028\u2029\u2060\ufe00-\ufe0f\ufeff"  # need no glyph
+# These need no glyph: spaces and joiners that one does not see, and line breaks.
+_UNSEEN = "\n\r\t\u00a0\u00ad\u034f\u200b-\u200f\u2028\u2029\u2060\ufe00-\ufe0f\ufeff"
+
+
+@lru_cache(maxsize=1)
+def _characters() -> dict[str, str]:
+    """Return what each packaged family can print, as a class of a regular expression (``typst/characters.txt``)."""
+    out = {}
+    for line in (_FOLDER / "characters.txt").read_text(encoding="ascii").splitlines():
+        name, *ranges = line.split()
+        out[name] = "".join(
+            f"\\U{first:0>8}-\\U{last:0>8}"
+            for first, last in ((r.partition("-")[0], r.rpartition("-")[2]) for r in ranges)
+        )
+    return out
 
 
 @lru_cache(maxsize=1)
 def _unprintable() -> re.Pattern[str]:
-    ranges = []
-    for line in (_FOLDER / "characters.txt").read_text(encoding="ascii").split():
-        first, _, last = line.partition("-")
-        ranges.append(f"\\U{int(first, 16):08x}-\\U{int(last or first, 16):08x}")
-    return re.compile(f"[^{_UNSEEN}{''.join(ranges)}]")
+    return re.compile(f"[^{_UNSEEN}{''.join(_characters().values())}]")
+
+
+@lru_cache(maxsize=1)
+def _not_of_the_body_font() -> re.Pattern[str]:
+    """Match a letter that Caladea lacks and Agreement Serif has."""
+    return re.compile(f"[{_characters()['borrowed']}]")
+
+
+def _faces(line: str, *, whole: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of ``line``, and for each whether the body font lacks a letter of it.
+
+    A short value is one piece, so that a name does not change its face midway; elsewhere a piece is a word.
+    """
+    if line.isascii() or not (lacks := _not_of_the_body_font().search)(unicodedata.normalize("NFC", line)):
+        yield line, False
+    elif whole:
+        yield line, True
+    else:
+        for piece in re.split(r"(\S+)", line):
+            yield piece, lacks(unicodedata.normalize("NFC", piece)) is not None
 
 
 def _missing_in(text: str) -> list[str]:
