@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Literal, Protocol, TypeAlias
 
 from generator.diagnostics import Diagnostic, Span
 
@@ -411,7 +411,6 @@ class OptionInfo(Protocol):
     def key(self) -> str: ...
 
 
-@runtime_checkable
 class FieldInfo(Protocol):
     """What the data dictionary says of a field, as far as clauses are concerned."""
 

@@ -57,7 +57,7 @@ from generator.reading.clause_tree import (
     shown,
 )
 
-__all__ = ["MAX_OUTPUT", "RULES", "decide", "expand", "read_measure"]
+__all__ = ["MAX_OUTPUT", "RULES", "decide", "expand", "expand_every_branch", "read_measure"]
 
 MAX_OUTPUT = 2_000_000  # characters of one expanded clause
 _MAX_STEPS = 200_000  # parts gone through for one clause, printed or not
@@ -111,6 +111,19 @@ def expand(template: ClauseTemplate, answers: Answers) -> Expanded:
     return interpreter.expanded()
 
 
+def expand_every_branch(template: ClauseTemplate) -> Expanded:
+    """Return the clause with all branches of all conditions one after the other, each loop gone through
+    once: for checks of the text itself, such as that no table is broken."""
+    interpreter = _Interpreter(_NoAnswers(), template.file, every_branch=True)
+    interpreter.parts(template.parts)
+    return interpreter.expanded()
+
+
+class _NoAnswers:
+    def value(self, path: str) -> Answer:
+        return Open((path,), absent=True)
+
+
 # ---------------------------------------------------------------- interpreter
 
 
@@ -131,8 +144,9 @@ class _Round:
 
 
 class _Interpreter:
-    def __init__(self, answers: Answers, file: str) -> None:
+    def __init__(self, answers: Answers, file: str, *, every_branch: bool = False) -> None:
         self._answers = answers
+        self._every_branch = every_branch
         self._rounds: list[_Round] = []
         self._loop_span = Span(file)
         self._steps = self._size = 0
@@ -190,6 +204,11 @@ class _Interpreter:
         self._outputs.append(output)
 
     def choose(self, part: If) -> None:
+        if self._every_branch:
+            for _, body in part.branches:
+                self.parts(body)
+            self.parts(part.otherwise)
+            return
         for test, body in part.branches:
             decision = self.truth(test)
             if decision.truth is None:
@@ -281,8 +300,10 @@ class _Interpreter:
                 return Decision(None, fields)
             case Known(value=bool(value)):
                 return Decision(value, (path,))
-            case Known(value=value):
-                return Decision(not _is_empty(value), (path,))
+            case Known(value=None):
+                return Decision(False, (path,))
+            case _:  # not a yes-or-no field
+                return Decision(None, (path,))
 
     def given(self, name: Name) -> Decision:
         path = self.concrete(name)

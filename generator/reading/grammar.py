@@ -73,6 +73,10 @@ from generator.reading.clause_tree import (
     placeholder,
     shown,
 )
+from generator.reading.expansion import RULES as EXPANSION_RULES
+from generator.reading.expansion import decide, expand, expand_every_branch
+from generator.reading.names import RULES as NAME_RULES
+from generator.reading.names import check_condition, check_names
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
@@ -103,6 +107,11 @@ __all__ = [
     "Output",
     "Part",
     "UseKind",
+    "check_condition",
+    "check_names",
+    "decide",
+    "expand",
+    "expand_every_branch",
     "parse_clause",
     "parse_condition",
     "placeholder",
@@ -198,7 +207,15 @@ Right: `- ` at the start of the line for a bullet; ☐ (U+2610) for an empty che
 """,
 )
 
-RULES = (CLAUSE_SYNTAX, CLAUSE_NOT_ALLOWED, CLAUSE_FILTER, CLAUSE_TOO_LARGE, CLAUSE_CHARACTER)
+RULES = (
+    CLAUSE_SYNTAX,
+    CLAUSE_NOT_ALLOWED,
+    CLAUSE_FILTER,
+    CLAUSE_TOO_LARGE,
+    CLAUSE_CHARACTER,
+    *EXPANSION_RULES,
+    *NAME_RULES,
+)
 
 # ---------------------------------------------------------------- reading a clause
 
