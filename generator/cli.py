@@ -8,6 +8,7 @@ Nothing large is imported before a command needs it, so that ``--help`` and comp
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import shutil
@@ -373,9 +374,13 @@ def init(session: Session, folder: Path, documents: tuple[str, ...], library: tu
     target = here / folder
     workspace = open_workspace(target, libraries=library, output=target, today=_today())
     profile = pipeline.starter_profile(workspace, documents)
+    session.problems += profile.diagnostics
+    if profile.value is None:
+        session.tell(*problem_lines(session.problems, style=session.style(sys.stderr), outcome="Nothing was written."))
+        return session.finish(_code(session.problems) or PROBLEMS)
     schema = json.dumps(pipeline.profile_schema(workspace), ensure_ascii=False, indent=1) + "\n"
     files = (
-        ("agreement.yaml", f"# yaml-language-server: $schema=agreement.schema.json\n{profile}".encode()),
+        ("agreement.yaml", f"# yaml-language-server: $schema=agreement.schema.json\n{profile.value}".encode()),
         ("agreement.schema.json", schema.encode()),
         ("clauses/README.md", _OWN_CLAUSES.encode()),
     )
@@ -426,31 +431,33 @@ Examples:
 """,
 )
 @click.argument("files", type=click.Path(), nargs=-1, required=True, metavar="FILE...")
+@_documents
 @_library
 @click.pass_obj
-def check(session: Session, files: tuple[str, ...], library: tuple[Path, ...]) -> int:
+def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], library: tuple[Path, ...]) -> int:
     """Say everything that is wrong with profiles, clauses, document types or Word frames; write nothing."""
     from generator import pipeline
 
     workspace = _workspace(library)
     with session.progress() as progress:
         progress.now(f"Checking {count(len(files), 'file')}")
-        report = pipeline.check(workspace, files)
+        report = pipeline.check(workspace, files, documents=documents)
     session.problems += report.diagnostics
+    session.open_items += report.open_items
     session.more["checked"] = list(report.files)
-    code = _code(report.diagnostics)
+    code = _code(report.diagnostics) or (DONE if report.ok else PROBLEMS)
     style = session.style(sys.stdout)
     if code == DONE:
         looked = safe(report.files[0]) if len(report.files) == 1 else count(len(report.files), "file")
         session.say(f"{style.green('No problems')} in {looked}.")
         if report.diagnostics:
             session.say("")
-    stops = [d for d in report.diagnostics if not session.quiet or d.severity is Severity.ERROR]
-    session.show(*problem_lines(stops, style=style))
-    profiles = [f for f in files if f.lower().endswith((".yaml", ".yml"))]
-    if code == DONE and profiles:
-        still_open = any(d.severity is Severity.OPEN for d in report.diagnostics)
-        session.say("", f"Next: agreements make {'--draft ' if still_open else ''}{_quoted(profiles[0])}")
+    quiet = (Severity.WARNING, Severity.NOTE) if session.quiet else ()
+    session.show(*problem_lines([d for d in report.diagnostics if d.severity not in quiet], style=style))
+    profile = next((f for f in files if f.lower().endswith((".yaml", ".yml"))), "")
+    if profile and not errors_in(report.diagnostics):
+        draft = "" if report.ok else "--draft "
+        session.say("", f"Next: agreements make {draft}{_quoted(profile)}")
     return session.finish(code)
 
 
@@ -503,6 +510,7 @@ def make(
     workspace = _workspace(library, output=Path.cwd() / output if output else None, date=date)
     worst = DONE
     finished: list[Made] = []
+    refused: list[tuple[str, Made]] = []
     with session.progress() as progress:
         for n, profile in enumerate(dict.fromkeys(profiles), 1):
             progress.now(f"Making {profile}" + (f" ({n} of {len(profiles)})" if len(profiles) > 1 else ""))
@@ -514,48 +522,62 @@ def make(
             session.open_items += made.open_items
             if not made.ok:
                 worst = max(worst, _code(made.diagnostics) or PROBLEMS)
+                refused.append((profile, made))
                 continue
             progress.now(f"Writing {made.folder}")
             try:
                 paths = workspace.deliver(made.folder, made.files, replace=replace)
             except Exists as found:
-                session.problems += _existing(found.files, "Add --replace to overwrite it, or --output DIR.")
+                there = _existing(found.files, "Add --replace to overwrite it, or --output DIR.")
+                session.problems += there
                 worst = max(worst, PROBLEMS)
+                refused.append((profile, dataclasses.replace(made, diagnostics=tuple(there), open_items=())))
                 continue
             session.files += [_shown(p) for p in paths]
             finished.append(made)
-    _tell_made(session, finished, profiles, draft)
+    _tell_made(session, finished, draft)
+    for profile, made in refused:
+        _tell_refused(session, profile, made, draft)
     return session.finish(worst)
 
 
-def _tell_made(session: Session, finished: Sequence[Made], profiles: Sequence[str], draft: bool) -> None:
-    """Print what was made, then what was not and why."""
+def _tell_made(session: Session, finished: Sequence[Made], draft: bool) -> None:
+    """Print what was made, what is worth a look, and what to do next."""
+    if not finished:
+        return
     out, err = session.style(sys.stdout), session.style(sys.stderr)
+    agreements = [a for made in finished for a in made.agreements]
+    kind = "draft" if draft else "document"
+    session.say(f"{out.green('Made')} {count(len(agreements), kind)} in {count(len(session.files), 'file')}:", "")
+    session.say(*(f"  {safe(name)}" for name in session.files), "")
+    session.say(*_notes(finished, draft))
+    noticed = [d for made in finished for d in made.diagnostics if d.severity is not Severity.OPEN]
+    if noticed and not session.quiet:
+        session.tell("", *problem_lines(noticed, style=err))
+
+
+def _tell_refused(session: Session, profile: str, made: Made, draft: bool) -> None:
+    """Print why nothing was made of ``profile``: all problems, and all answers that are missing."""
+    style = session.style(sys.stderr)
+    listed = set() if draft else {item.field for item in made.open_items}
+    shown = [d for d in made.diagnostics if not (d.severity is Severity.OPEN and (draft or d.field in listed))]
+    if session.quiet:
+        shown = [d for d in shown if d.severity in (Severity.ERROR, Severity.OPEN)]
     if session.files:
-        agreements = [a for made in finished for a in made.agreements]
-        kind = "draft" if draft else "document"
-        session.say(f"{out.green('Made')} {count(len(agreements), kind)} in {count(len(session.files), 'file')}:", "")
-        session.say(*(f"  {safe(name)}" for name in session.files), "")
-        session.say(*_notes(finished, draft))
-    errors = errors_in(session.problems)
-    refused = [] if draft or (session.files and not errors) else session.open_items
-    if errors:
-        stops = errors if session.quiet else [d for d in session.problems if d.severity is not Severity.OPEN]
-        outcome = "Nothing was written for it." if session.files else "No document was made."
-        session.tell(*problem_lines(stops, style=err, outcome=outcome))
-    elif not session.quiet:
-        session.tell(*problem_lines([d for d in session.problems if d.severity is not Severity.OPEN], style=err))
-    if refused:
-        n = count(len(refused), "answer is", "answers are")
-        if errors:
-            session.tell("")
-        session.tell(err.red(f"{n} missing for a final.") + (" No document was made." if not session.files else ""), "")
-        session.tell(*open_item_lines(refused, style=err))
-        names = " ".join(_quoted(p) for p in profiles)
-        session.tell(
-            f"{n} missing. Write them in and run the same command again,",
-            f"or make a draft with marked blanks: agreements make --draft {names}",
-        )
+        session.tell("")
+    session.tell(*problem_lines(shown, style=style, outcome="No document was made."))
+    if not listed:
+        return
+    missing = count(len(listed), "answer is", "answers are") + " missing"
+    if shown:
+        session.tell("")
+    outcome = "" if errors_in(shown) else " No document was made."
+    session.tell(f"{style.red(f'{safe(profile)}: {missing} for a final.')}{outcome}", "")
+    session.tell(*open_item_lines(made.open_items, style=style))
+    session.tell(
+        f"{missing}. Write them in and run the same command again,",
+        f"or make a draft with marked blanks: agreements make --draft {_quoted(profile)}",
+    )
 
 
 def _notes(finished: Sequence[Made], draft: bool) -> Iterator[str]:
@@ -587,7 +609,7 @@ def _notes(finished: Sequence[Made], draft: bool) -> Iterator[str]:
 
 
 def _existing(files: Sequence[Path], fix: str) -> list[Diagnostic]:
-    return [FILE_EXISTS.at(Span(_shown(f), 1, 1), "is there already, with other content.", fix=fix) for f in files]
+    return [FILE_EXISTS.at(Span(_shown(f), 0, 0), "is there already, with other content.", fix=fix) for f in files]
 
 
 def _refuse_existing(session: Session, files: Sequence[Path], outcome: str, fix: str) -> int:
@@ -830,6 +852,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: Sequence[str], session: Session) -> int:
+    streams = sys.stdout, sys.stderr
     try:
         result = commands.main(list(args), prog_name=PROGRAM, standalone_mode=False, obj=session)
     except click.exceptions.Exit as end:
@@ -840,6 +863,12 @@ def _run(args: Sequence[str], session: Session) -> int:
         session.problems = [STOPPED.at(None, "Stopped before it was done. Every file that was written is complete.")]
         session.tell("", session.problems[0].message)
         return session.finish(INTERRUPTED)
+    except SystemExit:
+        # click leaves this way for two reasons: it has completed a word, or nobody reads any more
+        if os.environ.get("_AGREEMENTS_COMPLETE"):
+            raise
+        sys.stdout, sys.stderr = streams
+        raise BrokenPipeError from None
     except BrokenPipeError:
         raise
     except OSError as error:

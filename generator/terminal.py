@@ -221,7 +221,7 @@ def _more(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _rows(diagnostics: Sequence[Diagnostic], style: Style) -> Iterator[str]:
-    places = [safe(str(d.span)) if d.span else "" for d in diagnostics]
+    places = [_place(d) for d in diagnostics]
     fields = [safe(d.field) for d in diagnostics]
     place_wide, field_wide = max(map(_wide, places)), max(map(_wide, fields))
     start = 2 + (place_wide + 2 if place_wide else 0) + (field_wide + 2 if field_wide else 0)
@@ -229,9 +229,7 @@ def _rows(diagnostics: Sequence[Diagnostic], style: Style) -> Iterator[str]:
     if not beside:
         start = 6
     for d, place, name in zip(diagnostics, places, fields, strict=True):
-        words = _fold(d.message, style.width - start)
-        if d.fix:
-            words += _fold(d.fix, style.width - start)
+        words = _said(d, style.width - start)
         for other in d.others:
             words += _fold(f"{other.message} ({other.span})" if other.message else str(other.span), style.width - start)
         if beside:
@@ -245,6 +243,21 @@ def _rows(diagnostics: Sequence[Diagnostic], style: Style) -> Iterator[str]:
             yield f"  {style.bold(place)}  {name}".rstrip() if place or name else ""
             yield " " * start + words[0]
         yield from ((" " * start + line).rstrip() for line in words[1:])
+
+
+def _place(d: Diagnostic) -> str:
+    if d.span is None:
+        return ""
+    # line 0: the file as a whole
+    return safe(str(d.span) if d.span.line else d.span.file)
+
+
+def _said(d: Diagnostic, width: int) -> list[str]:
+    """Return message and fix: on one line if they fit, else the fix begins a line of its own."""
+    together = f"{d.message} {d.fix}".strip()
+    if "\n" not in together and _wide(together) <= width and (not d.fix or d.message.endswith((".", "?", "!"))):
+        return _fold(together, width)
+    return _fold(d.message, width) + (_fold(d.fix, width) if d.fix else [])
 
 
 def problem_json(d: Diagnostic) -> dict[str, Any]:
