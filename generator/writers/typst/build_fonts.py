@@ -83,11 +83,10 @@ def _u16(font: bytes, at: int) -> int:
 
 
 def printable(pattern: str) -> frozenset[int]:
-    """Return what every packaged font whose file name fits ``pattern`` has, without control and private characters."""
+    """Return what every packaged font whose file name fits ``pattern`` has, and one can see, or reads as a space."""
     faces = [characters_of(path.read_bytes()) for path in sorted(FONTS.glob(pattern))]
-    return frozenset(
-        c for c in frozenset.intersection(*faces) if c >= 0x20 and not 0x7F <= c < 0xA0 and not 0xE000 <= c <= 0xF8FF
-    )
+    # Cc, Cf, Co: control characters, those that turn the direction of text, private ones.
+    return frozenset(c for c in frozenset.intersection(*faces) if unicodedata.category(chr(c))[0] != "C")
 
 
 def as_ranges(characters: Iterable[int]) -> str:
