@@ -29,9 +29,10 @@ def text_of(head: MapNode, key: str) -> str:
 
 
 def sentences(body: str) -> list[str]:
-    """The sentences of a clause, each field counted as one word, table rows left out."""
+    """The sentences of a clause, each field counted as one word, table rows left out, branches apart."""
     lines = [line for line in body.split("\n") if not line.lstrip().startswith("|")]
-    text = re.sub(r"\{%.*?%\}", " ", "\n".join(lines))
+    text = re.sub(r"\{% *el(?:if|se).*?%\}", "\n", "\n".join(lines))
+    text = re.sub(r"\{%.*?%\}", " ", text)
     text = re.sub(r"\{\{.*?\}\}", "X", text)
     return [s for line in text.split("\n") for s in re.split(r"(?<=[.;:?])\s+", line)]
 
