@@ -66,7 +66,7 @@ __all__ = [
 # Characters of the private use area stand around the number of an output in expanded text. Clause text
 # may hold none of them, so a placeholder can only come from expansion. To Markdown they are letters.
 PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
-PLACEHOLDER = re.compile("\ue000([0-9]+)\ue001")
+PLACEHOLDER = re.compile("\ue000([0-9]{1,9})\ue001")
 
 
 def placeholder(n: int) -> str:
