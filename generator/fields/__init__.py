@@ -1,0 +1,37 @@
+"""Fields: the data dictionary, strict reading of answers by kind, and how a contract prints them."""
+
+from __future__ import annotations
+
+from generator.fields.dictionary import RULES as _DICTIONARY_RULES
+from generator.fields.dictionary import Dictionary, Field, Option, read_dictionary
+from generator.fields.kinds import KINDS, STATES
+from generator.fields.phrases import listed, money_in_words, number_in_words, phrase, restyled
+from generator.fields.reading import RULES as _READING_RULES
+from generator.fields.reading import read_value
+from generator.fields.values import UNITS, UNKNOWN, Duration, Given, Percent, Record, Unknown, Value
+
+__all__ = [
+    "KINDS",
+    "RULES",
+    "STATES",
+    "UNITS",
+    "UNKNOWN",
+    "Dictionary",
+    "Duration",
+    "Field",
+    "Given",
+    "Option",
+    "Percent",
+    "Record",
+    "Unknown",
+    "Value",
+    "listed",
+    "money_in_words",
+    "number_in_words",
+    "phrase",
+    "read_dictionary",
+    "read_value",
+    "restyled",
+]
+
+RULES = (*_DICTIONARY_RULES, *_READING_RULES)
