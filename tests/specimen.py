@@ -805,7 +805,7 @@ def _open_items() -> tuple[OpenItem, ...]:
         ),
         OpenItem(
             3, "hco.signer.name", "Signer of the health care organization", "Who signs for AT&T <Health> & Partners?",
-            "", "contracts office", "María Núñez", ("the signature block",), (), Span("specimen.yaml", 30, 5),
+            "", "contracts office", "María Núñez", ("where the partner signs",), (), Span("specimen.yaml", 30, 5),
         ),
         OpenItem(
             4, "cbo.is_part2_program", "Substance use program", "Is this organization a 42 CFR Part 2 program?",

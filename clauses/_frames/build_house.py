@@ -380,9 +380,11 @@ def numbering() -> str:
             indent = (
                 f'<w:ind w:left="{left}" w:hanging="{hanging}"/>' if hanging else '<w:ind w:left="0" w:firstLine="0"/>'
             )
+            # Without a font of its own a bullet is printed in whatever the program likes.
+            font = f'<w:rPr><w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:hint="default"/></w:rPr>' * (kind == "bullet")
             out += (
                 f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{link}{space}'
-                f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/><w:pPr>{indent}</w:pPr></w:lvl>'
+                f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/><w:pPr>{indent}</w:pPr>{font}</w:lvl>'
             )
         out += "</w:abstractNum>"
     for n in range(1, len(_lists()) + 1):

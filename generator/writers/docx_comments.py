@@ -16,7 +16,7 @@ Range start, range end and reference carry the same id, unique in the document (
 from __future__ import annotations
 
 from generator.model import Agreement, OpenItem
-from generator.writers.docx_text import attribute, words
+from generator.writers.docx_text import words
 from generator.writers.frame import Frame
 from generator.writers.package import Entry, deflated
 
@@ -61,9 +61,7 @@ def comments_part(agreement: Agreement, frame: Frame) -> Entry:
     mark = f"<w:r>{_style(frame.styles['comment_mark'])}<w:annotationRef/></w:r>"
     out = [f"{_XML}<w:comments {_NS}>"]
     for item in agreement.open_items:
-        out.append(
-            f'<w:comment w:id="{item.number - 1}" w:author="{AUTHOR}" w:date="{date}" w:initials="{attribute(INITIALS)}">'
-        )
+        out.append(f'<w:comment w:id="{item.number - 1}" w:author="{AUTHOR}" w:date="{date}" w:initials="{INITIALS}">')
         for n, line in enumerate(_lines(item)):
             bold = "<w:rPr><w:b/></w:rPr>" if n == 0 else ""
             out.append(f"{opening}{mark if n == 0 else ''}<w:r>{bold}{words(line)}</w:r></w:p>")

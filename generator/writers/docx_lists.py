@@ -24,13 +24,13 @@ import zlib
 from collections.abc import Sequence
 
 from generator.numbering import letter, roman
+from generator.writers.docx_text import attribute
 from generator.writers.frame import BULLETS, Frame, Level
 from generator.writers.package import Entry, deflated
 
 __all__ = ["Lists"]
 
 _OWN_START = re.compile(r'<w:start w:val="\d+"/>')
-_KIND = re.compile(r'<w:numFmt w:val="\w+"/>')
 _TEXT = re.compile(r'<w:lvlText w:val="[^"]*"/>')
 # How far a private list is tried to be continued from 1; a list that starts later prints its first label literally.
 _FURTHEST = 400
@@ -80,6 +80,11 @@ class _Counter:
                 if sign in text:
                     text = text.replace(sign, _count(self.levels[i][0] if i < level else kind, counts[i]))
         return text, counts
+
+
+def _with_text(level: str, text: str) -> str:
+    """Return a level's XML with another ``w:lvlText``."""
+    return _TEXT.sub(lambda _: f'<w:lvlText w:val="{attribute(text)}"/>', level, count=1)
 
 
 class Lists:
@@ -138,7 +143,7 @@ class Lists:
         styled = self._styled[name]
         if styled.levels[0][1] != text:
             levels = self._frame.lists[name].levels
-            outermost = Level(levels[0].kind, text, _TEXT.sub(f'<w:lvlText w:val="{text}"/>', levels[0].xml, count=1))
+            outermost = Level(levels[0].kind, text, _with_text(levels[0].xml, text))
             self._private[name] = self._add((outermost, *levels[1:]))
 
     def _open(self, name: str, level: int, label: str) -> _Counter:
@@ -147,7 +152,7 @@ class Lists:
         first = {}
         for n in range(1, _FURTHEST):
             trial = _Counter(0, [(one.kind, one.text) for one in levels], {level: n})
-            text, counts = trial.following(level)
+            text = trial.following(level)[0]
             if text == label:
                 first = {level: n} if n > 1 else {}
                 break
@@ -157,9 +162,8 @@ class Lists:
             text = ""
         if text != label:
             # Nothing this list can count to: print the label itself (a level may hold no number: 17.9.11).
-            text = label.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-            xml = _TEXT.sub(lambda _: f'<w:lvlText w:val="{text}"/>', levels[level].xml, count=1)
-            levels = (*levels[:level], Level(levels[level].kind, label, xml), *levels[level + 1 :])
+            literal = Level(levels[level].kind, label, _with_text(levels[level].xml, label))
+            levels = (*levels[:level], literal, *levels[level + 1 :])
         counter = self._add(levels, first)
         counter.counts = counter.following(level)[1]
         self._private[name] = counter

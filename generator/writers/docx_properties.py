@@ -9,7 +9,8 @@ docProps/core.xml (ECMA-376 Part 2, 11.1) as Word writes it, with fixed dates::
 
 docProps/custom.xml (ECMA-376 Part 1, 22.3) holds what the file remembers of itself; it survives LibreOffice and Word::
 
-    <property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="Agreement"><vt:lpwstr>…</vt:lpwstr></property>
+    <property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="Agreement">
+      <vt:lpwstr>…</vt:lpwstr></property>
 
 ``pid`` counts from 2. Word cuts a text property off after 255 UTF-16 units when it saves, so the clause table
 is several properties, ``Agreement clauses 1`` and on, each a JSON list of its own that fits::
@@ -121,7 +122,8 @@ def _own(agreement: Agreement, already: int) -> str:
     table = list(clause_table(agreement))
     named += [(f"Agreement clauses {n}", piece) for n, piece in enumerate(_pieces(table), 1)]
     return "".join(
-        f'<property fmtid="{_FMTID}" pid="{pid}" name="{attribute(name)}"><vt:lpwstr>{escaped(value)}</vt:lpwstr></property>'
+        f'<property fmtid="{_FMTID}" pid="{pid}" name="{attribute(name)}">'
+        f"<vt:lpwstr>{escaped(value)}</vt:lpwstr></property>"
         for pid, (name, value) in enumerate(named, 2 + already)
     )
 

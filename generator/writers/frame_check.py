@@ -49,7 +49,12 @@ MAX_PARTS = 1000
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-MAIN, NUMBERING, STYLE_PART, SETTINGS = "word/document.xml", "word/numbering.xml", "word/styles.xml", "word/settings.xml"
+MAIN, NUMBERING, STYLE_PART, SETTINGS = (
+    "word/document.xml",
+    "word/numbering.xml",
+    "word/styles.xml",
+    "word/settings.xml",
+)
 WML = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 
 # ---------------------------------------------------------------- rules
@@ -210,7 +215,9 @@ def _parts(data: bytes, place: Span, problems: list[Diagnostic]) -> dict[str, by
     """Unpack within limits, or say why not."""
     if len(data) > MAX_FILE:
         size = f"{len(data) / 2**20:.0f} MB"
-        problems.append(TOO_BIG.at(place, f"This file has {size}; a frame may have 16 MB.", fix="Compress its pictures."))
+        problems.append(
+            TOO_BIG.at(place, f"This file has {size}; a frame may have 16 MB.", fix="Compress its pictures.")
+        )
         return None
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         problems.append(NOT_WORD.at(place, "This is an old Word file (.doc) or has a password.", fix=SAVE_AGAIN))
@@ -258,7 +265,7 @@ def _parsed(parts: Mapping[str, bytes], place: Span, problems: list[Diagnostic])
         except etree.XMLSyntaxError:
             problems.append(NOT_WORD.at(place, f"Its part {name} is damaged.", fix=SAVE_AGAIN))
             return None
-        if root.getroottree().docinfo.doctype:
+        if content.lstrip()[:4096].find(b"<!DOCTYPE") >= 0 or root.getroottree().docinfo.internalDTD is not None:
             problems.append(NOT_WORD.at(place, f"Its part {name} holds what no Word file holds.", fix=SAVE_AGAIN))
             return None
         out[name] = root
@@ -338,7 +345,9 @@ class _Reading:
                 break
         for name in self.parts:
             if name.startswith(("word/embeddings/", "word/activeX/")) or "/afchunk" in name.lower():
-                self.say(MACROS, "This file holds an embedded object or control.", "Delete it, or paste it as a picture.")
+                self.say(
+                    MACROS, "This file holds an embedded object or control.", "Delete it, or paste it as a picture."
+                )
                 break
         for name, root in self.xml.items():
             if not name.endswith(".rels"):
@@ -379,7 +388,9 @@ class _Reading:
                     self.changed.add(SETTINGS)
         if mode < 15:
             said = f"mode {mode}" if mode else "none is given"
-            self.say(OLD, f"This file opens in compatibility mode ({said}; 15 is needed).", "File > Info > Convert in Word.")
+            self.say(
+                OLD, f"This file opens in compatibility mode ({said}; 15 is needed).", "File > Info > Convert in Word."
+            )
 
     # ------------------------------------------------------------ styles and lists
 
@@ -456,7 +467,9 @@ class _Reading:
         shown = _shown(STYLES[key][0])
         holder = abstract.get(_val(number, "abstractNumId"))
         linked = _val(holder, "numStyleLink")
-        if linked is not None:  # a list style: its levels stand where w:styleLink names the same style (17.9.21, 17.9.27)
+        if (
+            linked is not None
+        ):  # a list style: its levels stand where w:styleLink names the same style (17.9.21, 17.9.27)
             holder = next((a for a in abstract.values() if _val(a, "styleLink") == linked), None)
         levels = {} if holder is None else {_number(e.get(W + "ilvl")): e for e in holder.findall(W + "lvl")}
         here = levels.get(position)
@@ -564,7 +577,9 @@ class _Reading:
                         continue
                     if name != MAIN or paragraph.getparent() is not body:
                         fix = "Put it in a paragraph of the text itself."
-                        self.say(SLOT, f"{{{{p {slot} }}}} stands in a table, text box, control, header or footer.", fix)
+                        self.say(
+                            SLOT, f"{{{{p {slot} }}}} stands in a table, text box, control, header or footer.", fix
+                        )
                     seen.append(slot)
         for slot in SLOTS:
             if seen.count(slot) != 1:
@@ -582,7 +597,9 @@ class _Reading:
             if not tags:
                 continue
             beside = len(tags) > 1 or text != tags[0]
-            picture = any(next(paragraph.iter(W + tag), None) is not None for tag in ("drawing", "pict", "object", "sectPr"))
+            picture = any(
+                next(paragraph.iter(W + tag), None) is not None for tag in ("drawing", "pict", "object", "sectPr")
+            )
             if beside or picture:
                 slot = any(s in SLOTS for s in _SLOT.findall(text))
                 what = "a picture or section break" if picture and not beside else f"“{text[:60]}”"
@@ -638,7 +655,7 @@ class _Reading:
             return name
         raise _unknown(name, (*WORDS, *SLOTS), "{{ " + name + " }}")
 
-    def condition(self, test: nodes.Expr) -> Condition:
+    def condition(self, test: nodes.Node) -> Condition:
         from jinja2 import nodes as j
 
         match test:
@@ -652,7 +669,9 @@ class _Reading:
                 return ("and", self.condition(left), self.condition(right))
             case j.Or(left=left, right=right):
                 return ("or", self.condition(left), self.condition(right))
-            case j.Compare(expr=j.Name(name=name), ops=[j.Operand(op="eq" | "ne" as op, expr=j.Const(value=str(text)))]):
+            case j.Compare(
+                expr=j.Name(name=name), ops=[j.Operand(op="eq" | "ne" as op, expr=j.Const(value=str(text)))]
+            ):
                 if name not in WORDS:
                     raise _unknown(name, WORDS, name)
                 return ("==" if op == "eq" else "!=", name, text)
@@ -662,7 +681,7 @@ class _Reading:
         """Whatever the flags are, the part must come out as sound XML."""
         from lxml import etree
 
-        words = {word: "x" for word in WORDS} | {"status": "draft"}
+        words = dict.fromkeys(WORDS, "x")
         empty = "<w:p/>"
         for values in itertools.product((True, False), repeat=len(FLAGS)):
             flags = dict(zip(FLAGS, values, strict=True))
@@ -828,4 +847,3 @@ def _with_word_2013(source: str) -> str:
     elif "w15" not in ignorable.group(1).split():
         root = root.replace(ignorable.group(0), f'mc:Ignorable="{ignorable.group(1)} w15"')
     return root + rest
-
