@@ -126,6 +126,14 @@ _SETTINGS: Final = (
 )
 
 
+# Our fonts beside the computer's own, so that Cambria has its twin Caladea everywhere (fontconfig: Linux alone).
+_OUR_FONTS: Final = Path(__file__).parent / "typst" / "fonts"
+_FONTS: Final = (
+    '<?xml version="1.0"?>\n<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+    "<dir>{folder}</dir></fontconfig>\n"
+)
+
+
 def find_libreoffice() -> str | None:
     """Return the path of LibreOffice's program, or None."""
     for name in ("soffice", "libreoffice"):
@@ -209,6 +217,7 @@ def _profile() -> Path:
             f"{settings}</oor:items>\n",
             encoding="utf-8",
         )
+        (found / "fonts.conf").write_text(_FONTS.format(folder=escape(str(_OUR_FONTS))), encoding="utf-8")
         _PROFILES.add(found)
         _LOCAL.profile = found
     return found
@@ -267,6 +276,7 @@ def _run(program: str, docx: bytes, folder: Path, seconds: float) -> tuple[bytes
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "SAL_USE_VCLPLUGIN": "svp",  # no display
+        "FONTCONFIG_FILE": str(_profile() / "fonts.conf"),
     }
     # A session of its own, so that all it starts can be stopped with it.
     process = subprocess.Popen(
