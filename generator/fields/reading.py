@@ -291,7 +291,7 @@ class _Reader:
                     key = _choice(field, item.text.strip())
                 except _Wrong as wrong:
                     rule, message, fix = wrong.parts
-                    if "," in item.text:
+                    if "," in item.text and not field.sensitive:
                         fix = f"Write: {field.name}: [{', '.join(t.strip() for t in item.text.split(','))}]"
                     self.note(field, item.span, rule, message, fix)
                     continue
@@ -639,7 +639,7 @@ def _yes_no(field: Field, text: str) -> bool:
         case "no":
             return False
     meant = {"true": "yes", "y": "yes", "on": "yes", "1": "yes", "false": "no", "n": "no", "off": "no", "0": "no"}
-    right = meant.get(text.lower(), "")
+    right = "" if field.sensitive else meant.get(text.lower(), "")
     fix = f"Write: {field.name}: {right}" if right else f"Write: {field.name}: yes, no or unknown."
     raise _Wrong(FIELD_CHOICE, f"{_shown(field, text)} is not yes, no or unknown.", fix)
 
@@ -647,7 +647,7 @@ def _yes_no(field: Field, text: str) -> bool:
 def _choice(field: Field, text: str) -> str:
     if field.option(text) is not None:
         return text
-    meant = _meant(text, field.options)
+    meant = "" if field.sensitive else _meant(text, field.options)
     fix = f"Write: {field.name}: {meant}" if meant else f"Write one of: {_either(field)}. Or: unknown."
     raise _Wrong(FIELD_CHOICE, f"{_shown(field, text)} is not one of the answers of this field.", fix)
 
@@ -658,8 +658,10 @@ def _meant(text: str, options: tuple[Option, ...]) -> str:
     for option in options:
         for name in (option.key, option.key.replace("_", " "), option.label, option.phrase):
             names.setdefault(name.lower(), option.key)
-    close = difflib.get_close_matches(text.lower().strip(), names, 1, 0.7)
-    return names[close[0]] if close else ""
+    low = text.lower().strip()
+    close = difflib.get_close_matches(low, names, 1, 0.7)
+    begun = {key for name, key in names.items() if len(low) > 2 and name.startswith(low)}
+    return names[close[0]] if close else begun.pop() if len(begun) == 1 else ""
 
 
 def _state(field: Field, text: str) -> str:
