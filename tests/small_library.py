@@ -25,6 +25,7 @@ records:
       signer:
         kind: record
         label: signer
+        question: Who signs?
         fields:
           name: {kind: text, label: signer, question: Who signs?, who: [cbo], example: Jo Ray}
           title: {kind: text, label: title of the signer, question: Which title?, who: [cbo], example: Director}

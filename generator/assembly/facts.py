@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generator.diagnostics import Span
-from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, phrase
-from generator.profile import Given, Profile
+from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
+from generator.profile import Profile
 from generator.reading.grammar import Answer, Known, Open
 
 __all__ = ["Facts", "Found"]
@@ -111,9 +111,27 @@ class Facts:
         entry = self._in_list(path)
         if entry is not None:
             return entry
+        if defined is not None and defined.kind == "record":
+            return self._record(path, defined)
         if defined is not None and self._may_be_left_out(path, defined):
             return Known(None)
         return Open((path,))
+
+    def _record(self, path: str, defined: Field) -> Found | Known | Open:
+        """Gather a record from its members; it is open while a member that is needed is."""
+        if defined.optional and not self.profile.has_any(path):
+            return Known(None)
+        entries: list[tuple[str, Given]] = []
+        missing: list[str] = []
+        for member in defined.fields:
+            found = self.lookup(f"{path}.{member.name}")
+            if isinstance(found, Found) and found.value is not UNKNOWN:
+                entries.append((member.name, Given(found.value, found.span)))
+            elif not isinstance(found, Known):
+                missing.append(f"{path}.{member.name}")
+        if missing:
+            return Open(tuple(missing))
+        return Found(defined, Record(tuple(entries)), entries[0][1].span)
 
     def _may_be_left_out(self, path: str, defined: Field) -> bool:
         if defined.optional:
@@ -163,43 +181,29 @@ class Facts:
 
     def printed(self, found: Found, style: str = "", args: Sequence[object] = ()) -> str | Open:
         """Return ``found`` as a contract prints it. A party prints as its short name."""
-        if found.field.kind == "party_choice" or (found.field.kind == "several" and self._names_parties(found)):
+        if found.field.kind == "party_choice":
             values = found.value if isinstance(found.value, tuple) else (found.value,)
             names = []
             for key in values:
-                name = self.party_name(str(key))
+                name = self.party_name(str(key), found.field)
                 if isinstance(name, Open):
                     return name
                 names.append(name)
-            from generator.fields import listed
-
-            return listed(tuple(names), "or" if style == "list_or" else "and")
+            return restyled(listed(names, "or" if style == "list_or" else "and"), style)
         return phrase(found.field, found.value, style, *args)
 
-    def _names_parties(self, found: Found) -> bool:
-        return bool(found.field.options) and all(o.key in ("cbo", "hco", "hub") for o in found.field.options)
-
-    def party_name(self, key: str) -> str | Open:
+    def party_name(self, key: str, choice: Field) -> str | Open:
         """Return the short name of the party ``key``, or the words of a choice that is no party ("each party")."""
         record = self.dictionary.find(key)
         if record is None or record.kind != "record":
-            return key
+            option = choice.option(key)
+            return option.phrase if option is not None else key
         found = self.find(f"{key}.short_name")
         return phrase(found.field, found.value) if isinstance(found, Found) else found
 
     def label(self, path: str) -> str:
-        """Return what a person calls the field: "Provider: legal name", "Services, entry 2: unit"."""
-        parts = path.split(".")
-        labels: list[str] = []
-        for end in range(1, len(parts) + 1):
-            if parts[end - 1].isdecimal():
-                if labels:
-                    labels[-1] += f", entry {parts[end - 1]}"
-                continue
-            defined = self.dictionary.find(".".join(parts[:end]))
-            if defined is not None and defined.label:
-                labels.append(defined.label)
-        return ": ".join(labels) or path
+        """Return what a person calls the field: "services, entry 2: unit"."""
+        return self.dictionary.label(path)
 
     def describe(self, paths: Sequence[str]) -> str:
         """Return the answers that decided, for the record: "pilot phase: no"."""

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from generator.assembly.facts import Facts, Found
 from generator.diagnostics import Checked, Diagnostic, Span
+from generator.fields import restyled
 from generator.model import (
     Align,
     Blank,
@@ -142,8 +143,8 @@ class Filler:
         text = self.facts.printed(found, style, args)
         if isinstance(text, Open):
             return self.blanks(text.fields, where)
-        for name, more in output.filters[1:]:
-            text = self.facts.restyled(text, name, more)
+        for name, _ in output.filters[1:]:
+            text = restyled(text, name)
         real = self.facts.resolve(output.path)
         return (Filled(real if isinstance(real, str) else output.path, text, found.span),)
 
