@@ -118,6 +118,6 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(
         d
         for d, _ in sorted(
-            unique, key=lambda pair: (pair[1] or _NOWHERE, _RANK[pair[0].severity], pair[0].rule, pair[0].message)
+            unique, key=lambda pair: (pair[1] or _NOWHERE, _RANK[pair[0].severity])
         )
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from generator.numbering import Formats
     from generator.profile import Profile
     from generator.reading.grammar import NameUse
+    from generator.writers.frame import Frame
 
 __all__ = [
     "FORMATS",
@@ -330,19 +331,26 @@ def make(
     )
 
 
-def _frame(workspace: Workspace, frame: str | None) -> Checked[Any]:
-    from generator.writers.frame import check_frame, house_frame
+def _frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
+    """Return the frame ``frame``, or the house frame of the highest layer that has one, with its ready plan."""
+    from generator.writers.frame import load_frame
 
     if frame is None:
-        return house_frame(tuple(layer.folder for layer in workspace.layers))
+        for layer in reversed(workspace.layers):
+            house = layer.folder / "_frames" / "house.docx"
+            if house.is_file():
+                plan = house.with_suffix(".plan.json")
+                ready = plan.read_bytes() if plan.is_file() else None
+                return load_frame(house.read_bytes(), f"{layer.shown}_frames/house.docx", ready)
+        frame = "clauses/_frames/house.docx"
     data = workspace.read(frame)
     if data is None:
         return Checked(None, (NO_SUCH_FILE.at(Span(frame), f"The frame “{frame}” is not there."),))
-    return check_frame(data, frame)
+    return load_frame(data, frame)
 
 
 def _write(
-    assembled: _Assembled, formats: Sequence[str], frame: Any, clean: bool, pdf_engine: str
+    assembled: _Assembled, formats: Sequence[str], frame: Frame | None, clean: bool, pdf_engine: str
 ) -> Checked[tuple[tuple[str, str, bytes], ...]]:
     """Return (document type, file name, bytes) of every document in every format."""
     from generator.writers import writer
@@ -357,10 +365,9 @@ def _write(
         if format == "docx":
             return writer("docx")(agreement, frame, clean=clean)
         if format == "pdf" and pdf_engine == "libreoffice":
-            from generator.writers.libreoffice import pdf_from_docx
+            from generator.writers.libreoffice import convert_docx
 
-            word = writer("docx")(agreement, frame, clean=clean)
-            made = pdf_from_docx(word, title=agreement.title, language=agreement.language, date=agreement.date)
+            made = convert_docx(writer("docx")(agreement, frame, clean=clean), agreement)
             return made.value if made.value is not None else made.diagnostics
         return writer(format)(agreement)
 
@@ -385,7 +392,7 @@ def _record(
     assembled: _Assembled,
     files: Sequence[tuple[str, str, bytes]],
     problems: Sequence[Diagnostic],
-    frame: Any,
+    frame: Frame | None,
 ) -> tuple[str, bytes]:
     from generator.records import RECORD_NAME, make_record
 
@@ -744,13 +751,16 @@ def starter_profile(workspace: Workspace, documents: Sequence[str] = ()) -> Chec
 
     The fields are found by assembling the documents over an empty profile, so nothing is listed by hand.
     """
-    from generator.profile import profile_of
+    from generator.profile import read_profile
     from generator.starter import SUGGESTED, profile_text
 
     parts = _parts(workspace)
     wanted = tuple(documents) or parts.library.document_ids()
-    profile = profile_of(dict(SUGGESTED), "agreement.yaml", parts.dictionary)
-    assembled = _assemble(parts, profile, wanted, Status.DRAFT, workspace.today)
+    answers = "".join(f"{path}: {value}\n" for path, value in SUGGESTED).encode()
+    profile = read_profile({"agreement.yaml": answers}.get, "agreement.yaml", parts.dictionary)
+    if profile.value is None:
+        return Checked(None, profile.diagnostics)
+    assembled = _assemble(parts, profile.value, wanted, Status.DRAFT, workspace.today)
     used = [u.path for id in _clauses_of(assembled.types) for u in _names_of(parts, id)]
     asked = tuple(i.field for i in assembled.open_items)
     return Checked(profile_text(parts.dictionary, wanted, asked, tuple(dict.fromkeys(used))), assembled.problems)

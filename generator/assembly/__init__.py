@@ -24,6 +24,7 @@ from generator.assembly.choosing import RULES as _CHOOSING_RULES
 from generator.assembly.facts import Facts, Found
 from generator.assembly.filling import Filler, Questions, plain_blank
 from generator.assembly.resolving import (
+    InlineMap,
     Target,
     Terms,
     definitions_in,
@@ -64,7 +65,7 @@ from generator.model import (
 )
 from generator.numbering import Formats
 from generator.profile import Profile
-from generator.reading.grammar import Open, check_names, decide
+from generator.reading.grammar import ClauseTemplate, Decision, Open, check_names, decide
 
 __all__ = ["OPEN_ITEM", "RULES", "assemble", "open_diagnostic"]
 
@@ -340,16 +341,13 @@ class _Assembly:
         rows: list[tuple[tuple[Block, ...], ...]] = []
         for term in document.key_terms:
             self._names(term.text)
-            truth, because = True, ()
-            if term.when is not None:
-                decision = decide(term.when, self.facts)
-                truth, because = decision.truth, decision.because
-            if truth is False:
+            decision = decide(term.when, self.facts) if term.when is not None else Decision(True)
+            if decision.truth is False:
                 continue
             inlines = (
                 self.filler.line(term.text, "cover")
-                if truth
-                else self.filler.blanks(because, "cover", f"whether “{term.label}” is a key term")
+                if decision.truth
+                else self.filler.blanks(decision.because, "cover", f"whether “{term.label}” is a key term")
             )
             if inlines:
                 rows.append(((Paragraph((Text(term.label),)),), (Paragraph(inlines),)))
@@ -363,11 +361,8 @@ class _Assembly:
             notes.append(Paragraph(self.filler.line(note, "cover"), note=True))
         return Cover(document.title, subtitle, parties, table, tuple(notes))
 
-    def _names(self, template: object) -> None:
-        from generator.reading.grammar import ClauseTemplate
-
-        if isinstance(template, ClauseTemplate):
-            self.problems.extend(check_names(template, self.dictionary.info, self.dictionary.suggest))
+    def _names(self, template: ClauseTemplate) -> None:
+        self.problems.extend(check_names(template, self.dictionary.info, self.dictionary.suggest))
 
     def _print(self, path: str, where: str) -> tuple[Inline, ...]:
         found = self.facts.find(path)
@@ -475,7 +470,7 @@ class _Assembly:
                 mine = [(t, b) for b in section.blocks if (t := _entry_term(b)) is not None and t in kept]
                 mine.sort(key=lambda pair: (pair[0].casefold(), pair[0]))
                 return replace(section, blocks=(*intro, *(b for _, b in mine))) if mine else None
-            blocks = []
+            blocks: list[Block] = []
             for block in section.blocks:
                 if isinstance(block, Section):
                     inner = prune(block)
@@ -752,11 +747,7 @@ class _Body:
         for block in blocks:
             yield from inlines_in(block)
 
-    def mapped(self, change: object) -> _Body:
-        from collections.abc import Callable
-        from typing import cast
-
-        f = cast("Callable[[Inline], tuple[Inline, ...]]", change)
+    def mapped(self, f: InlineMap) -> _Body:
         key_terms = self.cover.key_terms
         mapped_terms = map_block(key_terms, f) if key_terms is not None else None
         return _Body(

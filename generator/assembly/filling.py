@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import assert_never
 
 from generator.assembly.facts import Facts, Found
@@ -62,14 +63,14 @@ class Question:
     """Something open: where it is needed, as (clause id or part of the document, what for)."""
 
     field: str
-    needed: dict[tuple[str, str], None] = field(default_factory=dict)
+    needed: dict[tuple[str, str], None] = attribute(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Questions:
     """Everything open in one document, in the order met."""
 
-    by_field: dict[str, Question] = field(default_factory=dict)
+    by_field: dict[str, Question] = attribute(default_factory=dict)
 
     def ask(self, path: str, where: str, what: str = "") -> None:
         """Note that ``path`` is open and that the part ``where`` (a clause id) needs it for ``what``."""
@@ -97,8 +98,8 @@ class Filler:
     facts: Facts
     formats: Formats
     questions: Questions
-    problems: list[Diagnostic] = field(default_factory=list)
-    links: list[tuple[str, Span]] = field(default_factory=list)
+    problems: list[Diagnostic] = attribute(default_factory=list)
+    links: list[tuple[str, Span]] = attribute(default_factory=list)
 
     # -- entry points
 
