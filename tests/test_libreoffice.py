@@ -18,7 +18,10 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 
+from generator.workspace import starter_folder
 from generator.writers import libreoffice
+from generator.writers.docx import write_docx
+from generator.writers.frame import load_frame
 from generator.writers.libreoffice import RULES, convert_docx, find_libreoffice
 from tests.specimen import specimen
 
@@ -208,6 +211,26 @@ def test_title_language_date_and_tab_order_are_put_right(settle):
         assert meta["xmp:CreateDate"] == "2026-11-15T00:00:00Z"
         assert "/Author" not in pdf.docinfo
         assert "/StructTreeRoot" in pdf.Root
+
+
+@pytest.mark.slow
+@with_libreoffice
+@pytest.mark.parametrize("draft", [False, True])
+def test_the_pdf_of_our_frame_is_accessible(draft, tmp_path):
+    import page as validation
+
+    frame = load_frame((starter_folder() / "_frames" / "house.docx").read_bytes(), "house.docx").value
+    assert frame is not None
+    agreement = specimen(draft)
+    # LibreOffice maps no Unicode to an accent it sets apart, as it does for letters that Caladea lacks.
+    signatures = tuple(replace(block, lines=block.lines[:1]) for block in agreement.signatures)
+    agreement = replace(agreement, signatures=signatures)
+    checked = convert_docx(write_docx(agreement, frame), agreement)
+    assert checked.diagnostics == ()
+    file = tmp_path / "made.pdf"
+    file.write_bytes(checked.value or b"")
+    failures = validation.validate_pdf(str(file), profile="ua1").failures
+    assert [(f.rule_id, f.message) for f in failures if not f.rule_id.endswith("STREAM-LENGTH-001")] == []
 
 
 @pytest.mark.slow

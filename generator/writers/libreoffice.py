@@ -9,7 +9,7 @@ LibreOffice is a program of its own, run once for each document, in a profile fo
   pages and tags;
 * the finished file gets what LibreOffice leaves out or takes from the clock: title, language, tab order
   (PDF/UA-1, 7.18.3), the agreement's date, and an identifier made from the content. pikepdf does that where it
-  is installed, else pypdf.
+  is installed, and mends the tags; else pypdf, and then the file does not call itself PDF/UA.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from typing import Any, Final
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity
 from generator.model import Agreement
+from generator.writers.libreoffice_tags import mend_tags
 
 __all__ = ["RULES", "convert_docx", "find_libreoffice"]
 
@@ -329,7 +330,7 @@ def _dates(agreement: Agreement) -> tuple[str, str]:
     return f"{day:D:%Y%m%d%H%M%S}Z" if day.year >= 1000 else "", f"{day:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def _xmp(agreement: Agreement, producer: str, identifier: str) -> bytes:
+def _xmp(agreement: Agreement, producer: str, identifier: str, *, accessible: bool) -> bytes:
     """Return a metadata packet (ISO 16684-1) with what we know and nothing else."""
     day = _dates(agreement)[1]
     title = escape(agreement.title, quote=False)
@@ -340,7 +341,7 @@ def _xmp(agreement: Agreement, producer: str, identifier: str) -> bytes:
         f"<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>"
         f"<pdf:Producer>{escape(producer, quote=False)}</pdf:Producer>"
         f"<xmpMM:DocumentID>uuid:{identifier}</xmpMM:DocumentID>"
-        "<pdfuaid:part>1</pdfuaid:part>"
+        + ("<pdfuaid:part>1</pdfuaid:part>" if accessible else "")
     )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
@@ -383,10 +384,11 @@ def _by_pikepdf(made: bytes, agreement: Agreement) -> bytes | None:
             root.ViewerPreferences = pikepdf.Dictionary()
         root.ViewerPreferences.DisplayDocTitle = True
         root.Metadata = pdf.make_stream(
-            _xmp(agreement, producer, identifier), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML
+            _xmp(agreement, producer, identifier, accessible=True), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML
         )
         for page in pdf.pages:
             page.obj.Tabs = pikepdf.Name.S
+        mend_tags(pdf)
         out = BytesIO()
         pdf.save(out, deterministic_id=True)
         return out.getvalue()
@@ -418,7 +420,7 @@ def _by_pypdf(made: bytes, agreement: Agreement) -> bytes | None:
     preferences: Any = root.setdefault(NameObject("/ViewerPreferences"), DictionaryObject()).get_object()
     preferences[NameObject("/DisplayDocTitle")] = BooleanObject(True)
     packet: Any = root["/Metadata"].get_object() if "/Metadata" in root else writer._add_object(DecodedStreamObject())
-    packet.get_object().set_data(_xmp(agreement, producer, identifier))
+    packet.get_object().set_data(_xmp(agreement, producer, identifier, accessible=False))
     packet.get_object().update(
         {NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")}
     )
