@@ -88,6 +88,7 @@ def _markdown(text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[
     return parse_markdown(text, file, line_map)
 
 
+_TABLE_LINE = 92  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
 
@@ -291,15 +292,29 @@ def _columns(
     rows: tuple[tuple[tuple[Block, ...], ...], ...],
     aligns: tuple[MdAlign, ...],
 ) -> tuple[Column, ...]:
-    """Share the width by how much each column has to say: its longest word and its average text."""
-    weights = []
+    """Share the width as web browsers do: each column its longest word, the rest by how much more it has to say.
+
+    CSS 2.1, 17.5.2.2 (automatic table layout), in characters of a table line about 92 wide.
+    """
+    least, most = [], []
     for position, heading in enumerate(header):
-        texts = [_words(heading)] + [
-            _words(b.inlines) for row in rows if position < len(row) for b in row[position] if isinstance(b, Paragraph)
+        texts = [_words(heading)]
+        texts += [
+            line
+            for row in rows
+            if position < len(row)
+            for block in row[position]
+            if isinstance(block, Paragraph)
+            for line in _words(block.inlines).split("\n")
         ]
-        longest = max((len(w) for t in texts for w in t.split()), default=1)
-        average = sum(min(len(t), 240) for t in texts) / max(len(texts), 1)
-        weights.append(max(longest * 1.6, 6.0, average**0.75))
+        least.append(max((len(w) for t in texts for w in t.split()), default=1) + 2)
+        most.append(max((len(t) for t in texts), default=1) + 2)
+    most = [max(a, min(b, _TABLE_LINE * 3)) for a, b in zip(least, most, strict=True)]
+    spare, wish = _TABLE_LINE - sum(least), sum(most) - sum(least)
+    if spare > 0 and wish > 0:
+        weights = [a + min(1.0, spare / wish) * (b - a) for a, b in zip(least, most, strict=True)]
+    else:
+        weights = [float(a) for a in least]
     total = sum(weights)
     shares = [round(w / total, 4) for w in weights]
     shares[-1] = round(1 - sum(shares[:-1]), 4)
