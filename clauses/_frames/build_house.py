@@ -1,8 +1,10 @@
-"""Make ``house.docx``, the frame that ships: ``python clauses/_frames/build_house.py``.
+"""Make ``house.docx``, the frame that ships, and its plan: ``python clauses/_frames/build_house.py``.
 
-The .docx beside this file is what the program uses and what people edit in Word. This script is only
-how its first form came to be, so that a change of looks can be read as text. It writes the parts
-of an ordinary Word file (ECMA-376 Part 1: 17.7 styles, 17.9 numbering, 17.10 headers and footers,
+The .docx beside this file is what the program uses. This script is how it came to be, so that a change of
+looks can be read as text. ``--plan`` leaves the .docx as it is, edited in Word perhaps, and renews only
+``house.plan.json``: what loading the frame finds out, kept so that no run needs docxtpl to find it out again.
+
+It writes the parts of an ordinary Word file (ECMA-376 Part 1: 17.7 styles, 17.9 numbering, 17.10 headers and footers,
 17.15 settings) with docxtpl tags where an agreement goes; python-docx's template is not used, because it
 opens in compatibility mode.
 
@@ -20,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from generator.writers.frame import check_frame
 from generator.writers.package import deflated, zip_package
 
 NAVY, GREY, RULE, TINT = "1F2A44", "595959", "A6ADBB", "E9ECF2"
@@ -249,7 +252,7 @@ def styles() -> str:
     out += [
         # tables
         _style("Table text", _ppr(before=50, after=50, line=245), _rpr(size=10), quick=True),
-        _style("Table heading", _ppr(**HEAD), _rpr(bold=True, color=NAVY), based="Table text"),
+        _style("Table heading", _ppr(**HEAD), _rpr(size=9.5, bold=True, color=NAVY), based="Table text"),
     ]
     for n in (1, 2, 3):
         suffix = "" if n == 1 else f" {n}"
@@ -313,7 +316,7 @@ def _table_style(name: str, *, grid: bool) -> str:
     edge = f'w:val="single" w:sz="{8 if grid else 4}" w:space="0" w:color="{NAVY if grid else RULE}"'
     inner = f'w:val="single" w:sz="4" w:space="0" w:color="{RULE}"'
     borders = f"<w:top {edge}/><w:bottom {edge}/><w:insideH {inner}/>" + (f"<w:insideV {inner}/>" if grid else "")
-    margins = "".join(f'<w:{side} w:w="{n}" w:type="dxa"/>' for side, n in (("left", 100), ("right", 100)))
+    margins = "".join(f'<w:{side} w:w="{n}" w:type="dxa"/>' for side, n in (("left", 80), ("right", 80)))
     head = (
         '<w:tblStylePr w:type="firstRow"><w:tblPr/><w:tcPr>'
         + (f'<w:shd w:val="clear" w:color="auto" w:fill="{TINT}"/>' if grid else "")
@@ -588,5 +591,19 @@ def build() -> bytes:
     return zip_package(deflated(name, text.encode()) for name, text in parts.items())
 
 
+def main(arguments: list[str]) -> int:
+    """Write the frame, unless only its plan is asked for, and the plan."""
+    file = Path(__file__).with_name("house.docx")
+    if "--plan" not in arguments:
+        file.write_bytes(build())
+    checked = check_frame(file.read_bytes(), file.name)
+    for problem in checked.diagnostics:
+        sys.stderr.write(f"{problem.message} {problem.fix}\n")
+    if checked.value is None:
+        return 1
+    file.with_suffix(".plan.json").write_text(checked.value.to_plan(), encoding="utf-8", newline="\n")
+    return 0
+
+
 if __name__ == "__main__":
-    Path(__file__).with_name("house.docx").write_bytes(build())
+    sys.exit(main(sys.argv[1:]))

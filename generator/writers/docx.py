@@ -40,9 +40,12 @@ showingPlcHdr, …, and the kind last; Word 2013's ``w15:appearance`` goes befor
 A value stands in an inline control (17.5.2.31), a blank in one that shows its placeholder (17.5.2.39): one click
 selects it whole, typing replaces it, and the highlight goes with it::
 
-    <w:sdt><w:sdtPr><w:tag w:val="field:baa.breach_notice"/><w:id w:val="22"/><w:showingPlcHdr/><w:text/></w:sdtPr>
+    <w:sdt><w:sdtPr><w:tag w:val="field:baa.breach_notice"/><w:id w:val="22"/><w:showingPlcHdr/></w:sdtPr>
       <w:sdtContent><w:r><w:rPr><w:rStyle w:val="PlaceholderText"/><w:highlight w:val="yellow"/></w:rPr>
       <w:t>[Breach notice]</w:t></w:r></w:sdtContent></w:sdt>
+
+Both are controls for rich text, without ``w:text`` (17.5.2.44): LibreOffice drops the looks of a control for plain
+text, the highlight with them, and moves its line breaks before the words.
 
 Tables (17.4) have a header row that is repeated (``w:tblHeader``, 17.4.78), rows that do not split
 (``w:cantSplit``, 17.4.6), a title and a description (17.4.58, 17.4.46: the last two in ``w:tblPr``), and widths in
@@ -106,6 +109,7 @@ _HIDDEN = '<w15:appearance w15:val="hidden"/>'
 _JC = {Align.LEFT: "", Align.RIGHT: '<w:jc w:val="right"/>', Align.CENTER: '<w:jc w:val="center"/>'}
 # Room above words that follow a table, which has no space of its own (twentieths of a point).
 _AFTER_TABLE = '<w:spacing w:before="160"/>'
+_BEFORE_KEY_TERMS = '<w:spacing w:after="480"/>'
 # A table of few columns stands below its clause's text; one of many takes the whole width.
 _FEW_COLUMNS = 4
 
@@ -230,8 +234,9 @@ class _Body:
         self.title_end = len(self.out) - 2
         if cover.subtitle:
             self._paragraph("subtitle", cover.subtitle)
-        for party in cover.parties:
-            self._paragraph("cover_party", party)
+        for n, party in enumerate(cover.parties, 1):
+            last = n == len(cover.parties) and cover.key_terms is not None
+            self._paragraph("cover_party", party, _BEFORE_KEY_TERMS if last else "")
         if cover.key_terms is not None:
             self._table(cover.key_terms, _PLAIN)
         self._blocks(cover.notes, _PLAIN)
@@ -584,12 +589,9 @@ class _Body:
         if self.clean:
             self.out.append(words_run)
             return
-        # A control for plain text may hold several lines (w:multiLine, 17.5.2.44), but LibreOffice moves their breaks
-        # before the words; a rich one is read rightly.
-        kind = "<w:text/>" if "\n" not in value.text else ""
         tag = attribute(short_tag(f"field:{value.field}"))
         self.out.append(
-            f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="{self._id()}"/>{_HIDDEN}{kind}</w:sdtPr>'
+            f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="{self._id()}"/>{_HIDDEN}</w:sdtPr>'
             f"<w:sdtContent>{words_run}</w:sdtContent></w:sdt>"
         )
 
@@ -602,7 +604,7 @@ class _Body:
             title = attribute(short_tag(blank.label))
             xml = (
                 f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="{self._id()}"/>'
-                f"<w:showingPlcHdr/><w:text/></w:sdtPr><w:sdtContent>{xml}</w:sdtContent></w:sdt>"
+                f"<w:showingPlcHdr/></w:sdtPr><w:sdtContent>{xml}</w:sdtContent></w:sdt>"
             )
         if self.draft and blank.item not in self.commented and 0 < blank.item <= len(self.agreement.open_items):
             self.commented.add(blank.item)

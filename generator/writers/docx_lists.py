@@ -22,6 +22,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
+from functools import cache
 
 from generator.numbering import letter, roman
 from generator.writers.docx_text import attribute
@@ -38,6 +39,7 @@ _FURTHEST = 400
 _FIRST_ITEM = 3
 
 
+@cache
 def _count(kind: str, n: int) -> str:
     match kind:
         case "decimal":
@@ -73,12 +75,12 @@ class _Counter:
         else:
             # Levels that were skipped show their start (17.9.25).
             counts += [self.first.get(i, 1) for i in range(len(counts), level + 1)]
-        kind, text = self.levels[level]
+        text = self.levels[level][1]
         if "%" in text:
             for i in range(level + 1):
                 sign = f"%{i + 1}"
                 if sign in text:
-                    text = text.replace(sign, _count(self.levels[i][0] if i < level else kind, counts[i]))
+                    text = text.replace(sign, _count(self.levels[i][0], counts[i]))
         return text, counts
 
 

@@ -50,6 +50,7 @@ from typing import Any, TypeAlias
 
 from generator.diagnostics import Checked
 from generator.numbering import Formats
+from generator.writers.frame_rules import RULES
 from generator.writers.package import Entry, copied_entries, deflated
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "COUNTED",
     "FLAGS",
     "LISTS",
+    "RULES",
     "SLOTS",
     "STYLES",
     "WORDS",
@@ -383,7 +385,7 @@ def assembled(found: Mapping[str, Any], data: bytes) -> Frame:
 def check_frame(data: bytes, file: str) -> Checked[Frame]:
     """Read a frame and say everything that is wrong with it; ``file`` is its name for the reader.
 
-    Nothing is written while there is an error. The rules are in :mod:`generator.writers.frame_check`.
+    Nothing is written while there is an error. The rules are :data:`RULES`.
     """
     from generator.writers.frame_check import check
 
