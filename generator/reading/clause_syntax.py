@@ -52,6 +52,7 @@ MAX_DEPTH = 20
 MAX_NODES = 2_000
 MAX_TOKENS = 30_000
 MAX_NUMBER = 10**15
+_MAX_DIGITS = 40
 
 CLAUSE_SYNTAX = Rule(
     "clause-syntax",
@@ -244,7 +245,7 @@ def parse_expression(source: str, base: int) -> nodes.Expr:
 
 
 def _bounded(tokens: Iterable[_Token]) -> None:
-    """Refuse brackets nested too deep before a recursive parser meets them."""
+    """Refuse brackets nested too deep, and numbers too long, before a parser meets them."""
     depth = 0
     for token in tokens:
         if token.kind == "operator":
@@ -254,6 +255,8 @@ def _bounded(tokens: Iterable[_Token]) -> None:
                     raise TooLarge(token.offset)
             elif token.text in _CLOSES:
                 depth -= 1
+        elif token.kind in {"integer", "float"} and len(token.text) > _MAX_DIGITS:
+            raise Unreadable(token.offset, "number")
 
 
 _OPENS, _CLOSES = frozenset("([{"), frozenset(")]}")

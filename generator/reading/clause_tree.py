@@ -87,13 +87,16 @@ class FilterInfo:
 FILTERS: Mapping[str, FilterInfo] = {
     "words": FilterInfo("in words", frozenset({"money", "integer", "percent", "duration"})),
     "digits": FilterInfo("in figures only", frozenset({"money", "integer", "percent", "duration", "date"})),
-    "short": FilterInfo("in its short form"),
+    "short": FilterInfo(
+        "in its short form",
+        frozenset({"money", "date", "duration", "percent", "state", "choice", "party_choice", "several", "list"}),
+    ),
     "list": FilterInfo("as “a, b, and c”", frozenset({"several", "list"})),
     "list_or": FilterInfo("as “a, b, or c”", frozenset({"several", "list"})),
     "sentence": FilterInfo("with a capital first letter"),
     "lower_first": FilterInfo("with a small first letter"),
     "possessive": FilterInfo("with ’s"),
-    "one_line": FilterInfo("on one line", frozenset({"address", "record", "paragraphs", "text"})),
+    "one_line": FilterInfo("on one line", frozenset({"address", "paragraphs", "text"})),
     "plural": FilterInfo(
         "as the first word for one, the second for more", frozenset({"integer", "duration", "several", "list"}), 2
     ),

@@ -89,7 +89,7 @@ def decide(condition: Condition, answers: Answers) -> Decision:
     Of ``a and b``, where ``b`` alone is false, only ``b`` decided; where it is open, the fields it waits
     for are named and no others.
     """
-    return _Interpreter(answers, "").truth(condition.expression)
+    return _Interpreter(answers, Span("")).truth(condition.expression)
 
 
 def expand(template: ClauseTemplate, answers: Answers) -> Expanded:
@@ -98,7 +98,7 @@ def expand(template: ClauseTemplate, answers: Answers) -> Expanded:
     Where a condition is open, no branch is taken and one placeholder stands for the question. A loop
     over an open list goes through its body once, with every member open.
     """
-    interpreter = _Interpreter(answers, template.file)
+    interpreter = _Interpreter(answers, Span(template.file, template.first_line))
     try:
         interpreter.parts(template.parts)
     except _Grows as grows:
@@ -114,7 +114,7 @@ def expand(template: ClauseTemplate, answers: Answers) -> Expanded:
 def expand_every_branch(template: ClauseTemplate) -> Expanded:
     """Return the clause with all branches of all conditions one after the other, each loop gone through
     once: for checks of the text itself, such as that no table is broken."""
-    interpreter = _Interpreter(_NoAnswers(), template.file, every_branch=True)
+    interpreter = _Interpreter(_NoAnswers(), Span(template.file, template.first_line), every_branch=True)
     interpreter.parts(template.parts)
     return interpreter.expanded()
 
@@ -144,11 +144,11 @@ class _Round:
 
 
 class _Interpreter:
-    def __init__(self, answers: Answers, file: str, *, every_branch: bool = False) -> None:
+    def __init__(self, answers: Answers, start: Span, *, every_branch: bool = False) -> None:
         self._answers = answers
         self._every_branch = every_branch
         self._rounds: list[_Round] = []
-        self._loop_span = Span(file)
+        self._start = self._loop_span = start
         self._steps = self._size = 0
         self._out: list[str] = []
         self._outputs: list[Output] = []
@@ -158,7 +158,7 @@ class _Interpreter:
 
     def expanded(self) -> Expanded:
         if self._fresh:
-            self._lines.append(self._lines[-1] + 1 if self._lines else 1)
+            self._lines.append(self._lines[-1] + 1 if self._lines else self._start.line)
         return Expanded("".join(self._out), tuple(self._outputs), tuple(self._conditions), tuple(self._lines))
 
     # ------------------------------------------------ printing
@@ -355,6 +355,7 @@ def _is_empty(value: object) -> bool:
 # this package, so a duration is known by its ``n`` and ``unit``, a percentage by its ``amount``.
 Measure = tuple[str, object]
 
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DURATION = re.compile(r"([0-9]{1,9}) (business days?|hours?|days?|weeks?|months?|years?)")
 
 
@@ -369,8 +370,10 @@ def read_measure(text: str, like: str) -> Measure | None:
         case "yes_no":
             return ("yes_no", text == "yes") if text in {"yes", "no"} else None
         case "date":
+            if not _DATE.fullmatch(text):
+                return None
             try:
-                return "date", dt.date.fromisoformat(text) if len(text) == 10 else None
+                return "date", dt.date.fromisoformat(text)
             except ValueError:
                 return None
         case _ if like.startswith("duration"):

@@ -22,6 +22,7 @@ the answers of a profile: :mod:`generator.reading.expansion`. Both are importabl
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 from generator.diagnostics import Checked, Diagnostic, Span
@@ -119,6 +120,7 @@ __all__ = [
 ]
 
 _MAX_CONDITION = 2_000
+_SIGNS = re.compile(r"\{\{|\{%|\{#|\}\}|%\}")
 
 RULES = (
     CLAUSE_SYNTAX,
@@ -187,11 +189,11 @@ def parse_condition(text: str, span: Span) -> Checked[Condition]:
                 span, f"This condition is longer than {_MAX_CONDITION:,} characters.", fix="Shorten it."
             )
         )
-    elif opening := OPENING.search(source):
+    elif sign := _SIGNS.search(source):
         problems.append(
             CLAUSE_SYNTAX.at(
-                place.span(opening.start()),
-                f"A condition stands here without {opening.group()}.",
+                place.span(sign.start()),
+                f"A condition stands here without {sign.group()}.",
                 fix='Write only what is asked, such as: pay.model == "ffs"',
             )
         )

@@ -375,7 +375,7 @@ def _check_sizes(state: StateCore) -> None:
 
 
 def _check_characters(state: StateCore) -> None:
-    """Turn quotation marks that found no partner, and look at characters written by number or backslash."""
+    """Turn quotation marks that found no partner, and look at characters written by number."""
     page = state.env["page"]
     assert isinstance(page, _Page)  # noqa: S101
     for token in state.tokens:
@@ -383,8 +383,8 @@ def _check_characters(state: StateCore) -> None:
             continue
         before = " "
         for child in token.children or ():
-            if child.type == "text_special":
-                _check_special(child, token, page)
+            if child.type == "text_special" and child.info == "entity":
+                _check_entity(child, token, page)
             elif child.type == "text" and ("'" in child.content or '"' in child.content):
                 child.content = _paired(child.content, before, token, page)
             if child.content:
@@ -393,14 +393,14 @@ def _check_characters(state: StateCore) -> None:
                 before = " "
 
 
-def _check_special(child: Token, token: Token, page: _Page) -> None:
+def _check_entity(child: Token, token: Token, page: _Page) -> None:
     text = child.content
     private = PRIVATE_CHARACTER.search(text)
     refused = private.group() if private else next((character for _, character in refused_characters(text)), "")
     if refused:
         page.refuse(
             MARKDOWN_CHARACTER,
-            page.within(token.map, child.info if child.info == "entity" else ""),
+            page.within(token.map, child.markup),
             f"The character U+{ord(refused):04X} cannot be printed.",
             "Type the sign that is meant.",
         )

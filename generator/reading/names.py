@@ -110,6 +110,7 @@ class _Derived:
     options: tuple[OptionInfo, ...] = ()
 
 
+_ENTRY = _Derived("text")  # one entry of a list of which nothing more is known
 DERIVED: Mapping[str, FieldInfo] = {
     "document": _Derived("choice"),
     "documents": _Derived("several"),
@@ -174,13 +175,19 @@ class _Checker:
     def info(self, path: str) -> FieldInfo | None:
         found = self._lookup(path) or DERIVED.get(path)
         if found is None and path.startswith("parties."):
-            return self._lookup(_A_PARTY + path.removeprefix("parties"))
+            return self._lookup(_A_PARTY + path.removeprefix("parties").removeprefix(".1"))
         return found
+
+    def entry(self, path: str) -> FieldInfo | None:
+        """Return what is known of one entry of the list ``path``; None if the dictionary does not say."""
+        return self.info(f"{path}.1")
 
     def known(self, name: Name) -> FieldInfo | None:
         """Return what is known of ``name``; None, with the problem noted, if it does not exist."""
         if name.loop >= 0 and not self._loops[name.loop][2]:
             return None  # the list itself is wrong, and reported
+        if name.loop >= 0 and not name.rest:
+            return self.entry(name.field) or _ENTRY
         info = self.info(name.field)
         if info is None:
             near = self.near(name)
@@ -250,31 +257,23 @@ class _Checker:
 
     def printed(self, name: Name, info: FieldInfo, filters: Sequence[FilterUse]) -> None:
         kind = info.kind
-        if kind == "list" and (name.loop < 0 or name.rest) and _members(info) is not False:
-            self.wrong(
-                name.span,
-                f"“{name.text}” is a list of entries; it cannot be printed as a whole.",
-                f"Go through it: {{% for item in {name.text} %}} … {{% endfor %}}.",
-                name.field,
-            )
-            return
+        if kind == "list":
+            entry = self.entry(name.field)
+            if name.field == "parties" or (entry is not None and entry.kind in _RECORDS):
+                self.wrong(
+                    name.span,
+                    f"“{name.text}” is a list of entries; it cannot be printed as a whole.",
+                    f"Go through it: {{% for item in {name.text} %}} … {{% endfor %}}.",
+                    name.field,
+                )
+                return
         if kind in _RECORDS and _record(info) != "address":
-            example = f"{name.text}.short_name" if self.info(f"{name.field}.short_name") else f"{name.text}.name"
             self.wrong(
                 name.span,
                 f"“{name.text}” is {_said(info)}; only one of its parts can be printed.",
-                f"Name the part, such as {example}.",
+                f"Name the part, such as {name.text}.{self.first_part(name.field)}.",
                 name.field,
             )
-            return
-        if name.loop >= 0 and not name.rest:  # an entry of a list of texts: its own kind is not the list's
-            if _members(info) or name.field == "parties":
-                self.wrong(
-                    name.span,
-                    f"“{name.text}” is an entry with several parts; only one of them can be printed.",
-                    f"Name the part, such as {name.text}.{_first_member(info)}.",
-                    name.field,
-                )
             return
         for position, (filter_name, _) in enumerate(filters):
             kinds = FILTERS[filter_name].kinds
@@ -288,7 +287,7 @@ class _Checker:
                         f"Write {filter_name} first: | {filter_name} | {filters[0][0]}.",
                         name.field,
                     )
-            elif kind not in kinds and _record(info) not in kinds:
+            elif kind not in kinds and _record(info) not in kinds and info is not _ENTRY:
                 fits = ", ".join(n for n, f in FILTERS.items() if not f.kinds or kind in f.kinds)
                 self.wrong(
                     name.span,
@@ -296,6 +295,9 @@ class _Checker:
                     f"Leave it out, or use one of: {fits}.",
                     name.field,
                 )
+
+    def first_part(self, path: str) -> str:
+        return next((part for part in ("short_name", "name") if self.info(f"{path}.{part}")), "name")
 
     # ------------------------------------------------ conditions
 
@@ -374,8 +376,6 @@ class _Checker:
             case "several":
                 key = info.options[0].key if info.options else "…"
                 says, fix = "contains choices rather than being one", f'Write: "{key}" in {name.text}.'
-            case "list" if name.loop >= 0 and not name.rest and _members(info) is False:
-                return True
             case "list" | "address":
                 says, fix = "cannot be compared", f"Ask whether it is there: {name.text} is given."
             case kind if kind in _RECORDS:
@@ -387,7 +387,7 @@ class _Checker:
         self.wrong(name.span, f"“{name.text}” is {_said(info)}: it {says}.", fix, name.field)
         return False
 
-    def contained(self, node: Compare, left: FieldInfo | None | None, right: FieldInfo | None | None) -> None:
+    def contained(self, node: Compare, left: FieldInfo | None, right: FieldInfo | None) -> None:
         if isinstance(node.right, OneOf):
             if isinstance(node.left, Name) and left is not None:
                 if left.kind == "several":
@@ -404,8 +404,9 @@ class _Checker:
             return
         if not isinstance(node.right, Name) or right is None:
             return
-        is_list_of_texts = right.kind == "list" and not _members(right) and node.right.field != "parties"
-        if right.kind != "several" and not is_list_of_texts:
+        entry = self.entry(node.right.field) if right.kind == "list" else None
+        holds_texts = right.kind == "list" and (entry is None or entry.kind not in _RECORDS)
+        if right.kind != "several" and not holds_texts:
             self.wrong(
                 node.right.span,
                 f"“{node.right.text}” is {_said(right)}; nothing can be in it.",
@@ -473,17 +474,6 @@ def _record(info: FieldInfo) -> str:
     if info.kind == "record":
         return str(getattr(info, "record", "") or "")
     return info.kind if info.kind in {"address", *_RECORDS} else ""
-
-
-def _members(info: FieldInfo) -> bool | None:
-    """Return whether the entries of a list have parts; None where the dictionary does not say."""
-    fields = getattr(info, "fields", None)
-    return None if fields is None else bool(fields) and getattr(info, "each", None) is None
-
-
-def _first_member(info: FieldInfo) -> str:
-    fields = getattr(info, "fields", None) or ()
-    return str(getattr(fields[0], "path", "name")).rpartition(".")[2] if fields else "short_name"
 
 
 def _family(kind: str) -> str:
