@@ -30,6 +30,7 @@ from generator.terminal import (
     STOPPED,
     Progress,
     Style,
+    answer_line,
     as_json,
     count,
     did_you_mean,
@@ -54,7 +55,13 @@ PROGRAM = "agreements"
 REPORT_TO = "the people who gave you this program"
 DONE, PROBLEMS, USAGE, MACHINE, UNSAFE, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
 # rules that are not about what somebody wrote, and their exit code
-_EXIT_CODES = {COMPUTER.name: MACHINE}
+_EXIT_CODES = {
+    COMPUTER.name: MACHINE,
+    "libreoffice-missing": MACHINE,
+    "libreoffice-failed": MACHINE,
+    "libreoffice-too-slow": MACHINE,
+    "frame-macros": UNSAFE,
+}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -453,12 +460,24 @@ def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], 
         if report.diagnostics:
             session.say("")
     quiet = (Severity.WARNING, Severity.NOTE) if session.quiet else ()
-    session.show(*problem_lines([d for d in report.diagnostics if d.severity not in quiet], style=style))
+    shown = [d for d in report.diagnostics if d.severity not in quiet]
+    session.show(*problem_lines(_shortened(shown, report.open_items), style=style))
     profile = next((f for f in files if f.lower().endswith((".yaml", ".yml"))), "")
     if profile and not errors_in(report.diagnostics):
         draft = "" if report.ok else "--draft "
         session.say("", f"Next: agreements make {draft}{_quoted(profile)}")
     return session.finish(code)
+
+
+def _shortened(diagnostics: Sequence[Diagnostic], items: Sequence[OpenItem]) -> list[Diagnostic]:
+    """Return them with open answers cut to question and example; ``make`` prints all that is known of each."""
+    known = {item.field: item for item in items}
+    return [
+        dataclasses.replace(d, message=item.question or item.label, fix=f"Write: {answer_line(item)[1]}")
+        if d.severity is Severity.OPEN and (item := known.get(d.field)) is not None
+        else d
+        for d in diagnostics
+    ]
 
 
 @commands.command(

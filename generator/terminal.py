@@ -38,6 +38,7 @@ __all__ = [
     "problem_lines",
     "safe",
     "table_lines",
+    "who_knows",
 ]
 
 
@@ -225,7 +226,7 @@ def _rows(diagnostics: Sequence[Diagnostic], style: Style) -> Iterator[str]:
     fields = [safe(d.field) for d in diagnostics]
     place_wide, field_wide = max(map(_wide, places)), max(map(_wide, fields))
     start = 2 + (place_wide + 2 if place_wide else 0) + (field_wide + 2 if field_wide else 0)
-    beside = style.width - start >= 44
+    beside = style.width - start >= 52
     if not beside:
         start = 6
     for d, place, name in zip(diagnostics, places, fields, strict=True):
@@ -281,32 +282,51 @@ def problem_json(d: Diagnostic) -> dict[str, Any]:
 
 # ---------------------------------------------------------------- open items
 
+_PLACES_SHOWN = 4
+_PEOPLE = {
+    "cbo": "the community-based organization",
+    "hco": "the health care organization",
+    "hub": "the community care hub",
+    "jointly": "the parties together",
+    "counsel": "a lawyer",
+}
+
+
+def who_knows(who: str) -> str:
+    """Return in words who usually knows an answer; the data dictionary says it in short names ("cbo, counsel")."""
+    return " or ".join(_PEOPLE.get(name, name) for name in (part.strip() for part in who.split(",")) if name)
+
 
 def open_item_lines(items: Sequence[OpenItem], *, style: Style) -> Iterator[str]:
     """Yield every open item, under a heading for those who usually know the answer."""
     groups: dict[str, list[OpenItem]] = {}
     for item in items:
-        groups.setdefault(item.who, []).append(item)
-    width = style.width - 5
+        groups.setdefault(who_knows(item.who), []).append(item)
+    width = style.width - 6
     for who, found in groups.items():
-        yield style.bold(safe(f"Who usually knows: {who}" if who else "For anybody to answer"))
+        yield style.bold(safe(f"Who usually knows: {who}" if who else "Anybody may know"))
         yield ""
         for item in found:
-            yield f"  {style.yellow(f'{item.number:>2}.')} {style.bold(safe(item.label))}   {style.dim(item.field)}"
+            label = item.label[:1].upper() + item.label[1:]
+            yield f"  {style.yellow(f'{item.number:>2}.')} {style.bold(safe(label))}   {style.dim(safe(item.field))}"
             yield from (" " * 6 + line for line in _fold(item.question, width))
             if item.why:
                 yield from _led("Why:", item.why, width)
-            needed = "; ".join(item.needed_by)
-            clauses = ", ".join(item.clauses)
-            if needed or clauses:
-                both = f"{needed} [{clauses}]" if needed and clauses else needed or clauses
-                yield from _led("Needed by:", both, width)
-            place = f"{item.span.file}:{item.span.line}" if item.span else ""
+            if item.needed_by:
+                yield from _led("Needed by:", _first(item.needed_by, "; "), width)
+            if item.clauses:
+                yield from _led("Clauses:", _first(item.clauses, ", "), width)
+            place = f"{item.span.file}:{item.span.line}" if item.span else "your profile"
             parents, line = answer_line(item)
             under = f", under {' > '.join(parents)}" if parents else ""
-            yield from _led("Write it in:", f"{place or 'your profile'}{under}", width)
-            yield " " * 10 + safe(line)
+            yield from _led("Write it in:", place + under, width)
+            yield from (" " * 10 + safe(part) for part in line.split("\n"))
             yield ""
+
+
+def _first(names: Sequence[str], between: str) -> str:
+    shown, rest = names[:_PLACES_SHOWN], len(names) - _PLACES_SHOWN
+    return between.join(shown) + (f"{between}and {rest} more" if rest > 0 else "")
 
 
 def _led(label: str, text: str, width: int) -> Iterator[str]:
@@ -315,25 +335,18 @@ def _led(label: str, text: str, width: int) -> Iterator[str]:
     yield from (" " * (7 + len(label)) + line for line in rest)
 
 
-_PLAIN = re.compile(r"[A-Za-z$(][\w $.,/%()'&@+-]*", re.ASCII)
-_NUMBER = re.compile(r"[1-9]\d*(?:\.\d+)?|\d{4}-\d\d-\d\d|\d+ [a-z ]+")
-
-
 def answer_line(item: OpenItem) -> tuple[tuple[str, ...], str]:
-    """Return the groups a field stands under, and an example line that answers it, as YAML wants it.
+    """Return the groups a field stands under, and an example line that answers it.
 
-    ``service.elements.2.unit`` stands under service, elements, entry 2.
+    ``service.elements.2.unit`` stands under service, elements, entry 2. The example is YAML already; one
+    of several lines is set below the field's name.
     """
     *parents, last = item.field.split(".")
     shown = tuple(f"entry {p}" if p.isdecimal() else p for p in parents)
-    example = item.example.strip()
-    if not example:
-        return shown, f"{last}: …"
-    if "\n" in example or example[0] in "[{":
-        return shown, f"{last}: {example}".replace("\n", "\n" + " " * 10)
-    if _PLAIN.fullmatch(example) or _NUMBER.fullmatch(example):
-        return shown, f"{last}: {example}"
-    return shown, f"{last}: {json.dumps(example, ensure_ascii=False)}"
+    example = item.example.removeprefix(f"{item.field}:").strip()
+    if "\n" in example:
+        return shown, "\n  ".join([f"{last}:", *example.split("\n")])
+    return shown, f"{last}: {example or '…'}"
 
 
 def open_item_json(item: OpenItem) -> dict[str, Any]:

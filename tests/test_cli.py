@@ -123,13 +123,14 @@ def item(number: int, field: str, who: str = "the organization", example: str = 
 
 
 def test_an_open_item_says_what_why_who_where_and_how():
-    lines = "\n".join(open_item_lines([item(1, "cbo.address.zip", example="02134")], style=Style()))
+    lines = "\n".join(open_item_lines([item(1, "cbo.address.zip", example='"02134"')], style=Style()))
     for words in (
         "Who usually knows: the organization",
         "1. Label 1   cbo.address.zip",
         "Question 1?",
         "Why: Because.",
-        "Needed by: Section 7.2 (Breach Notice) [hipaa.breach]",
+        "Needed by: Section 7.2 (Breach Notice)",
+        "Clauses: hipaa.breach",
         "Write it in: harbor.yaml:5, under cbo > address",
         'zip: "02134"',
     ):
@@ -137,9 +138,12 @@ def test_an_open_item_says_what_why_who_where_and_how():
 
 
 def test_open_items_are_grouped_by_who_usually_knows():
-    items = [item(1, "a.b", "the lawyer"), item(2, "c.d", "the clinic"), item(3, "e.f", "the lawyer")]
+    items = [item(1, "a.b", "counsel"), item(2, "c.d", "hco, cbo"), item(3, "e.f", "counsel")]
     heads = [line for line in open_item_lines(items, style=Style()) if line.startswith("Who")]
-    assert heads == ["Who usually knows: the lawyer", "Who usually knows: the clinic"]
+    assert heads == [
+        "Who usually knows: a lawyer",
+        "Who usually knows: the health care organization or the community-based organization",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +151,8 @@ def test_open_items_are_grouped_by_who_usually_knows():
     [
         ("baa.breach_notice", "5 business days", ((("baa",)), "breach_notice: 5 business days")),
         ("term.start", "2027-01-01", (("term",), "start: 2027-01-01")),
-        ("cbo.zip", "02134", (("cbo",), 'zip: "02134"')),
-        ("cbo.dba", "Aid: the café", (("cbo",), 'dba: "Aid: the café"')),
+        ("cbo.zip", 'cbo.zip: "02134"', (("cbo",), 'zip: "02134"')),
+        ("inkind", "- item: van\n  fmv: 400.00", ((), "inkind:\n  - item: van\n    fmv: 400.00")),
         ("service.elements.2.unit", "meal", (("service", "elements", "entry 2"), "unit: meal")),
         ("pay.total", "$12,500.00", (("pay",), "total: $12,500.00")),
         ("cbo.ein", "", (("cbo",), "ein: …")),
