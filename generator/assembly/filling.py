@@ -88,7 +88,7 @@ def _markdown(text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[
     return parse_markdown(text, file, line_map)
 
 
-_TABLE_LINE = 92  # characters
+_TABLE_LINE = 104  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
 
@@ -136,6 +136,10 @@ class Filler:
             return (plain_blank(output.open_by[0], self.facts.label(output.field or output.path)),)
         found = self.facts.find(output.path)
         if isinstance(found, Open):
+            if len(found.fields) == 1 and self.facts.resolve(output.path) == found:
+                # The role is open: the blank says what would stand here ("legal name of the covered entity").
+                self.questions.ask(found.fields[0], where)
+                return (plain_blank(found.fields[0], self.facts.label(output.path)),)
             return self.blanks(found.fields, where)
         return self.filled(found, output, where)
 
@@ -294,7 +298,7 @@ def _columns(
 ) -> tuple[Column, ...]:
     """Share the width as web browsers do: each column its longest word, the rest by how much more it has to say.
 
-    CSS 2.1, 17.5.2.2 (automatic table layout), in characters of a table line about 92 wide.
+    CSS 2.1, 17.5.2.2 (automatic table layout), in characters of a table line about 104 wide.
     """
     least, most = [], []
     for position, heading in enumerate(header):
