@@ -203,6 +203,10 @@ class Facts:
 
     def label(self, path: str) -> str:
         """Return what a person calls the field: "services, entry 2: unit"."""
+        head, _, rest = path.partition(".")
+        if head == "parties" and rest:
+            index, _, rest = rest.partition(".")
+            path = f"{self.roles[int(index) - 1]}.{rest}"
         return self.dictionary.label(path)
 
     def describe(self, paths: Sequence[str]) -> str:
