@@ -51,7 +51,6 @@ from generator.model import (
     Table,
     Text,
     Use,
-    contents_entries,
 )
 
 if TYPE_CHECKING:
@@ -102,7 +101,6 @@ class _Content:
         self.agreement = agreement
         self.labels: dict[str, str] = {}  # anchor -> label, for what is printed exactly once
         self.tables: list[Table] = []  # in printed order
-        self.listed = {anchor for _, anchor in contents_entries(agreement)} if agreement.contents else set()
         for anchor in _anchors(agreement):
             self.labels[anchor] = "" if anchor in self.labels else f"a{len(self.labels)}"
 
@@ -149,7 +147,7 @@ class _Content:
                     out.append([kind, self.inlines(block.inlines)])
                 case Section():
                     label = self.labels.get(block.anchor, "")
-                    look, listed = str(min(level, 3)), block.anchor in self.listed
+                    look, listed = str(min(level, 3)), level == 1 and bool(block.number)
                     out.append(["h", level, look, block.label, block.heading, label, listed])
                     inside = self.blocks(block.blocks, level + 1)
                     out += inside if block.label else _at_edge(inside)
@@ -182,7 +180,8 @@ class _Content:
             [column.align.value for column in table.columns],
             [self.inlines(column.heading) for column in table.columns],
             cells,
-            True,
+            # A row stays whole on a page unless it is long; an unbreakable row longer than a page would be cut off.
+            any(_lines(cell) > 20 * table.columns[n % len(table.columns)].share for n, cell in enumerate(cells)),
         ]
 
     def signature(self, block: SignatureBlock) -> Json:
@@ -237,6 +236,13 @@ class _Content:
         if words:
             out.append(words)
         return out
+
+
+def _lines(blocks: Json) -> float:
+    """Return about how many lines of a whole page's width ``blocks`` take."""
+    if isinstance(blocks, str):
+        return len(blocks) / 90
+    return sum(map(_lines, blocks), 0.2) if isinstance(blocks, list) else 0
 
 
 def _at_edge(blocks: list[Json]) -> list[Json]:
