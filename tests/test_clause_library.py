@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.fields import Dictionary, read_dictionary, read_value
 from generator.reading.front_matter import split_front_matter
 from generator.reading.grammar import parse_clause
-from generator.reading.yaml_text import MapNode, TextNode
+from generator.reading.yaml_text import ListNode, MapNode, TextNode, read_yaml
 
 CLAUSES = Path(__file__).parent.parent / "clauses"
 FILES = sorted(p for p in CLAUSES.glob("*/*/*.md"))
@@ -37,8 +38,23 @@ def sentences(body: str) -> list[str]:
     return [s for line in text.split("\n") for s in re.split(r"(?<=[.;:?])\s+", line)]
 
 
+@pytest.fixture(scope="module")
+def dictionary() -> Dictionary:
+    node = read_yaml((CLAUSES / "_fields.yaml").read_bytes(), "_fields.yaml").value
+    assert node is not None
+    checked = read_dictionary(node, "_fields.yaml")
+    assert checked.value is not None, checked.diagnostics
+    return checked.value
+
+
 def test_there_are_clauses() -> None:
     assert len(FILES) > 45
+
+
+def test_every_clause_has_a_place_in_some_document() -> None:
+    documents = "\n".join(p.read_text(encoding="utf-8") for p in sorted((CLAUSES / "_documents").glob("*.yaml")))
+    placed = set(re.findall(r"[a-z0-9_]+\.[a-z0-9_]+", documents))
+    assert [id for f in FILES if (id := ".".join(f.parts[-3:-1])) not in placed] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: ".".join(f.parts[-3:-1]))
@@ -50,6 +66,18 @@ class TestEveryClause:
         assert len(text_of(plain, "text").split()) > 8
         assert head.get("positions") is not None
         assert text_of(head, "why_changed")
+
+    def test_negotiates_with_answers_that_a_profile_can_give(self, file: Path, dictionary: Dictionary) -> None:
+        head, _, _ = parts(file)
+        positions = head.get("positions")
+        assert isinstance(positions, ListNode)
+        for position in positions.items:
+            assert isinstance(position, MapNode)
+            values = position.get("set")
+            for name, _, node in values.entries if isinstance(values, MapNode) else ():
+                field = dictionary.find(name)
+                assert field is not None, name
+                assert read_value(field, node).diagnostics == (), name
 
     def test_can_be_read_by_the_clause_grammar(self, file: Path) -> None:
         _, body, line = parts(file)
