@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.reading.clause_tree import (
@@ -46,6 +46,9 @@ from generator.reading.clause_tree import (
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
+    from jinja2.parser import Parser
+
+T = TypeVar("T")
 
 MAX_BYTES = 200_000
 MAX_DEPTH = 20
@@ -201,7 +204,8 @@ def lex(source: str, state: str | None = None, base: int = 0) -> list[_Token]:
         for _, kind, text in _environment().lexer.tokeniter(source, None, None, state):
             if not source.startswith(text, at):  # blanks taken away by {%- lie between
                 at = max(at, source.find(text, at))
-            tokens.append(_Token(base + at, kind, text))
+            if kind != "whitespace":
+                tokens.append(_Token(base + at, kind, text))
             at += len(text)
             if len(tokens) > MAX_TOKENS:
                 raise TooLarge(base + at)
@@ -210,8 +214,12 @@ def lex(source: str, state: str | None = None, base: int = 0) -> list[_Token]:
     return tokens
 
 
-def parse_tree(tokens: Iterable[_Token], *, alone: bool) -> nodes.Template | nodes.Expr:
-    """Return the syntax tree of a body, or, ``alone``, that of one expression."""
+def parse_body(tokens: Iterable[_Token]) -> list[nodes.Node]:
+    """Return the syntax tree of a clause body."""
+    return _parsed(tokens, lambda parser: parser.subparse())
+
+
+def _parsed(tokens: Iterable[_Token], read: Callable[[Parser], T]) -> T:
     from jinja2 import TemplateSyntaxError
     from jinja2.lexer import TokenStream
     from jinja2.parser import Parser
@@ -220,28 +228,29 @@ def parse_tree(tokens: Iterable[_Token], *, alone: bool) -> nodes.Template | nod
     parser = Parser(environment, "")
     try:
         parser.stream = TokenStream(environment.lexer.wrap(iter(tokens)), None, None)
-        if not alone:
-            return parser.parse()
-        expression = parser.parse_expression()
-        if parser.stream.current.type != "variable_end" or parser.stream.look().type != "eof":
-            raise Unreadable(parser.stream.current.lineno, "more")
+        return read(parser)
     except TemplateSyntaxError as error:
         raise Unreadable(error.lineno, error.message or "") from None
     except RecursionError:
         raise TooLarge(parser.stream.current.lineno) from None
-    except (ValueError, OverflowError, SyntaxError):  # a number of thousands of digits
+    except (ValueError, OverflowError, SyntaxError):  # a number that Python cannot read
         raise Unreadable(parser.stream.current.lineno, "number") from None
-    return expression
 
 
 def parse_expression(source: str, base: int) -> nodes.Expr:
     """Return the syntax tree of one expression whose first character has the offset ``base``."""
-    tokens = [token for token in lex(source, "variable", base) if token.kind != "whitespace"]
+    tokens = lex(source, "variable", base)
     _bounded(tokens)
     if not tokens:
         raise Unreadable(base, "nothing")
-    end = base + len(source)
-    return cast("nodes.Expr", parse_tree([*tokens, _Token(end, "variable_end", "}}")], alone=True))
+
+    def whole(parser: Parser) -> nodes.Expr:
+        expression = parser.parse_expression()
+        if parser.stream.current.type != "variable_end" or parser.stream.look().type != "eof":
+            raise Unreadable(parser.stream.current.lineno, "more")
+        return expression
+
+    return _parsed([*tokens, _Token(base + len(source), "variable_end", "}}")], whole)
 
 
 def _bounded(tokens: Iterable[_Token]) -> None:
@@ -281,7 +290,7 @@ def is_well_formed(tokens: Sequence[_Token]) -> bool:
                 begun = kind == "block_begin"
             case "comment_begin" | "raw_begin":
                 return False
-            case "whitespace" | "data":
+            case "data":
                 pass
             case _ if begun:
                 begun = False

@@ -23,7 +23,6 @@ the answers of a profile: :mod:`generator.reading.expansion`. Both are importabl
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
 
 from generator.diagnostics import Checked, Diagnostic, Span
 from generator.reading.clause_faults import Examination, report_unreadable
@@ -44,8 +43,8 @@ from generator.reading.clause_syntax import (
     Unreadable,
     is_well_formed,
     lex,
+    parse_body,
     parse_expression,
-    parse_tree,
     without_tag_lines,
     words_at,
 )
@@ -78,9 +77,6 @@ from generator.reading.expansion import RULES as EXPANSION_RULES
 from generator.reading.expansion import decide, expand, expand_every_branch
 from generator.reading.names import RULES as NAME_RULES
 from generator.reading.names import check_condition, check_names
-
-if TYPE_CHECKING:
-    from jinja2 import nodes
 
 __all__ = [
     "FILTERS",
@@ -160,8 +156,7 @@ def parse_clause(body: str, file: str, first_line: int = 1) -> Checked[ClauseTem
             raise TooLarge(0)
         if not is_well_formed(tokens):
             raise Unreadable(0, "")
-        tree = parse_tree(without_tag_lines(tokens), alone=False)
-        parts = reader.body(cast("nodes.Template", tree).body, 0)
+        parts = reader.body(parse_body(without_tag_lines(tokens)), 0)
     except TooLarge as limit:
         reader.too_large(limit.offset)
     except Unreadable as fault:

@@ -136,6 +136,7 @@ _SAID = {
     "party_choice": "a choice of a party",
     "several": "a field of several choices",
     "list": "a list",
+    "state": "a state",
     "address": "an address",
     "record": "a group of fields",
     "party": "a party",
@@ -203,6 +204,8 @@ class _Checker:
 
     def near(self, name: Name) -> str:
         near = self._suggest(name.field) or ""
+        if near and self.info(near) is None:  # the beginning of names, not one itself
+            return ""
         if name.loop < 0 or not near:
             return near if near != name.field else ""
         variable, base, _ = self._loops[name.loop]
