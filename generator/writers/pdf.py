@@ -13,6 +13,9 @@ The agreement travels as JSON data; no word of it is ever evaluated. What the te
 
 Every file declares, and is tested for, PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2): tagged,
 archival, all fonts inside.
+
+For those who call this from many workers: threads are fine (typst lets go of the interpreter), a process forked after
+the first document is not; start workers by ``spawn``.
 """
 
 from __future__ import annotations
