@@ -261,14 +261,14 @@ def styles() -> str:
         suffix = "" if n == 1 else f" {n}"
         out.append(_style(f"Table bullet{suffix}", _ppr(left=240 * n, hanging=240, num=(6, n - 1)), based="Table text"))
     line = (
-        '<w:tab w:val="left" w:pos="1080"/>'
-        '<w:tab w:val="left" w:leader="underscore" w:pos="6120"/>'
+        '<w:tab w:val="left" w:pos="1560"/>'
+        '<w:tab w:val="left" w:leader="underscore" w:pos="6600"/>'
     )  # fmt: skip
     out += [
         # signatures: paragraphs and tab leaders; a layout table would read badly aloud
         _style("Signature", _ppr(before=400, after=40, **HEAD), _rpr(bold=True), built_in=True, priority=4),
         _style(
-            "Signature line", _ppr(before=80, after=40, left=1080, hanging=1080, keep_lines=True, tabs=line), priority=4
+            "Signature line", _ppr(before=80, after=40, left=1560, hanging=1560, keep_lines=True, tabs=line), priority=4
         ),
         _style("Signature rule", _ppr(before=300), based="Signature line", priority=4),
         # page

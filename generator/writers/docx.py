@@ -93,6 +93,7 @@ from generator.writers.docx_comments import anchored, comments_part
 from generator.writers.docx_lists import Lists
 from generator.writers.docx_properties import properties
 from generator.writers.docx_text import attribute, escaped, short_tag, words
+from generator.writers.docx_widths import column_widths
 from generator.writers.frame import Frame, filled
 from generator.writers.package import deflated, zip_package
 
@@ -110,6 +111,8 @@ _JC = {Align.LEFT: "", Align.RIGHT: '<w:jc w:val="right"/>', Align.CENTER: '<w:j
 # Room above words that follow a table, which has no space of its own (twentieths of a point).
 _AFTER_TABLE = '<w:spacing w:before="160"/>'
 _BEFORE_KEY_TERMS = '<w:spacing w:after="480"/>'
+# So many letters of a signature line's label fit before the first tab stop of the house frame.
+_LABEL_FITS = 15
 # A table of few columns stands below its clause's text; one of many takes the whole width.
 _FEW_COLUMNS = 4
 
@@ -382,8 +385,9 @@ class _Body:
 
     def _clause_name(self, clause: str) -> str:
         """The hidden bookmark of a clause: "_clause_hipaa__breach_notice"."""
-        plain = "".join(c if c.isascii() and c.isalnum() else "__" if c == "." else "_" for c in clause)
-        name = f"_clause_{plain}"
+        name = "_clause_" + clause.replace(".", "__")
+        if not name.isidentifier() or not name.isascii():
+            name = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
         count = self.clause_names[name] = self.clause_names.get(name, 0) + 1
         name += f"_{count}" if count > 1 else ""
         if len(name) > 40:
@@ -476,13 +480,7 @@ class _Body:
             out.append(f'{self.start["note"]}<w:spacing w:before="0" w:after="0"/></w:pPr></w:p>')
         indent = zone.indent if len(table.columns) <= _FEW_COLUMNS and not table.plain else 0
         width = (self.width - indent) // (2 if nested else 1)
-        edges = [0]
-        share = 0.0
-        for column in table.columns:
-            share += column.share
-            edges.append(min(round(width * share), width))
-        edges[-1] = width
-        widths = [max(b - a, 1) for a, b in itertools.pairwise(edges)]
+        widths = column_widths(table, width)
         style = self.frame.styles["key_terms" if table.plain else "table"]
         look = f'<w:tblLook w:val="{"06A0" if table.row_headers else "0620"}" w:firstRow="1" w:lastRow="0" '
         look += f'w:firstColumn="{int(table.row_headers)}" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
@@ -530,13 +528,15 @@ class _Body:
             keep = "<w:keepNext/><w:keepLines/>" if n < len(block.lines) else "<w:keepLines/>"
             style = "signature_line" if line.inlines else "signature_rule"
             self.out += (self.start[style], keep, "</w:pPr>")
-            label = f"<w:r>{words(line.label)}<w:tab/>"
+            # A label that reaches over the style's first tab stop does without it.
+            fits = len(line.label) <= _LABEL_FITS
             if line.inlines:
-                self.out.append(label + "</w:r>")
+                label = f"{words(line.label)}<w:tab/>" if fits else words(f"{line.label} ")
+                self.out.append(f"<w:r>{label}</w:r>")
                 self._inlines(line.inlines)
             else:
-                # The second tab draws the line: the style's second tab stop has an underscore leader.
-                self.out.append(label + "<w:tab/></w:r>")
+                # The last tab draws the line: the style's second tab stop has an underscore leader.
+                self.out.append(f"<w:r>{words(line.label)}{'<w:tab/>' if fits else ''}<w:tab/></w:r>")
             self.out.append("</w:p>")
 
     # ------------------------------------------------------------ inside a paragraph

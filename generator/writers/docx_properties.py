@@ -70,12 +70,15 @@ def _length(text: str) -> int:
 def _pieces(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield JSON lists of whole rows, each short enough for one property."""
     held: list[str] = []
+    length = 1  # the opening bracket
     for row in rows:
         text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-        if held and _length(",".join((*held, text))) + 2 > ROOM:
+        more = (len(text) if text.isascii() else _length(text)) + 1  # a comma, or the closing bracket
+        if held and length + more > ROOM:
             yield f"[{','.join(held)}]"
-            held = []
+            held, length = [], 1
         held.append(text)
+        length += more
     if held:
         yield f"[{','.join(held)}]"
 

@@ -1,0 +1,82 @@
+"""How wide the columns of a table are: their shares, but no word broken in two.
+
+A program that lays out a fixed table breaks a word that is wider than its cell anywhere. Widths of letters are
+estimated, on the side of too wide: the fonts are the frame's and are not known here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from generator.model import Block, Items, Paragraph, Table, inlines_text
+
+__all__ = ["column_widths"]
+
+# Twentieths of a point. Table text has ten points; a cell has margins on both sides.
+_EM = 200
+_MARGINS = 180
+_NARROW = frozenset("iljtfrI.,;:'’‘|!()[]/ -")
+_WIDE = frozenset("mwMW@%—&")
+# No column is widened over this part of the table for the sake of one long word (a dotted name, a web address).
+_MOST = 4
+# Columns as wide as this hold any word of a contract.
+_ROOMY = 2600
+# Where a line may break inside what has no space: after a hyphen or a slash.
+_WORD = re.compile(r"[^\s\-/—]+[\-/—]?")
+
+
+def column_widths(table: Table, width: int) -> list[int]:
+    """Return the widths of the columns, adding up to ``width`` (both in twentieths of a point)."""
+    edges = [0]
+    share = 0.0
+    for column in table.columns:
+        share += column.share
+        edges.append(min(round(width * share), width))
+    edges[-1] = width
+    widths = [max(b - a, 1) for a, b in itertools.pairwise(edges)]
+    if min(widths) >= _ROOMY:
+        return widths
+    needed = [min(_needed(table, n), width // _MOST) for n in range(len(widths))]
+    missing = [max(need - have, 0) for need, have in zip(needed, widths, strict=True)]
+    spare = [max(have - need, 0) for need, have in zip(needed, widths, strict=True)]
+    short, free = sum(missing), sum(spare)
+    if not short or free < short:
+        return widths
+    out = [have + more - less * short // free for have, more, less in zip(widths, missing, spare, strict=True)]
+    out[spare.index(max(spare))] += width - sum(out)
+    return out
+
+
+def _needed(table: Table, column: int) -> int:
+    """The width of the widest word in a column, with the margins of its cell."""
+    widest = _word_width(inlines_text(table.columns[column].heading), bold=True)
+    for row in table.rows:
+        if column < len(row):
+            for text in _texts(row[column]):
+                widest = max(widest, _word_width(text, bold=table.row_headers and column == 0))
+    return widest + _MARGINS
+
+
+def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield inlines_text(block.inlines)
+        elif isinstance(block, Items):
+            for item in block.items:
+                yield from _texts(item.blocks)
+
+
+def _word_width(text: str, *, bold: bool) -> int:
+    # The longest word is the widest, near enough.
+    word = max(_WORD.findall(text), key=len, default="")
+    ems = 0.0
+    for letter in word:
+        if letter in _NARROW:
+            ems += 0.34
+        elif letter in _WIDE or letter.isupper():
+            ems += 0.72 if letter not in _WIDE else 0.9
+        else:
+            ems += 0.55 if letter < "\u2000" else 1.0
+    return round(ems * _EM * (1.07 if bold else 1.0))
