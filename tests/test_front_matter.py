@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.reading.front_matter import split_front_matter
@@ -65,12 +65,14 @@ def test_problems_of_the_head_carry_the_line_of_the_file() -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_no_text_raises(text: str) -> None:
     split_front_matter(text, "c.md")
     split_front_matter("---\n" + text + "\n---\n" + text, "c.md")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\r")))
+@settings(deadline=None)
 def test_the_body_is_what_follows_the_head(body: str) -> None:
     checked = split_front_matter("---\nid: a\n---\n" + body, "c.md")
     assert checked.value is not None

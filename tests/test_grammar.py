@@ -398,6 +398,7 @@ BOOLS = st.fixed_dictionaries(dict.fromkeys("pqrs", st.booleans()))
 
 
 @given(conditions(), BOOLS)
+@settings(deadline=None)
 def test_where_everything_is_known_three_values_are_two(pair: tuple[str, object], values: dict[str, bool]) -> None:
     text, tree = pair
     profile = Profile({**{k: values[k] for k in "pqr"}, "s": "a" if values["s"] else "b"})
@@ -405,6 +406,7 @@ def test_where_everything_is_known_three_values_are_two(pair: tuple[str, object]
 
 
 @given(conditions(), BOOLS, st.sets(st.sampled_from("pqrs")))
+@settings(deadline=None)
 def test_a_decision_made_with_open_fields_holds_however_they_are_answered(
     pair: tuple[str, object], values: dict[str, bool], unknown: set[str]
 ) -> None:
@@ -825,7 +827,7 @@ BODIES = st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join))
 
 
 @given(BODIES)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @example("{% for x in a %}{% else %}")
 @example("{{ ''.__class__ }}")
 def test_no_text_raises_and_what_is_refused_has_a_place(body: str) -> None:
@@ -849,7 +851,7 @@ def test_no_text_raises_and_what_is_refused_has_a_place(body: str) -> None:
 
 
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=15).map("".join)))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_condition_raises(text: str) -> None:
     checked = parse_condition(text, HERE)
     assert (checked.value is None) == bool(checked.diagnostics)
@@ -858,6 +860,7 @@ def test_no_condition_raises(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Co", "Cs"])))
+@settings(deadline=None)
 def test_text_without_tags_expands_to_itself(text: str) -> None:
     text = text.replace("{", "(").replace("\r", "\n")
     assert expand(clause(text), Profile({})).markdown == text

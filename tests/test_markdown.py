@@ -317,7 +317,7 @@ TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
 
 
 @given(TEXTS)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_no_text_raises_and_every_problem_has_a_place(text: str) -> None:
     checked = parse_markdown(text, "c.md")
     assert checked.value is not None
@@ -331,7 +331,7 @@ def test_no_text_raises_and_every_problem_has_a_place(text: str) -> None:
 
 
 @given(st.lists(st.one_of(PIECES, st.integers(0, 3).map(lambda _: None)), max_size=30))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_every_placeholder_comes_back_exactly_once(pieces: list[str | None]) -> None:
     text, count = "", 0
     for piece in pieces:
@@ -354,6 +354,7 @@ SHAPES = [
 
 
 @given(st.lists(st.sampled_from(SHAPES), min_size=1, max_size=8))
+@settings(deadline=None)
 def test_placeholders_survive_wherever_a_field_can_stand(shapes: list[str]) -> None:
     count = 0
     parts = []
@@ -368,6 +369,7 @@ def test_placeholders_survive_wherever_a_field_can_stand(shapes: list[str]) -> N
 
 
 @given(st.text(alphabet="abc ABC,;é中’", min_size=1).map(str.strip).filter(bool))
+@settings(deadline=None)
 def test_plain_words_come_through_unchanged(text: str) -> None:
     assert words(text) == " ".join(text.split())
 
