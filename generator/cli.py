@@ -465,7 +465,8 @@ def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], 
     profile = next((f for f in files if f.lower().endswith((".yaml", ".yml"))), "")
     if profile and not errors_in(report.diagnostics):
         draft = "" if report.ok else "--draft "
-        session.say("", f"Next: agreements make {draft}{_quoted(profile)}")
+        chosen = f"-d {','.join(documents)} " if documents else ""
+        session.say("", f"Next: agreements make {draft}{chosen}{_quoted(profile)}")
     return session.finish(code)
 
 
@@ -537,6 +538,8 @@ def make(
                 workspace, profile, documents=documents, formats=formats, draft=draft, clean=clean,
                 pdf_engine=pdf_engine, frame=frame,
             )  # fmt: skip
+            wrong = {d.field for d in errors_in(made.diagnostics)}
+            made = dataclasses.replace(made, open_items=tuple(i for i in made.open_items if i.field not in wrong))
             session.problems += made.diagnostics
             session.open_items += made.open_items
             if not made.ok:
@@ -605,18 +608,12 @@ def _notes(finished: Sequence[Made], draft: bool) -> Iterator[str]:
     }
     unread = sum(not approved for approved in used.values())
     still_open = sum(len(made.open_items) for made in finished)
-    notes = []
     if unread:
-        whose = (
-            f"None of the {len(used)} clauses is" if unread == len(used) else f"{unread} of {len(used)} clauses are not"
-        )
-        notes.append(f"{whose} approved by a lawyer of yours yet.")
-    notes.append("This is a draft for legal review. It certifies nothing and is not legal advice.")
+        which = f"{unread} of {count(len(used), 'clause')}" if unread < len(used) else count(unread, "clause")
+        yield f"{which} in it: not approved by a lawyer of yours yet."
+    yield "Made for legal review. It certifies nothing and is not legal advice."
     if draft and still_open:
-        notes.append(
-            f"{count(still_open, 'answer is', 'answers are')} still open; the last page of each draft lists them."
-        )
-    yield from notes
+        yield f"{count(still_open, 'answer is', 'answers are')} still open; the last page of each draft lists them."
     first = next((a for made in finished for a in made.agreements), None)
     if first is not None:
         clause = next((s.id for s in first.sources if s.included), "")

@@ -1,4 +1,4 @@
-"""Every rule below the pipeline by its name, for ``agreements explain`` and for the tests that prove none was forgotten."""
+"""Every rule below the pipeline by its name, for ``agreements explain`` and for the test that none was forgotten."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ MODULES = (
     "generator.writers.frame",
     "generator.writers.pdf",
     "generator.writers.libreoffice",
+    "generator.terminal",
 )
 
 

@@ -179,12 +179,17 @@ def problem_lines(diagnostics: Sequence[Diagnostic], *, style: Style, outcome: s
     """
     ordered = in_order(diagnostics)
     errors = [d for d in ordered if d.severity is Severity.ERROR]
-    if errors:
+    if len(errors) == 1 and errors[0].span is None and not errors[0].field:
+        yield from _said(errors[0], style.width)
+        if outcome:
+            yield outcome
+    elif errors:
         yield style.red(f"{_files(errors)} {count(len(errors), 'problem')}.") + (f" {outcome}" if outcome else "")
         yield ""
         yield from _rows(errors, style)
         yield ""
-        yield from _fold(f"Mend these and run the same command again. More: {_more(errors)}", style.width)
+        these = "this" if len(errors) == 1 else "these"
+        yield from _fold(f"Mend {these} and run the same command again. More: {_more(errors)}", style.width)
     groups = (
         (Severity.OPEN, "answer is still open; a draft can be made without it", "answers are still open"),
         (Severity.WARNING, "thing is worth a look; it stops nothing", "things are worth a look; they stop nothing"),
@@ -293,8 +298,13 @@ _PEOPLE = {
 
 
 def who_knows(who: str) -> str:
-    """Return in words who usually knows an answer; the data dictionary says it in short names ("cbo, counsel")."""
-    return " or ".join(_PEOPLE.get(name, name) for name in (part.strip() for part in who.split(",")) if name)
+    """Return in words who usually knows an answer; the data dictionary says it in short names ("cbo, counsel").
+
+    The same people in another order are the same words, so that one heading gathers what to ask them.
+    """
+    names = {part.strip() for part in who.split(",")} - {""}
+    known = [words for name, words in _PEOPLE.items() if name in names]
+    return " or ".join([*known, *sorted(names - _PEOPLE.keys())])
 
 
 def open_item_lines(items: Sequence[OpenItem], *, style: Style) -> Iterator[str]:

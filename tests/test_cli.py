@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -138,11 +140,12 @@ def test_an_open_item_says_what_why_who_where_and_how():
 
 
 def test_open_items_are_grouped_by_who_usually_knows():
-    items = [item(1, "a.b", "counsel"), item(2, "c.d", "hco, cbo"), item(3, "e.f", "counsel")]
+    people = ("counsel", "hco, cbo", "counsel", "cbo, hco")
+    items = [item(n, f"a.b{n}", who) for n, who in enumerate(people, 1)]
     heads = [line for line in open_item_lines(items, style=Style()) if line.startswith("Who")]
     assert heads == [
         "Who usually knows: a lawyer",
-        "Who usually knows: the health care organization or the community-based organization",
+        "Who usually knows: the community-based organization or the health care organization",
     ]
 
 
@@ -241,6 +244,275 @@ def test_completion_says_the_line_to_add(agreements):
     assert agreements("completion", "--json").json["completion"].keys() == {"bash", "zsh", "fish"}
 
 
+# ---------------------------------------------------------------- working on real files
+
+DOCUMENT = """id: tiny
+title: Tiny Agreement
+slug: tiny-agreement
+when: For a test.
+parties: [cbo, hco]
+outline:
+  - heading: Words
+    clauses: [tiny.words]
+signatures: none
+"""
+CLAUSE = """---
+id: tiny.words
+version: 1.0.0
+title: Words
+status: released
+plain_language: {text: It starts on a day., digest: pending}
+---
+The work called {{ agreement.name }} starts on {{ term.effective_date }}.
+"""
+PROFILE = """agreement: {name: "{Re}Build & AT&T <Aid>", number: 2027-014}
+cbo: {legal_name: Aid Inc., short_name: Aid}
+hco: {legal_name: Lake Hospital, short_name: Lake}
+term:
+  effective_date: 2027-01-01
+"""
+
+
+@pytest.fixture
+def tiny(agreements, tmp_path):
+    """Run commands where the workspace has a document type of its own, and a profile for it."""
+    (tmp_path / "clauses/_documents").mkdir(parents=True)
+    (tmp_path / "clauses/_documents/tiny.yaml").write_text(DOCUMENT)
+    (tmp_path / "clauses/tiny/words").mkdir(parents=True)
+    (tmp_path / "clauses/tiny/words/1.0.0.md").write_text(CLAUSE)
+    (tmp_path / "tiny.yaml").write_text(PROFILE)
+    return agreements
+
+
+FINAL = Path("output/re-build-at-t-aid-2027-014/tiny-agreement.txt")
+MAKE = ("make", "tiny.yaml", "-d", "tiny", "-f", "txt")
+
+
+def test_a_complete_profile_is_made_and_the_files_are_named(tiny):
+    ran = tiny(*MAKE)
+    assert ran.code == 0
+    assert f"  {FINAL}\n" in ran.out
+    assert "1 clause in it: not approved by a lawyer of yours yet." in ran.out
+    assert "Made for legal review. It certifies nothing and is not legal advice." in ran.out
+    assert "Next: read it with your lawyer. About a clause: agreements clauses show tiny.words" in ran.out
+    assert "The work called {Re}Build & AT&T <Aid> starts on January 1, 2027.\n" in FINAL.read_text()
+
+
+def test_made_in_all_formats_by_default_word_and_pdf(tiny):
+    assert {Path(f).suffix for f in tiny("make", "tiny.yaml", "-d", "tiny", "--json").json["files"]} == {
+        ".docx", ".pdf", ".json",
+    }  # fmt: skip
+    files = tiny("make", "tiny.yaml", "-d", "tiny", "-f", "html,txt,pdf,docx", "-o", "other", "--json").json["files"]
+    assert [Path(f).suffix for f in files] == [".html", ".txt", ".pdf", ".docx", ".json"]
+    assert all(f.startswith("other/") and Path(f).stat().st_size for f in files)
+
+
+def test_json_names_what_was_made(tiny):
+    ran = tiny(*MAKE, "--json")
+    assert ran.code == 0
+    assert ran.json["ok"] is True
+    assert ran.json["files"][0] == str(FINAL)
+    assert ran.err == ""
+
+
+def test_quiet_says_nothing_when_all_is_well(tiny):
+    ran = tiny(*MAKE, "--quiet")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_an_open_answer_refuses_the_final_and_says_where_to_write_it(tiny):
+    Path("tiny.yaml").write_text(PROFILE.replace("2027-01-01", "unknown"))
+    ran = tiny(*MAKE)
+    assert ran.code == 1
+    assert "tiny.yaml: 1 answer is missing for a final. No document was made." in ran.err
+    assert "Write it in: tiny.yaml:5, under term" in ran.err
+    assert "Clauses: tiny.words" in ran.err
+    assert "Needed by: Section 1.1 (Words)" in ran.err
+    assert "agreements make --draft tiny.yaml" in ran.err
+    assert not Path("output").exists()
+    (found,) = tiny(*MAKE, "--json").json["open_items"]
+    assert (found["field"], found["file"], found["line"]) == ("term.effective_date", "tiny.yaml", 5)
+
+
+def test_a_draft_is_made_all_the_same(tiny):
+    Path("tiny.yaml").write_text(PROFILE.replace("2027-01-01", "unknown"))
+    ran = tiny(*MAKE, "--draft")
+    assert ran.code == 0
+    assert "1 answer is still open" in ran.out
+    assert "starts on [" in FINAL.with_stem("tiny-agreement-draft").read_text()
+
+
+def test_all_problems_are_shown_at_once_and_nothing_is_written(tiny):
+    Path("tiny.yaml").write_text(
+        PROFILE.replace("legal_name: Aid", "legal_nam: Aid").replace("2027-01-01", "2026-02-30") + "x: 1\n"
+    )
+    for command in (("check", "tiny.yaml", "-d", "tiny"), MAKE):
+        ran = tiny(*command)
+        assert ran.code == 1
+        text = ran.out + ran.err
+        assert "tiny.yaml has 3 problems." in text
+        assert "cbo.legal_nam" in text
+        assert "Did you mean legal_name?" in text
+        assert "tiny.yaml:5:19" in text
+        assert "agreements explain " in text
+    assert not Path("output").exists()
+    found = tiny("check", "tiny.yaml", "-d", "tiny", "--json").json
+    assert [(p["line"], p["severity"]) for p in found["problems"] if p["severity"] == "error"] == [
+        (2, "error"), (5, "error"), (6, "error"),
+    ]  # fmt: skip
+
+
+def test_check_says_that_all_is_well_and_what_comes_next(tiny):
+    ran = tiny("check", "tiny.yaml", "clauses", "-d", "tiny")
+    assert ran.code == 0
+    assert ran.out.startswith("No problems in 3 files.")
+    assert "Next: agreements make -d tiny tiny.yaml" in ran.out
+
+
+def test_what_is_there_is_not_overwritten_unless_asked(tiny):
+    tiny(*MAKE)
+    assert tiny(*MAKE).code == 0  # the same bytes again
+    FINAL.write_text("signed")
+    ran = tiny(*MAKE)
+    assert ran.code == 1
+    assert f"{FINAL}" in ran.err
+    assert "Add --replace to overwrite it" in ran.err
+    assert FINAL.read_text() == "signed"
+    assert tiny(*MAKE, "--replace").code == 0
+    assert FINAL.read_text() != "signed"
+
+
+def test_several_profiles_are_made_each_for_itself(tiny):
+    Path("second.yaml").write_text(PROFILE.replace("2027-014", "2027-015"))
+    Path("third.yaml").write_text("x: 1\n")
+    ran = tiny("make", "tiny.yaml", "third.yaml", "second.yaml", "-d", "tiny", "-f", "txt")
+    assert ran.code == 1
+    assert "Made 2 documents in 4 files:" in ran.out
+    assert "third.yaml has 1 problem. No document was made." in ran.err
+    assert len(list(Path("output").iterdir())) == 2
+
+
+def test_the_day_comes_from_the_option_or_from_the_epoch(tiny, monkeypatch):
+    def made_on() -> str:
+        return json.loads(FINAL.with_name("record.json").read_text())["made_on"]
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1798761600")
+    tiny(*MAKE)
+    assert made_on() == "2027-01-01"
+    tiny(*MAKE, "--date", "2027-03-05", "--replace")
+    assert made_on() == "2027-03-05"
+
+
+def test_a_folder_that_cannot_be_written_is_this_computers_matter(tiny):
+    ran = tiny(*MAKE, "-o", "tiny.yaml/inside")
+    assert ran.code == 4
+    assert "This computer would not do it." in ran.err
+    assert "agreements doctor" in ran.err
+    assert tiny(*MAKE, "-o", "tiny.yaml/inside", "--json").json["problems"][0]["rule"] == "this-computer"
+
+
+def test_a_file_that_is_not_there_is_said_plainly(agreements):
+    for command in ("check", "make"):
+        ran = agreements(command, "none.yaml")
+        assert ran.code == 1
+        assert "“none.yaml” is not there." in ran.out + ran.err
+
+
+def test_an_added_library_lies_over_the_shipped_one(agreements, tmp_path):
+    there = tmp_path / "more/tiny/words"
+    there.mkdir(parents=True)
+    (there / "1.0.0.md").write_text(CLAUSE)
+    lines = agreements("clauses", "list", "--family", "tiny", "--library", "more", "--json").json["clauses"]
+    assert [(line["id"], line["version"], line["layer"]) for line in lines] == [("tiny.words", "1.0.0", "more")]
+
+
+def test_the_shipped_library_is_listed_and_shown(agreements):
+    ran = agreements("clauses", "list", "--family", "hipaa")
+    assert ran.code == 0
+    assert ran.out.startswith("CLAUSE")
+    assert "hipaa.safeguards" in ran.out
+    shown = agreements("clauses", "show", "hipaa.safeguards")
+    assert shown.code == 0
+    assert "Satisfies: hipaa.baa.safeguards" in shown.out
+    assert agreements("clauses", "show", "hipaa.safeguards@1.0.0", "--json").json["clause"]["version"] == "1.0.0"
+
+
+def test_a_clause_that_is_not_there_brings_the_nearest_name(agreements):
+    ran = agreements("clauses", "show", "hipaa.safegards")
+    assert ran.code == 1
+    assert "hipaa.safeguards" in ran.err
+
+
+@pytest.mark.parametrize("name", ["cbo.npi", "hipaa.safeguards", "yaml-tab", "file-exists", "baa"])
+def test_fields_clauses_rules_and_document_types_are_explained(agreements, name):
+    ran = agreements("explain", name)
+    assert ran.code == 0
+    assert ran.out.startswith("# ")
+    assert agreements("explain", name, "--json").json["page"] == ran.out
+
+
+def test_a_name_nobody_knows_brings_the_nearest_ones(agreements):
+    ran = agreements("explain", "hipaa.safegard")
+    assert ran.code == 1
+    assert ran.out == ""
+    assert "Did you mean hipaa.safeguards" in ran.err
+
+
+def test_the_schema_is_a_json_schema(agreements):
+    import jsonschema
+
+    found = json.loads(agreements("schema").out)
+    jsonschema.Draft202012Validator.check_schema(found)
+    assert agreements("schema", "--json").json["schema"] == found
+
+
+def test_init_writes_a_profile_that_can_be_drafted_at_once(agreements):
+    ran = agreements("init", "harbor")
+    assert ran.code == 0
+    assert "cd harbor" in ran.out
+    names = {p.relative_to("harbor").as_posix() for p in Path("harbor").rglob("*") if p.is_file()}
+    assert names == {"agreement.yaml", "agreement.schema.json", "clauses/README.md"}
+    profile = Path("harbor/agreement.yaml").read_text(encoding="utf-8")
+    assert profile.startswith("# yaml-language-server: $schema=agreement.schema.json\n")
+    made = agreements("make", "--draft", "-f", "txt", "harbor/agreement.yaml")
+    assert made.code == 0, made.err
+
+
+def test_init_overwrites_nothing(agreements):
+    Path("agreement.yaml").write_text("mine")
+    ran = agreements("init")
+    assert ran.code == 1
+    assert "agreement.yaml" in ran.err
+    assert Path("agreement.yaml").read_text() == "mine"
+    assert not Path("agreement.schema.json").exists()
+
+
+def test_doctor_finds_this_computer_fit(agreements):
+    ran = agreements("doctor", "--json")
+    found = {f["about"]: f["state"] for f in ran.json["findings"]}
+    assert ran.code == 0
+    assert found["PDF"] == found["PDF fonts"] == found["Library"] == found["Packages"] == "ok"
+
+
+def test_doctor_says_how_to_mend_an_output_folder_that_is_none(agreements):
+    Path("file").write_text("")
+    ran = agreements("doctor", "--output", "file/inside")
+    assert ran.code == 4
+    assert "cannot be written to" in ran.out
+    assert "agreements make --output DIR PROFILE" in ran.out
+    assert agreements("doctor", "--output", "file/inside", "--quiet").out.count("\n") == 2
+
+
+def test_a_frame_with_macros_is_refused_as_unsafe(agreements):
+    shutil.copy(ROOT / "clauses/_frames/house.docx", "letter.docx")
+    assert agreements("check", "letter.docx").code == 0
+    with zipfile.ZipFile("letter.docx", "a") as word:
+        word.writestr("word/vbaProject.bin", b"x")
+    ran = agreements("check", "letter.docx")
+    assert ran.code == 5
+    assert "letter.docx" in ran.out
+
+
 # ---------------------------------------------------------------- as a process
 
 
@@ -273,6 +545,47 @@ def test_a_reader_that_stops_reading_is_no_problem(tmp_path, typed):
     os.close(writing)
     assert ran.returncode == 0
     assert ran.stderr == b""
+
+
+def shim(folder: Path, body: str) -> dict[str, str]:
+    """Return an environment in which the YAML library is a file that does ``body`` when it is loaded."""
+    (folder / "shim").mkdir()
+    (folder / "shim/yaml.py").write_text(body)
+    return {"PYTHONPATH": f"{folder / 'shim'}{os.pathsep}{ROOT}"}
+
+
+def test_a_fault_of_ours_is_an_apology_and_never_a_traceback(tmp_path):
+    broken = shim(tmp_path, "raise RuntimeError('boom')")
+    ran = process("check", "a.yaml", cwd=tmp_path, **broken)
+    assert ran.returncode == 70
+    assert "Sorry: this program made a mistake of its own." in ran.stderr
+    assert "agreements --traceback check a.yaml" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "boom" not in ran.stderr
+    assert "RuntimeError: boom" in process("--traceback", "check", "a.yaml", cwd=tmp_path, **broken).stderr
+    told = process("check", "a.yaml", "--json", cwd=tmp_path, **broken)
+    assert json.loads(told.stdout)["problems"][0]["rule"] == "our-bug"
+
+
+def test_stopping_is_quiet_and_has_its_own_code(tmp_path):
+    stopped = shim(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    ran = process("check", "a.yaml", cwd=tmp_path, **stopped)
+    assert ran.returncode == 130
+    assert "Traceback" not in ran.stderr
+    assert "Stopped before it was done." in ran.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_a_terminal_that_knows_few_letters_ends_nothing(tmp_path, encoding):
+    (tmp_path / "a.yaml").write_text('cbo: {legal_nam: "Nguyễn"}\n', encoding="utf-8")
+    for more in ((), ("--json",)):
+        ran = subprocess.run(
+            [sys.executable, "-m", "generator.cli", "check", "a.yaml", *more], cwd=tmp_path, capture_output=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}, timeout=60, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 1
+        assert b"Traceback" not in ran.stderr
+        assert b"legal_name" in ran.stdout
 
 
 def test_help_needs_none_of_the_large_libraries():
