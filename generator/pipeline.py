@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generator.library import Clause, DocumentType, Library, Requirement
     from generator.numbering import Formats
     from generator.profile import Profile
-    from generator.reading.grammar import NameUse
+    from generator.reading.grammar import ClauseTemplate, NameUse
     from generator.writers.frame import Frame
 
 __all__ = [
@@ -157,6 +157,7 @@ def _assemble(
     date: dt.date,
     formats: Formats | None = None,
 ) -> _Assembled:
+    """Assemble ``documents``. They belong to the set that the profile names, also when only some are asked for."""
     from generator.assembly import assemble
 
     problems: list[Diagnostic] = []
@@ -167,9 +168,13 @@ def _assemble(
         if found.value is not None:
             types.append(found.value)
     made: dict[str, Agreement] = {}
-    asked = tuple(t.id for t in types)
-    needed = [t for t in types if not _reads(t)] + [t for t in types if _reads(t)]
+    asked = tuple(dict.fromkeys((*(t.id for t in types), *_named(profile))))
+    # First those that may take another document in as a schedule, last those that look into another.
+    needed = sorted(types, key=lambda t: (bool(_reads(t)), not any(s.document for s in t.schedules)))
+    attached: set[str] = set()
     for document in needed:
+        if document.id in attached:
+            continue
         for other in _reads(document):
             if other not in made:
                 companion = parts.library.document_type(other)
@@ -193,8 +198,22 @@ def _assemble(
         problems += checked.diagnostics
         if checked.value is not None:
             made[document.id] = checked.value
+            attached |= {s.document for s in document.schedules if s.document and _has(checked.value, s.id)}
+    types = [t for t in types if t.id not in attached]
     agreements = tuple(made[t.id] for t in types if t.id in made)
     return _Assembled(agreements, tuple(problems), _merged_items(agreements), tuple(types))
+
+
+def _named(profile: Profile) -> tuple[str, ...]:
+    """Return the documents that the profile itself names."""
+    given = profile.given("agreement.documents")
+    if given is None or not isinstance(given.value, tuple) or UNKNOWN in given.value:
+        return ()
+    return tuple(str(v) for v in given.value)
+
+
+def _has(agreement: Agreement, schedule: str) -> bool:
+    return any(s.anchor == f"schedule_{schedule}" for s in agreement.schedules)
 
 
 def _reads(document: DocumentType) -> tuple[str, ...]:
@@ -241,9 +260,9 @@ def _wanted(
     """Return the documents to make: those asked for, else those the profile names."""
     if documents:
         return tuple(dict.fromkeys(documents)), ()
-    given = profile.given("agreement.documents")
-    if given is not None and isinstance(given.value, tuple) and UNKNOWN not in given.value:
-        return tuple(str(v) for v in given.value), ()
+    named = _named(profile)
+    if named:
+        return named, ()
     field = dictionary.find("agreement.documents")
     from generator.assembly import OPEN_ITEM
 
@@ -542,17 +561,11 @@ def _check_clause(parts: _Parts, file: str, data: bytes) -> tuple[Diagnostic, ..
     return tuple(problems)
 
 
-def _check_markdown(template: Any) -> Iterator[Diagnostic]:
-    from generator.reading.grammar import expand
+def _check_markdown(template: ClauseTemplate) -> Iterator[Diagnostic]:
+    from generator.reading.grammar import expand_every_branch
     from generator.reading.markdown import parse_markdown
 
-    class Nothing:
-        def value(self, path: str) -> Any:
-            from generator.reading.grammar import Open
-
-            return Open((path,))
-
-    expanded = expand(template, Nothing())
+    expanded = expand_every_branch(template)
     yield from expanded.diagnostics
     yield from parse_markdown(expanded.markdown, template.file, expanded.line_map).diagnostics
 

@@ -108,6 +108,13 @@ def test_a_role_prints_the_party_that_plays_it(tmp_path: Path) -> None:
     assert Filled("cbo.short_name", "Aid") in all_inlines(made)
 
 
+def test_a_detail_nobody_gave_is_not_given_and_one_answered_unknown_is_a_question(tmp_path: Path) -> None:
+    body = "Painted{% if colour is given %} {{ colour }}{% endif %}."
+    assert small(tmp_path / "1", {"a.b": body}, "  - a.b\n").open == []
+    asked = small(tmp_path / "2", {"a.b": body}, "  - a.b\n", profile=PROFILE + "colour: unknown\n")
+    assert asked.open == ["colour"]
+
+
 def test_an_open_role_asks_who_plays_it(tmp_path: Path) -> None:
     made = small(
         tmp_path, {"a.b": "{{ provider.short_name }} serves."}, "  - a.b\n", profile=PROFILE.replace("provider: cbo", "")
@@ -151,6 +158,25 @@ def test_an_open_list_gives_one_row_of_blanks_and_one_question(tmp_path: Path) -
     made = small(tmp_path, {"a.b": body}, "  - a.b\n", profile=PROFILE[: PROFILE.index("services:")])
     assert made.open == ["services"]
     assert "[service" in made.text
+
+
+def test_a_name_that_ends_in_a_full_stop_takes_no_second_one(tmp_path: Path) -> None:
+    body = "By {{ hco.legal_name }}. Then {{ provider.short_name }}... and **{{ hco.legal_name }}**."
+    typed = PROFILE.replace("Lake Hospital", "'Lake, Inc.'")
+    made = small(tmp_path, {"a.b": body}, "  - a.b\n", profile=typed)
+    assert "By Lake, Inc. Then Aid... and Lake, Inc.." in made.text
+
+
+def test_a_glossary_entry_that_is_left_out_asks_nothing(tmp_path: Path) -> None:
+    made = small(
+        tmp_path,
+        {"a.words": '"**Zebra**" means {{ colour }}.\n\n"**Day**" means {{ notice }}.', "a.b": "One Day."},
+        "  - a.words\n  - a.b\n",
+        heads={"a.words": "glossary: true\n"},
+        profile=PROFILE.replace("notice: 30 days", "notice: unknown"),
+    )
+    assert made.open == ["notice"]
+    assert made.agreement.open_items[0].needed_by == ("Section 1 (Words)",)
 
 
 # ---------------------------------------------------------------- numbering and references

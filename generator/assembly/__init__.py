@@ -323,7 +323,12 @@ class _Assembly:
         if checked.value is None:
             return ()
         self.problems.extend(check_names(checked.value, self.dictionary.info, self.dictionary.suggest))
-        return self.filler.clause(checked.value, clause.id, recitals=recitals, level=level)
+        if clause.glossary:
+            # What its entries ask is asked in the end, by those that stay.
+            self.filler.questions = Questions()
+        blocks = self.filler.clause(checked.value, clause.id, recitals=recitals, level=level)
+        self.filler.questions = self.questions
+        return blocks
 
     def _undecided(self, entry: Undecided) -> tuple[Block, ...]:
         what = " or ".join(entry.titles) or "this part"
@@ -585,6 +590,11 @@ class _Assembly:
     def _finish(self, body: _Body) -> Checked[Agreement]:
         self.problems += self.chooser.problems
         self.problems += self.filler.problems
+        for section in walk_sections(body.all_sections()):
+            if section.source is not None and self.placed[section.source.id].chosen.clause.glossary:
+                for inline in inlines_in(section):
+                    if isinstance(inline, Blank):
+                        self.questions.ask(inline.field, section.source.id)
         where = self._sections_by_clause(body)
         self._conflicts()
         self._requirements()

@@ -56,7 +56,7 @@ class Facts:
         if field is not None and field.same_as:
             given = self.profile.given(field.same_as)
             if given is None or given.value is UNKNOWN or not isinstance(given.value, str):
-                return Open((field.same_as,))
+                return Open((field.same_as,), absent=given is None)
             head = given.value
         return head + dot + rest
 
@@ -115,7 +115,7 @@ class Facts:
             return self._record(path, defined)
         if defined is not None and self._may_be_left_out(path, defined):
             return Known(None)
-        return Open((path,))
+        return Open((path,), absent=True)
 
     def _record(self, path: str, defined: Field) -> Found | Known | Open:
         """Gather a record from its members; it is open while a member that is needed is."""
@@ -130,7 +130,7 @@ class Facts:
             elif not isinstance(found, Known):
                 missing.append(f"{path}.{member.name}")
         if missing:
-            return Open(tuple(missing))
+            return Open(tuple(missing), absent=not self.profile.has_any(path))
         return Found(defined, Record(tuple(entries)), entries[0][1].span)
 
     def _may_be_left_out(self, path: str, defined: Field) -> bool:
@@ -152,7 +152,7 @@ class Facts:
                 continue
             given = self.profile.given(".".join(parts[:start]))
             if given is None or not isinstance(given.value, tuple):
-                return Open((".".join(parts[:start]),))
+                return Open((".".join(parts[:start]),), absent=given is None)
             return self._descend(given, parts, start)
         return None
 
@@ -168,7 +168,7 @@ class Facts:
                 inner = value.get(part)
                 if inner is None:
                     defined = self.dictionary.find(path)
-                    return Known(None) if defined is not None and defined.optional else Open((path,))
+                    return Known(None) if defined is not None and defined.optional else Open((path,), absent=True)
                 here = inner
             else:
                 return Open((path,))

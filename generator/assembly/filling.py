@@ -260,7 +260,11 @@ class _Body:
     def _inlines(self, nodes: Sequence[MdInline]) -> tuple[Inline, ...]:
         out: list[Inline] = []
         for node in nodes:
-            out.extend(self._inline(node))
+            found = self._inline(node)
+            if out and isinstance(node, MdText) and _ends_sentence(out[-1]) and re.match(r"\.(?!\.)", node.text):
+                # "Riverbend, Inc." at the end of a sentence takes no second full stop.
+                found = (Text(node.text[1:]),) if node.text[1:] else ()
+            out.extend(found)
         return tuple(out)
 
     def _inline(self, node: MdInline) -> tuple[Inline, ...]:
@@ -283,6 +287,10 @@ class _Body:
                 return (LineBreak(),)
             case _:
                 assert_never(node)
+
+
+def _ends_sentence(inline: Inline) -> bool:
+    return isinstance(inline, Filled) and inline.text.endswith(".")
 
 
 def _words(inlines: Sequence[Inline]) -> str:
