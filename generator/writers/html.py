@@ -44,6 +44,7 @@ from generator.model import (
     Text,
     Use,
     contents_entries,
+    inlines_text,
 )
 
 __all__ = ["write_html"]
@@ -214,7 +215,9 @@ class _Page:
                         inner = self.inlines(inlines)
                     case _:
                         inner = "\n".join(self.blocks(cell, 6))
-                yield f"{start}{_align(column)}>{inner}{end}"
+                short = head and column.align is Align.LEFT and len(_plain(cell)) <= _SHORT
+                look = ' class="short"' if short else _align(column)
+                yield f"{start}{look}>{inner}{end}"
             yield "</tr>"
         yield "</tbody>\n</table>\n</div>"
 
@@ -252,6 +255,13 @@ class _Page:
             return inner
         named = f' class="{kind}"' if kind else ""
         return f'<a{named} href="#{escape(target)}">{inner}</a>'
+
+
+_SHORT = 12  # letters of a row's name that stay on one line, such as "BAA-01"
+
+
+def _plain(cell: Sequence[Block]) -> str:
+    return "".join(inlines_text(block.inlines) if isinstance(block, Paragraph) else " " * _SHORT for block in cell)
 
 
 def _id(anchor: str) -> str:
