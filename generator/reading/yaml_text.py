@@ -221,6 +221,7 @@ _QUOTE_IT = "Put the value in quotation marks."
 _UNLIKE = "This line is indented unlike the lines above it."
 _INDENT_FIX = "Begin lines that belong together in the same column, with spaces."
 _REMARK = re.compile(r"[ \t]+#[^\s#]")
+_BLOCK_REMARK = re.compile(r"[|>][0-9+-]*#")
 _ENTRY = re.compile(r"^\s*(?:- +)*(?P<key>[^\s:#\"'\[{][^:#]*|\"[^\"]*\"|'[^']*')\s*:(?:\s|$)")
 
 
@@ -319,40 +320,38 @@ class _Builder:
     def root(self) -> Node | None:
         if any(p.rule == YAML_TOO_BIG.name for p in self.problems):
             return None
-        return self.result if self.result is not None else MapNode((), Span(self.file, self.first_line))
+        if self.result is None or self.result == TextNode("", self.result.span):
+            return MapNode((), Span(self.file, self.first_line))
+        return self.result
 
     def read(self, events: Iterator[Any]) -> None:
         import yaml
 
+        # Most of the time of reading a dictionary passes here: types are compared, not matched.
+        scalar, begin_map, begin_list = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+        end_map, end_list = yaml.MappingEndEvent, yaml.SequenceEndEvent
         documents = 0
         try:
             for event in events:
-                match event:
-                    case yaml.ScalarEvent():
-                        self.node(event)
-                        self.add(self.scalar(event))
-                    case yaml.MappingStartEvent():
-                        self.node(event)
-                        self.open(event, is_map=True)
-                    case yaml.SequenceStartEvent():
-                        self.node(event)
-                        self.open(event, is_map=False)
-                    case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                        self.close()
-                    case yaml.AliasEvent():
-                        self.note(
-                            YAML_SHORTHAND, event, f"*{event.anchor} would repeat another value; that is not read here."
-                        )
-                        self.add(TextNode("", self.at(event)))
-                    case yaml.DocumentStartEvent():
-                        documents += 1
-                        if documents > 1:
-                            self.note(
-                                YAML_DOCUMENTS, event, "A second document begins here.", "Keep one profile in one file."
-                            )
-                            return
-                    case _:
-                        pass
+                kind = type(event)
+                if kind is scalar:
+                    self.node(event)
+                    self.add(self.scalar(event))
+                elif kind is begin_map or kind is begin_list:
+                    self.node(event)
+                    self.open(event, is_map=kind is begin_map)
+                elif kind is end_map or kind is end_list:
+                    self.close()
+                elif kind is yaml.AliasEvent:
+                    message = f"*{event.anchor} would repeat another value; that is not read here."
+                    self.note(YAML_SHORTHAND, event, message)
+                    self.add(TextNode("", self.at(event)))
+                elif kind is yaml.DocumentStartEvent:
+                    documents += 1
+                    if documents > 1:
+                        message = "A second document begins here."
+                        self.note(YAML_DOCUMENTS, event, message, "Keep one profile in one file.")
+                        return
         except _TooBig:
             return
 
@@ -360,13 +359,14 @@ class _Builder:
         mark = event.start_mark
         return Span(self.file, mark.line + self.first_line, mark.column + 1)
 
-    def note(self, rule: Rule, event: Any, message: str, fix: str = _QUOTE_IT, *, first: Span | None = None) -> None:
-        others = () if first is None else (Related(first, "first given here"),)
-        self.problems.append(rule.at(self.at(event), message, fix=fix, others=others))
+    def note(self, rule: Rule, event: Any, message: str, fix: str = _QUOTE_IT) -> None:
+        self.problems.append(rule.at(self.at(event), message, fix=fix))
 
     def node(self, event: Any) -> None:
         """Count a node and refuse its anchor and tag."""
         self.count += 1
+        if self.count <= MAX_NODES and event.anchor is None and event.tag is None:
+            return
         if self.count > MAX_NODES:
             self.note(YAML_TOO_BIG, event, f"This file has more than {MAX_NODES:,} entries.", "Divide it.")
             raise _TooBig
@@ -377,25 +377,44 @@ class _Builder:
 
     def scalar(self, event: Any) -> TextNode:
         text: str = event.value
-        span = self.at(event)
-        plain = not event.style
+        mark = event.start_mark
+        span = Span(self.file, mark.line + self.first_line, mark.column + 1)
+        if not event.style:
+            if self.has_remarks:
+                self.remark(event)
+            return TextNode(text, span)
+        if event.style in "|>":
+            self.block_remark(event)
         # An escape in double quotation marks can bring in what the text itself did not hold.
         if event.style == '"' and (refused := refused_characters(text)):
             for _, character in refused[:3]:
                 message = f"{character_name(character)} is written here with a backslash. It cannot be printed."
                 self.problems.append(TEXT_CHARACTER.at(span, message, fix="Delete it."))
             text = "".join("\ufffd" if refused_characters(c) else c for c in text)
-        if plain and self.has_remarks:
-            if self.lines is None:
-                self.lines = self.text.split("\n")
-            end = event.end_mark
-            line = self.lines[end.line] if end.line < len(self.lines) else ""
-            if remark := _REMARK.match(line, end.column):
-                place = _span(self.file, self.first_line, end.line, remark.end() - 2)
-                message = "Everything from this # on would be dropped as a remark."
-                fix = "Put the value in quotation marks, or write a space after # if it is a remark."
-                self.problems.append(YAML_COMMENT.at(place, message, fix=fix))
-        return TextNode(text, span, plain)
+        return TextNode(text, span, plain=False)
+
+    def remark(self, event: Any) -> None:
+        """Refuse a remark right behind a value that may have been meant as part of it."""
+        end = event.end_mark
+        if remark := _REMARK.match(self.line(end.line), end.column):
+            self.dropped(end.line, remark.end() - 2)
+
+    def block_remark(self, event: Any) -> None:
+        """Refuse ``|#`` and ``>#``: the parser in C drops the rest of the line, the other one refuses it."""
+        mark = event.start_mark
+        if remark := _BLOCK_REMARK.match(self.line(mark.line), mark.column):
+            self.dropped(mark.line, remark.end() - 1)
+
+    def line(self, row: int) -> str:
+        if self.lines is None:
+            self.lines = self.text.split("\n")
+        return self.lines[row] if row < len(self.lines) else ""
+
+    def dropped(self, row: int, column: int) -> None:
+        message = "Everything from this # on would be dropped as a remark."
+        fix = "Put the value in quotation marks, or write a space after # if it is a remark."
+        place = _span(self.file, self.first_line, row, column)
+        self.problems.append(YAML_COMMENT.at(place, message, fix=fix))
 
     def open(self, event: Any, *, is_map: bool) -> None:
         if len(self.stack) >= MAX_DEPTH:
@@ -423,34 +442,27 @@ class _Builder:
 
     def name(self, top: _Open, node: Node) -> None:
         """Take ``node`` as the name of the next value."""
-        match node:
-            case TextNode(text="<<", plain=True):
-                self.problems.append(
-                    YAML_SHORTHAND.at(
-                        node.span, "<< would merge another group into this one.", fix="Use extends: for shared answers."
-                    )
-                )
-                top.name, top.kept = ("<<", node.span), False
-            case TextNode(text=""):
-                self.problems.append(YAML_NAME.at(node.span, "A name is missing before the colon."))
-                top.name, top.kept = ("", node.span), False
-            case TextNode(text=text):
-                first = top.seen.setdefault(text, node.span)
-                top.name, top.kept = (text, node.span), first is node.span
-                if first is not node.span:
-                    self.problems.append(
-                        YAML_DOUBLED.at(
-                            node.span,
-                            f'"{_short(text)}" is given twice; the first time in line {first.line}.',
-                            fix="Keep one of the two.",
-                            others=(Related(first, "first given here"),),
-                        )
-                    )
-            case _:
-                self.problems.append(
-                    YAML_NAME.at(node.span, "A list or group stands where a name should be.", fix=_QUOTE_IT)
-                )
-                top.name, top.kept = ("", node.span), False
+        span = node.span
+        text = node.text if isinstance(node, TextNode) else ""
+        first = top.seen.setdefault(text, span)
+        top.name, top.kept = (text, span), True
+        if first is span and text and text != "<<":
+            return
+        top.kept = False
+        if not isinstance(node, TextNode):
+            message = "A list or group stands where a name should be."
+            self.problems.append(YAML_NAME.at(span, message, fix=_QUOTE_IT))
+        elif not text:
+            self.problems.append(YAML_NAME.at(span, "A name is missing before the colon."))
+        elif text == "<<" and node.plain:
+            message = "<< would merge another group into this one."
+            self.problems.append(YAML_SHORTHAND.at(span, message, fix="Use extends: for shared answers."))
+        elif first is span:
+            top.kept = True
+        else:
+            message = f'"{_short(text)}" is given twice; the first time in line {first.line}.'
+            others = (Related(first, "first given here"),)
+            self.problems.append(YAML_DOUBLED.at(span, message, fix="Keep one of the two.", others=others))
 
 
 def _short(text: str) -> str:
