@@ -452,6 +452,11 @@ def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], 
     session.problems += report.diagnostics
     session.open_items += report.open_items
     session.more["checked"] = list(report.files)
+    if not report.files:
+        session.problems.append(
+            COMMAND.at(None, "Nothing there can be checked.", fix="Name a profile, or a folder of them.")
+        )
+        return _answer(session, False)
     code = _code(report.diagnostics) or (DONE if report.ok else PROBLEMS)
     style = session.style(sys.stdout)
     if code == DONE:
@@ -861,10 +866,19 @@ def main(args: Sequence[str] | None = None) -> int:
         code = _run(given, session)
         sys.stdout.flush()
     except BrokenPipeError:
-        # the reader (head, less) has seen enough; nothing may be written at exit either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # the reader (head, less) has seen enough
+        _let_go_of_stdout()
         return DONE
+    except OSError as error:
+        _let_go_of_stdout()
+        click.echo(f"What should be shown could not be written: {error.strerror or error}.", err=True)
+        return MACHINE
     return code
+
+
+def _let_go_of_stdout() -> None:
+    """Send what is still waiting nowhere, or Python would try once more at its end and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(args: Sequence[str], session: Session) -> int:

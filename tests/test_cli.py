@@ -418,6 +418,13 @@ def test_a_file_that_is_not_there_is_said_plainly(agreements):
         assert "“none.yaml” is not there." in ran.out + ran.err
 
 
+def test_a_folder_with_nothing_to_check_is_not_called_sound(agreements):
+    Path("empty").mkdir()
+    ran = agreements("check", "empty")
+    assert ran.code == 1
+    assert "Nothing there can be checked." in ran.err
+
+
 def test_an_added_library_lies_over_the_shipped_one(agreements, tmp_path):
     there = tmp_path / "more/tiny/words"
     there.mkdir(parents=True)
@@ -586,6 +593,20 @@ def test_a_terminal_that_knows_few_letters_ends_nothing(tmp_path, encoding):
         assert ran.returncode == 1
         assert b"Traceback" not in ran.stderr
         assert b"legal_name" in ran.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("typed", ["--help", "clauses list", "schema --json"])
+def test_a_full_disk_is_said_plainly(tmp_path, typed):
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "generator.cli", *typed.split()], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 4
+    assert b"could not be written" in ran.stderr or b"would not do it" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+    assert b"Exception" not in ran.stderr
 
 
 def test_help_needs_none_of_the_large_libraries():
