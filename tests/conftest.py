@@ -1,14 +1,31 @@
-"""What all tests share: goldens in plain text, accepted with ``pytest --accept``."""
+"""What all tests share: goldens accepted with ``pytest --accept``, the sample set, and no silent skips."""
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from generator.pipeline import FORMATS, Made, make
+from generator.workspace import open_workspace
+
 GOLDENS = Path(__file__).parent / "goldens"
+ROOT = Path(__file__).parent.parent
+# Where changes are let in, every program that a test needs is installed: a skipped test there is a failed one.
+NOTHING_IS_SKIPPED = os.environ.get("CI") == "true"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if NOTHING_IS_SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, but nothing is skipped where CI=true: {report.longrepr}"
+    return report
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,3 +52,21 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
             pytest.fail("\n".join(lines) + "\nIf this is what it should say: pytest --accept", pytrace=False)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def sample_set() -> Made:
+    """Return the finals of all five document types of the sample, in every format."""
+    made = make(open_workspace(ROOT, today=dt.date(2027, 1, 1)), "profiles/sample.yaml", formats=FORMATS)
+    assert made.ok, "\n".join(f"{d.span}: {d.message}" for d in made.diagnostics)
+    return made
+
+
+@pytest.fixture(scope="session")
+def draft_set() -> Made:
+    """Return the drafts of a partnership of which little is known, in every format."""
+    made = make(
+        open_workspace(ROOT, today=dt.date(2027, 1, 1)), "profiles/san-diego-cie.yaml", formats=FORMATS, draft=True
+    )
+    assert made.ok, "\n".join(f"{d.span}: {d.message}" for d in made.diagnostics)
+    return made
