@@ -421,8 +421,8 @@ class _Assembly:
                 )
             )
         headings = (
-            ("Item", 0.07), ("Question", 0.27), ("Authority", 0.16), ("Where in the agreement", 0.17),
-            ("Result", 0.08), ("Note", 0.13), ("Reviewer and date", 0.12),
+            ("Item", 0.08), ("Question", 0.23), ("Authority", 0.15), ("Where in the agreement", 0.15),
+            ("Result", 0.08), ("Note", 0.2), ("Reviewer and date", 0.11),
         )  # fmt: skip
         columns = tuple(Column((Text(h),), s) for h, s in headings)
         blocks.append(Table(columns, tuple(rows), "Each item and where the agreement meets it", row_headers=True))

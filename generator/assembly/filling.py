@@ -319,8 +319,9 @@ def _columns(
             if isinstance(block, Paragraph)
             for line in _words(block.inlines).split("\n")
         ]
-        least.append(max((len(w) for t in texts for w in t.split()), default=1) + 2)
-        most.append(max((len(t) for t in texts), default=1) + 2)
+        edges = 3 if position else 5  # the first column names its row, in bold
+        least.append(max((len(w) for t in texts for w in t.split()), default=1) + edges)
+        most.append(max((len(t) for t in texts), default=1) + edges)
     most = [max(a, min(b, _TABLE_LINE * 3)) for a, b in zip(least, most, strict=True)]
     spare, wish = _TABLE_LINE - sum(least), sum(most) - sum(least)
     if spare > 0 and wish > 0:
