@@ -59,7 +59,7 @@ def make_schema(dictionary: Dictionary) -> dict[str, Any]:
         "extends": {
             "title": "Build on another profile",
             "description": "Another profile, seen from this folder. The answers of this file win.",
-            "type": "string",
+            "type": ["string", "null"],
             "examples": ["hub.yaml"],
         },
         "pins": {
@@ -89,13 +89,18 @@ def make_schema(dictionary: Dictionary) -> dict[str, Any]:
                 group = dictionary.find(above)
                 title = _capital(group.label) if group is not None else part.replace("_", " ").capitalize()
                 here["properties"][part] = _group(title, group.question if group is not None else "")
+                if end > 1:
+                    dotted[f"^{re.escape(above)}$"] = _pointer(parts[:end])
             here = here["properties"][part]
         here["properties"][parts[-1]] = _field(field)
         if len(parts) > 1:
-            pointer = "/".join(f"properties/{part}" for part in parts)
-            dotted[f"^{re.escape(path)}$"] = {"$ref": f"#/{pointer}"}
+            dotted[f"^{re.escape(path)}$"] = _pointer(parts)
     root["patternProperties"] = dotted
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root}
+
+
+def _pointer(parts: list[str]) -> _Schema:
+    return {"$ref": "#/" + "/".join(f"properties/{part}" for part in parts)}
 
 
 def _group(title: str, description: str) -> _Schema:
@@ -107,6 +112,7 @@ def _group(title: str, description: str) -> _Schema:
         "type": ["object", "string", "null"],
         "pattern": f"^{_UNKNOWN}$",
         "properties": {},
+        "patternProperties": {r"\.": {}},  # a dotted name below a group: read, but not looked into here
         "additionalProperties": False,
     }
 
