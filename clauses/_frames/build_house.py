@@ -190,6 +190,7 @@ def styles() -> str:
         # text
         _style("Body Text", built_in=True, priority=1),
         _style("Clause Text", _ppr(left=TEXT), based="Body Text"),
+        _style("Closing Text", _ppr(before=320, keep_next=True), based="Body Text"),
         _style(
             "Unnumbered heading", _ppr(before=320, after=120, **HEAD), _rpr(size=12, bold=True, color=NAVY),
             following="Body Text",

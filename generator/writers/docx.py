@@ -288,9 +288,9 @@ class _Body:
             # The last words before the signatures go with them to their page.
             last = together and n == len(closing) - 1
             if last and isinstance(block, Paragraph):
-                self._paragraph("body", block.inlines, "<w:keepNext/>")
+                self._paragraph("closing", block.inlines, "<w:keepNext/>")
             else:
-                self._blocks((block,), _PLAIN)
+                self._blocks((block,), _PLAIN, text="closing")
         for signature in self.agreement.signatures:
             self._signature(signature)
 
@@ -523,6 +523,7 @@ class _Body:
         self.after_table = True
 
     def _signature(self, block: SignatureBlock) -> None:
+        self.after_table = False  # the style brings room of its own
         self._paragraph("signature", block.name, "<w:keepNext/><w:keepLines/>")
         for n, line in enumerate(block.lines, 1):
             keep = "<w:keepNext/><w:keepLines/>" if n < len(block.lines) else "<w:keepLines/>"

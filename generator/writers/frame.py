@@ -92,6 +92,7 @@ STYLES: dict[str, tuple[str, str, str]] = {
     "toc": ("toc 1", "paragraph", ""),
     "body": ("Body Text", "paragraph", ""),
     "clause": ("Clause Text", "paragraph", "body"),
+    "closing": ("Closing Text", "paragraph", "body"),
     "unnumbered": ("Unnumbered heading", "paragraph", ""),
     "unnumbered2": ("Unnumbered heading 2", "paragraph", "unnumbered"),
     "open_heading": ("Open items heading", "paragraph", "unnumbered"),

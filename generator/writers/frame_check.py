@@ -569,8 +569,8 @@ class _Reading:
             except etree.XMLSyntaxError:
                 self.say(
                     TAG,
-                    f"{_called(name)}: an {{% if %}} begins in one paragraph and ends in another.",
-                    "Use {%p if … %} and {%p endif %}, each alone in a paragraph.",
+                    f"{_called(name)}: an {{% if %}} begins in one place and ends in quite another.",
+                    "Keep both in one paragraph, or use {%p if … %} and {%p endif %}, each alone in a paragraph.",
                 )
                 return
 
