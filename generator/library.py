@@ -862,8 +862,22 @@ class Library:
                     nodes.append(checked.value)
         if not nodes:
             return Checked(None, tuple(problems))
-        found = read_dictionary(_merged(nodes), shown)
+        found = read_dictionary(_with_document_types(_merged(nodes), self.document_ids()), shown)
         return Checked(found.value, (*problems, *found.diagnostics))
+
+
+def _with_document_types(node: MapNode, ids: tuple[str, ...]) -> MapNode:
+    """Let every document type of the library be an answer wherever the dictionary says ``options: document_type``."""
+    options = node.get("options")
+    known = options.get("document_type") if isinstance(options, MapNode) else None
+    if not isinstance(options, MapNode) or not isinstance(known, MapNode):
+        return node
+    new = tuple((id, known.span, TextNode(id, known.span)) for id in ids if known.get(id) is None)
+    more = MapNode((*known.entries, *new), known.span)
+    inner = tuple((k, s, more if k == "document_type" else v) for k, s, v in options.entries)
+    return MapNode(
+        tuple((k, s, MapNode(inner, options.span) if k == "options" else v) for k, s, v in node.entries), node.span
+    )
 
 
 def _merged(nodes: list[MapNode]) -> MapNode:

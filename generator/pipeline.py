@@ -248,10 +248,14 @@ def _problems(diagnostics: Sequence[Diagnostic], open_items: Sequence[OpenItem])
     """All problems once: an open item per field, and none for a field whose value is itself a problem."""
     from generator.assembly import open_diagnostic
 
-    wrong = {d.field for d in diagnostics if d.severity is Severity.ERROR and d.field}
     kept = [d for d in diagnostics if d.severity is not Severity.OPEN]
-    kept += [open_diagnostic(i) for i in open_items if i.field not in wrong]
-    return in_order(kept)
+    return in_order((*kept, *(open_diagnostic(i) for i in _still_open(open_items, kept))))
+
+
+def _still_open(items: Sequence[OpenItem], problems: Sequence[Diagnostic]) -> tuple[OpenItem, ...]:
+    """Leave out the items whose given value is itself a problem: mending that answers them."""
+    wrong = {d.field for d in problems if d.severity is Severity.ERROR and d.field}
+    return tuple(i for i in items if i.field not in wrong)
 
 
 def _wanted(
@@ -328,25 +332,26 @@ def make(
     date = _date(read.value, workspace)
     assembled = _assemble(parts, read.value, wanted, status, date, number_formats)
     problems = _problems((*early, *missing, *assembled.problems), assembled.open_items)
+    open_items = _still_open(assembled.open_items, problems)
     stopped = bool(errors_in(problems)) or not assembled.agreements
     if not stopped and not draft:
         stopped = any(d.severity is Severity.OPEN for d in problems)
     if stopped:
-        return Made(False, problems, agreements=assembled.agreements, open_items=assembled.open_items)
+        return Made(False, problems, agreements=assembled.agreements, open_items=open_items)
     if "pdf" in formats and pdf_engine == "typst":
         from generator.writers.pdf import check_glyphs
 
         glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
         if glyphs:
-            return Made(False, in_order((*problems, *glyphs)), open_items=assembled.open_items)
+            return Made(False, in_order((*problems, *glyphs)), open_items=open_items)
     written = _write(assembled, formats, house.value if house else None, clean, pdf_engine)
     problems = in_order((*problems, *written.diagnostics))
     if written.value is None:
-        return Made(False, problems, open_items=assembled.open_items)
+        return Made(False, problems, open_items=open_items)
     record = _record(parts, read.value, assembled, written.value, problems, house.value if house else None)
     files = (*((name, data) for _, name, data in written.value), record)
     return Made(
-        True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, assembled.open_items
+        True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, open_items
     )
 
 
@@ -531,8 +536,7 @@ def _check_profile(
     wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
     assembled = _assemble(parts, read.value, wanted, Status.FINAL, _date(read.value, workspace))
     problems = _problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
-    wrong = {d.field for d in problems if d.severity is Severity.ERROR}
-    return problems, tuple(i for i in assembled.open_items if i.field not in wrong)
+    return problems, _still_open(assembled.open_items, problems)
 
 
 def _check_clause(parts: _Parts, file: str, data: bytes) -> tuple[Diagnostic, ...]:

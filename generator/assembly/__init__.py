@@ -891,7 +891,7 @@ def open_diagnostic(item: OpenItem) -> Diagnostic:
     needed = f" Needed by {'; '.join(item.needed_by)}." if item.needed_by else ""
     return OPEN_ITEM.at(
         item.span,
-        f"{item.label} is not answered. {item.question}{needed}",
+        f"{item.label[:1].upper()}{item.label[1:]} is not answered. {item.question}{needed}",
         fix=f"Write: {item.example}" if item.example else f"Write a value for {item.field}.",
         field=item.field,
     )
