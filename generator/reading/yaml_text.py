@@ -335,8 +335,20 @@ class _Builder:
             for event in events:
                 kind = type(event)
                 if kind is scalar:
-                    self.node(event)
-                    self.add(self.scalar(event))
+                    if event.anchor is not None or event.tag is not None or self.count >= MAX_NODES:
+                        self.node(event)
+                    else:
+                        self.count += 1
+                    node = self.scalar(event)
+                    top = self.stack[-1] if self.stack else None
+                    if top is None or not top.is_map:
+                        self.add(node)
+                    elif top.name is None:
+                        self.name(top, node)
+                    else:
+                        if top.kept:
+                            top.entries.append((*top.name, node))
+                        top.name = None
                 elif kind is begin_map or kind is begin_list:
                     self.node(event)
                     self.open(event, is_map=kind is begin_map)
