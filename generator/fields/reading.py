@@ -582,7 +582,12 @@ def _money_form(field: Field, text: str) -> _Wrong:
     if re.fullmatch(r"\$? ?[0-9,]*[0-9]\.[0-9]{3,}", text):
         return _wrong(FIELD_MONEY, field, text, "has more than two digits after the point.")
     if re.fullmatch(r"\$? ?[0-9][0-9,.]*", text):
-        return _wrong(FIELD_MONEY, field, text, "can be read in several ways: commas stand after every third digit.")
+        return _wrong(
+            FIELD_MONEY,
+            field,
+            text,
+            "can be read in several ways: commas stand after every third digit, and one point before the cents.",
+        )
     return _wrong(FIELD_MONEY, field, text, "is not an amount in US dollars.")
 
 
