@@ -29,7 +29,6 @@ _PACKAGES = {
     "PyYAML": "reading profiles",
     "Jinja2": "reading clauses",
     "markdown-it-py": "reading clauses",
-    "num2words": "amounts in words",
     "docxtpl": "Word files",
     "python-docx": "Word files",
     "typst": "PDF files",

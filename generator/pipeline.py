@@ -254,8 +254,12 @@ def _problems(diagnostics: Sequence[Diagnostic], open_items: Sequence[OpenItem])
 
 def _still_open(items: Sequence[OpenItem], problems: Sequence[Diagnostic]) -> tuple[OpenItem, ...]:
     """Leave out the items whose given value is itself a problem: mending that answers them."""
-    wrong = {d.field for d in problems if d.severity is Severity.ERROR and d.field}
-    return tuple(i for i in items if i.field not in wrong)
+    wrong = tuple({d.field for d in problems if d.severity is Severity.ERROR and d.field})
+
+    def touched(name: str) -> bool:
+        return any(name == w or name.startswith(w + ".") or w.startswith(name + ".") for w in wrong)
+
+    return tuple(i for i in items if not touched(i.field))
 
 
 def _wanted(

@@ -624,7 +624,6 @@ def test_help_needs_none_of_the_large_libraries():
         "lxml",
         "typst",
         "markdown_it",
-        "num2words",
         "generator.pipeline",
     }
 
