@@ -389,6 +389,12 @@ def test_tables_have_repeated_headers_a_description_and_widths_that_add_up():
             assert all(cell[-1].tag == W + "p" for cell in row.iterfind("w:tc", NS))
 
 
+def test_words_that_announce_a_table_stay_with_it():
+    data = word(one_section(*paragraphs("one", "two"), specimen().cover.key_terms))
+    kept = {words(p): p.find("w:pPr/w:keepNext", NS) is not None for _, p in labelled(data)}
+    assert (kept["one"], kept["two"]) == (False, True)
+
+
 def test_tables_never_touch():
     table = specimen().cover.key_terms
     body = root(word(one_section(table, table, table)))

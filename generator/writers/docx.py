@@ -408,12 +408,14 @@ class _Body:
         open_page: bool = False,
     ) -> None:
         """Write ``blocks``; ``text`` is the style of plain paragraphs where it is not the zone's."""
-        for block in blocks:
+        for n, block in enumerate(blocks, 1):
             if isinstance(block, Paragraph):
                 style = text or zone.text
                 if block.note and zone is not _CELL:
                     style = "clause_note" if zone.indent else "note"
-                self._paragraph(style, block.inlines, jc)
+                # Words that announce a table stay with it.
+                keep = n < len(blocks) and isinstance(blocks[n], Table) and not block.note
+                self._paragraph(style, block.inlines, "<w:keepNext/>" if keep else jc)
             elif isinstance(block, Items):
                 self._items(block, zone, by_style)
             elif isinstance(block, Table):

@@ -119,12 +119,11 @@ class Lists:
                     self._last[name] = styled
                 return ""
         private = self._private.get(name)
-        if private is not None:
-            text, counts = private.following(level)
-            if text == label:
-                private.counts = counts
+        text, counts = ("", []) if private is None else private.following(level)
         if private is None or text != label:
             private = self._open(name, level, label)
+        else:
+            private.counts = counts
         if level == 0:
             self._last[name] = private
         return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{private.number}"/></w:numPr>'

@@ -186,9 +186,9 @@ def holds(condition: Condition, words: Mapping[str, str], flags: Mapping[str, bo
         case ("or", left, right):
             return holds(left, words, flags) or holds(right, words, flags)
         case ("==", name, text):
-            return words[name] == text
+            return bool(words[name] == text)
         case ("!=", name, text):
-            return words[name] != text
+            return bool(words[name] != text)
         case _:
             raise ValueError(condition)
 
