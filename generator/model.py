@@ -284,6 +284,25 @@ class OpenItem:
     span: Span | None = dataclass_field(default=None, compare=False)  # where to write the answer
 
 
+_PEOPLE = {
+    "cbo": "the community-based organization",
+    "hco": "the health care organization",
+    "hub": "the community care hub",
+    "jointly": "the parties together",
+    "counsel": "a lawyer",
+}
+
+
+def who_knows(who: str) -> str:
+    """Return in words who usually knows an answer; the data dictionary says it in short names ("cbo, counsel").
+
+    The same people in another order are the same words, so that one heading gathers what to ask them.
+    """
+    names = {part.strip() for part in who.split(",")} - {""}
+    known = [words for name, words in _PEOPLE.items() if name in names]
+    return " or ".join([*known, *sorted(names - _PEOPLE.keys())])
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One clause considered: in or out, and why."""

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from generator.diagnostics import Diagnostic, Rule, Severity, in_order
-from generator.model import OpenItem
+from generator.model import OpenItem, who_knows
 
 __all__ = [
     "COMMAND",
@@ -38,7 +38,6 @@ __all__ = [
     "problem_lines",
     "safe",
     "table_lines",
-    "who_knows",
 ]
 
 
@@ -288,23 +287,6 @@ def problem_json(d: Diagnostic) -> dict[str, Any]:
 # ---------------------------------------------------------------- open items
 
 _PLACES_SHOWN = 4
-_PEOPLE = {
-    "cbo": "the community-based organization",
-    "hco": "the health care organization",
-    "hub": "the community care hub",
-    "jointly": "the parties together",
-    "counsel": "a lawyer",
-}
-
-
-def who_knows(who: str) -> str:
-    """Return in words who usually knows an answer; the data dictionary says it in short names ("cbo, counsel").
-
-    The same people in another order are the same words, so that one heading gathers what to ask them.
-    """
-    names = {part.strip() for part in who.split(",")} - {""}
-    known = [words for name, words in _PEOPLE.items() if name in names]
-    return " or ".join([*known, *sorted(names - _PEOPLE.keys())])
 
 
 def open_item_lines(items: Sequence[OpenItem], *, style: Style) -> Iterator[str]:

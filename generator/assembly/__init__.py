@@ -62,6 +62,7 @@ from generator.model import (
     Table,
     Text,
     walk_sections,
+    who_knows,
 )
 from generator.numbering import Formats
 from generator.profile import Profile
@@ -859,12 +860,16 @@ def _open_page(items: tuple[OpenItem, ...]) -> Section:
     rows = []
     for item in items:
         what: list[Inline] = [Blank(item.field, item.label, item.number)]
-        for line in (item.question, f"Usually known by: {item.who}" if item.who else ""):
+        for line in (item.question, f"Usually known by {who_knows(item.who)}." if item.who else ""):
             if line:
                 what += [LineBreak(), Text(line)]
         place: list[Inline] = [Text(str(item.span.file) + f", line {item.span.line}")] if item.span else []
-        if item.example:
-            place += [LineBreak(), Text(item.example)] if place else [Text(item.example)]
+        # An example of several lines would lose its indents in a narrow column.
+        lines = (
+            (f"{item.field}: …", f"How: agreements explain {item.field}") if "\n" in item.example else (item.example,)
+        )
+        for line in filter(None, lines):
+            place += [LineBreak(), Text(line)] if place else [Text(line)]
         cells: tuple[tuple[Inline, ...], ...] = (
             (Text(str(item.number)),),
             tuple(what),
