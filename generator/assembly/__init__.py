@@ -210,7 +210,7 @@ class _Assembly:
     def __post_init__(self) -> None:
         self.facts = Facts(self.profile, self.dictionary, self.document.id, self.document.parties, self.documents)
         self.chooser = Chooser(self.library, self.facts, dict(self.profile.pins))
-        self.filler = Filler(self.facts, self.formats, self.questions)
+        self.filler = Filler(self.facts, self.formats, self.questions, self.library.markdown)
 
     # ------------------------------------------------------------ the stages
 
@@ -855,8 +855,9 @@ def _answer(requirement: Requirement, agreement: Agreement | None) -> tuple[str,
 
 
 def _open_page(items: tuple[OpenItem, ...]) -> Section:
-    headings = (("No.", 0.06), ("Still to be answered", 0.34), ("Why it matters", 0.24), ("Needed by", 0.2),
-                ("Write it in", 0.16))  # fmt: skip
+    # The last column has room for the longest field name, which nothing may break.
+    headings = (("No.", 0.06), ("Still to be answered", 0.29), ("Why it matters", 0.18), ("Needed by", 0.16),
+                ("Write it in", 0.31))  # fmt: skip
     rows = []
     for item in items:
         what: list[Inline] = [Blank(item.field, item.label, item.number)]
@@ -869,7 +870,10 @@ def _open_page(items: tuple[OpenItem, ...]) -> Section:
             (f"{item.field}: …", f"How: agreements explain {item.field}") if "\n" in item.example else (item.example,)
         )
         for line in filter(None, lines):
-            place += [LineBreak(), Text(line)] if place else [Text(line)]
+            name, colon, example = line.partition(": ")
+            split = colon and example and len(line) > 34
+            for part in (f"{name}:", example) if split else (line,):
+                place += [LineBreak(), Text(part)] if place else [Text(part)]
         cells: tuple[tuple[Inline, ...], ...] = (
             (Text(str(item.number)),),
             tuple(what),
