@@ -314,7 +314,29 @@ def _workspace(
 ) -> Workspace:
     from generator.workspace import open_workspace
 
-    return open_workspace(folder or Path.cwd(), libraries=libraries, output=output, today=_today(date))
+    workspace = open_workspace(
+        folder or Path.cwd(), libraries=libraries, output=output, today=_today(date), cache=_cache_folder()
+    )
+    if workspace.cache is not None:
+        click.get_current_context().call_on_close(workspace.cache.save)
+    return workspace
+
+
+def _cache_folder() -> Path | None:
+    """Return where this user's programs keep what they can do without, or None if that is not wanted or nowhere."""
+    if os.environ.get("AGREEMENTS_CACHE", "").lower() in ("off", "no", "0"):
+        return None
+    try:
+        match sys.platform:
+            case "win32":
+                place = Path(os.environ.get("LOCALAPPDATA", ""))
+            case "darwin":
+                place = Path.home() / "Library" / "Caches"
+            case _:
+                place = Path(os.environ.get("XDG_CACHE_HOME", "") or Path.home() / ".cache")
+    except RuntimeError:  # a user without a home
+        return None
+    return place / "agreements" if place.is_absolute() else None
 
 
 def _shown(path: Path) -> str:

@@ -10,16 +10,22 @@ from __future__ import annotations
 import difflib
 import functools
 import hashlib
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+from generator.cache import Cache
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span, errors_in
 from generator.fields import Dictionary, read_dictionary
+from generator.reading import clause_tree, markdown
 from generator.reading.front_matter import split_front_matter
 from generator.reading.grammar import ClauseTemplate, Condition, parse_clause, parse_condition
+from generator.reading.markdown import MdBlock, parse_markdown
+from generator.reading.plain_data import PlainData
 from generator.reading.source_text import read_text
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
 from generator.workspace import LARGEST_FILE, Layer
@@ -695,6 +701,24 @@ def read_requirements(data: bytes, file: str) -> Checked[tuple[Requirement, ...]
 
 # ---------------------------------------------------------------- the library
 
+_T = TypeVar("_T")
+_BOOK = "texts"  # what documents are made of, in the cache
+
+
+@functools.lru_cache(maxsize=1)
+def _plain_data() -> PlainData:
+    """Return the shorthand for everything that is read from the library."""
+    tree, md = clause_tree, markdown
+    return PlainData((
+        Span, Checked, Diagnostic, Severity, Related,
+        tree.Name, tree.NameUse, tree.Words, tree.Print, tree.PrintIndex, tree.If, tree.For, tree.LoopValue,
+        tree.Const, tree.OneOf, tree.Compare, tree.Given, tree.And, tree.Or, tree.Not, ClauseTemplate, Condition,
+        md.MdText, md.MdEmphasis, md.MdStrong, md.MdDefinition, md.MdLink, md.MdPlaceholder, md.MdBreak, md.MdAlign,
+        md.MdParagraph, md.MdHeading, md.MdItem, md.MdItems, md.MdTable,
+        Version, Approval, Position, Clause,
+        Choice, Slot, Include, Group, Opening, KeyTermText, ScheduleText, DocumentType, Requirement,
+    ))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -706,12 +730,18 @@ class _Found:
 
 @dataclass(slots=True)
 class Library:
-    """All layers as one. ``layers`` go from lowest to highest; the highest that has a name decides."""
+    """All layers as one. ``layers`` go from lowest to highest; the highest that has a name decides.
+
+    With a ``cache``, what was read in an earlier run from the same bytes is not read again.
+    """
 
     layers: tuple[Layer, ...]
+    cache: Cache | None = None
     _versions: dict[str, tuple[tuple[Layer, tuple[_Found, ...]], ...]] = field(default_factory=dict)
     _clauses: dict[tuple[str, str], Checked[Clause]] = field(default_factory=dict)
     _documents: dict[str, Checked[DocumentType]] = field(default_factory=dict)
+    _templates: dict[tuple[str, str, int], Checked[ClauseTemplate]] = field(default_factory=dict)
+    _markdown: dict[tuple[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]] = field(default_factory=dict)
 
     # -- clauses
 
@@ -745,8 +775,32 @@ class Library:
         if key not in self._clauses:
             with found.path.open("rb") as stream:
                 data = stream.read(LARGEST_FILE + 1)
-            self._clauses[key] = read_clause(data, found.shown, found.layer.name, id, found.version)
+            about = (found.shown, found.layer.name, id, str(found.version))
+            self._clauses[key] = self._kept(
+                "clause", about, data, lambda: read_clause(data, found.shown, found.layer.name, id, found.version)
+            )
         return self._clauses[key]
+
+    def _kept(
+        self,
+        what: str,
+        about: tuple[str, ...],
+        data: bytes,
+        read: Callable[[], Checked[_T]],
+        to_bytes: Callable[[Checked[_T]], bytes] | None = None,
+        from_bytes: Callable[[bytes], Checked[_T]] | None = None,
+    ) -> Checked[_T]:
+        """Return what ``read`` gives, a function of ``about`` and ``data`` alone, or gave in an earlier run."""
+        cache = self.cache
+        if cache is None:
+            return read()
+        key = hashlib.sha256("\0".join((what, *about, "")).encode("utf-8", "surrogatepass") + data).hexdigest()
+        kept = cache.find(_BOOK, key)
+        if kept is not None:
+            return (from_bytes or _plain_data().read)(kept)
+        made = read()
+        cache.add(_BOOK, key, (to_bytes or _plain_data().write)(made))
+        return made
 
     def find(self, id: str, span: Span | None = None, pin: str = "") -> Checked[Clause]:
         """Return the clause that ``id`` means: the newest released version in the highest layer that has the
@@ -795,7 +849,24 @@ class Library:
 
     def template(self, clause: Clause) -> Checked[ClauseTemplate]:
         """Return the parsed body of ``clause``."""
-        return _template(clause.body, clause.span.file, clause.body_line)
+        body, file, line = clause.body, clause.span.file, clause.body_line
+        key = (body, file, line)
+        if key not in self._templates:
+            self._templates[key] = self._kept(
+                "template", (file, str(line)), body.encode(), lambda: parse_clause(body, file, line)
+            )
+        return self._templates[key]
+
+    def markdown(self, text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[MdBlock, ...]]:
+        """Return the blocks of ``text``, a clause of ``file`` after expansion: :func:`.markdown.parse_markdown`."""
+        key = (text, file, line_map)
+        if key not in self._markdown:
+            lines = ",".join(map(str, line_map))
+            self._markdown[key] = self._kept(
+                "markdown", (file, lines), text.encode("utf-8", "surrogatepass"),
+                lambda: parse_markdown(text, file, line_map),
+            )  # fmt: skip
+        return self._markdown[key]
 
     def ids(self) -> Iterator[str]:
         """Yield every clause id of every layer, in order of name."""
@@ -824,7 +895,9 @@ class Library:
         for layer in reversed(self.layers):
             path = layer.folder / name
             if re.fullmatch(r"[a-z][a-z0-9_]*", id) and path.is_file():
-                checked = read_document_type(path.read_bytes(), layer.shown + name, id)
+                data, file = path.read_bytes(), layer.shown + name
+                read = functools.partial(read_document_type, data, file, id)
+                checked = self._kept("document", (file, id), data, read)
                 self._documents[id] = checked
                 return checked
         have = self.document_ids()
@@ -842,28 +915,51 @@ class Library:
         out: list[Requirement] = []
         problems: list[Diagnostic] = []
         for name, (layer, path) in sorted(files.items()):
-            checked = read_requirements(path.read_bytes(), f"{layer.shown}_requirements/{name}")
+            data, file = path.read_bytes(), f"{layer.shown}_requirements/{name}"
+            checked = self._kept("requirements", (file,), data, functools.partial(read_requirements, data, file))
             out += checked.value or ()
             problems += checked.diagnostics
         return Checked(tuple(out), tuple(problems))
 
     def dictionary(self) -> Checked[Dictionary]:
         """Return the data dictionary: the starter's fields, with those of higher layers added or replacing."""
-        nodes: list[MapNode] = []
-        problems: list[Diagnostic] = []
-        shown = "_fields.yaml"
-        for layer in self.layers:
-            path = layer.folder / "_fields.yaml"
-            if path.is_file():
-                shown = layer.shown + "_fields.yaml"
-                checked = read_yaml(path.read_bytes(), shown)
-                problems += checked.diagnostics
-                if isinstance(checked.value, MapNode):
-                    nodes.append(checked.value)
-        if not nodes:
-            return Checked(None, tuple(problems))
-        found = read_dictionary(_with_document_types(_merged(nodes), self.document_ids()), shown)
-        return Checked(found.value, (*problems, *found.diagnostics))
+        files = [
+            (path.read_bytes(), layer.shown + "_fields.yaml")
+            for layer in self.layers
+            if (path := layer.folder / "_fields.yaml").is_file()
+        ]
+        if not files:
+            return Checked(None)
+        ids = self.document_ids()
+        about = (",".join(ids), *(f"{file}:{len(data)}" for data, file in files))
+        return self._kept(
+            "dictionary", about, b"".join(data for data, _ in files),
+            lambda: _read_dictionaries(files, ids), _dictionary_data, _dictionary_of,
+        )  # fmt: skip
+
+
+def _read_dictionaries(files: Sequence[tuple[bytes, str]], ids: tuple[str, ...]) -> Checked[Dictionary]:
+    nodes: list[MapNode] = []
+    problems: list[Diagnostic] = []
+    for data, file in files:
+        checked = read_yaml(data, file)
+        problems += checked.diagnostics
+        if isinstance(checked.value, MapNode):
+            nodes.append(checked.value)
+    if not nodes:
+        return Checked(None, tuple(problems))
+    found = read_dictionary(_with_document_types(_merged(nodes), ids), files[-1][1])
+    return Checked(found.value, (*problems, *found.diagnostics))
+
+
+def _dictionary_data(read: Checked[Dictionary]) -> bytes:
+    data = None if read.value is None else read.value.to_data()
+    return json.dumps([data, _plain_data().plain(read.diagnostics)], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _dictionary_of(kept: bytes) -> Checked[Dictionary]:
+    data, diagnostics = json.loads(kept)
+    return Checked(None if data is None else Dictionary.from_data(data), _plain_data().made(diagnostics))
 
 
 def _with_document_types(node: MapNode, ids: tuple[str, ...]) -> MapNode:
@@ -893,11 +989,6 @@ def _merged(nodes: list[MapNode]) -> MapNode:
                 value = MapNode(tuple(entries.values()), before[1].span)
             out[key] = (span, value)
     return MapNode(tuple((k, s, v) for k, (s, v) in out.items()), nodes[0].span)
-
-
-@functools.lru_cache(maxsize=4096)
-def _template(body: str, file: str, first_line: int) -> Checked[ClauseTemplate]:
-    return parse_clause(body, file, first_line)
 
 
 def _listed(folder: Path) -> list[str]:

@@ -118,7 +118,7 @@ class _Parts:
 def _parts(workspace: Workspace) -> _Parts:
     from generator.library import Library
 
-    library = Library(workspace.layers)
+    library = Library(workspace.layers, workspace.cache)
     dictionary = library.dictionary()
     requirements = library.requirements()
     problems = (*dictionary.diagnostics, *requirements.diagnostics)
@@ -129,7 +129,7 @@ def document_ids(workspace: Workspace) -> tuple[tuple[str, str, str], ...]:
     """Return (id, title, when it is needed) of every document type."""
     from generator.library import Library
 
-    library = Library(workspace.layers)
+    library = Library(workspace.layers, workspace.cache)
     out = []
     for id in library.document_ids():
         document = library.document_type(id).value
@@ -629,7 +629,7 @@ def list_clauses(
     """Return one line per clause: the version that documents use now, or every version."""
     from generator.library import Library
 
-    library = Library(workspace.layers)
+    library = Library(workspace.layers, workspace.cache)
     lines: list[ClauseLine] = []
     problems: list[Diagnostic] = []
     for id in library.ids():
@@ -664,7 +664,7 @@ def show_clause(workspace: Workspace, name: str) -> Checked[Clause]:
     from generator.library import Library
 
     id, _, pin = name.partition("@")
-    return Library(workspace.layers).find(id, None, pin)
+    return Library(workspace.layers, workspace.cache).find(id, None, pin)
 
 
 def every_rule() -> dict[str, Rule]:

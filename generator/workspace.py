@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from generator.cache import Cache, open_cache
+
 __all__ = ["Exists", "Layer", "Workspace", "open_workspace", "starter_folder"]
 
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; a frame with a large logo stays far below
@@ -47,12 +49,16 @@ def starter_folder(name: str = "clauses") -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where this run reads and writes, and what day it is. ``layers`` go from lowest to highest."""
+    """Where this run reads and writes, and what day it is. ``layers`` go from lowest to highest.
+
+    ``cache`` remembers what was read of the library in earlier runs; without one, everything is read anew.
+    """
 
     folder: Path
     layers: tuple[Layer, ...]
     output: Path
     today: dt.date
+    cache: Cache | None = None
 
     def read(self, file: str) -> bytes | None:
         """Return the bytes of ``file`` (relative to the workspace), or None if there is no such file.
@@ -134,11 +140,17 @@ def _write_beside(path: Path, data: bytes) -> Path:
 
 
 def open_workspace(
-    folder: Path, *, libraries: Sequence[Path] = (), output: Path | None = None, today: dt.date
+    folder: Path,
+    *,
+    libraries: Sequence[Path] = (),
+    output: Path | None = None,
+    today: dt.date,
+    cache: Path | None = None,
 ) -> Workspace:
     """Return the workspace at ``folder``: the starter layer, its own ``clauses/`` if there is one, then ``libraries``.
 
-    A ``libraries`` entry that is not a folder raises ``NotADirectoryError``.
+    A ``libraries`` entry that is not a folder raises ``NotADirectoryError``. ``cache`` is a folder of this user
+    alone, made when there is something to keep; call ``cache.save()`` of the workspace at the end of a run.
     """
     starter = starter_folder()
     layers = [Layer("starter", starter, "starter/")]
@@ -151,4 +163,5 @@ def open_workspace(
         if not library.is_dir():
             raise NotADirectoryError(str(library))
         layers.append(Layer(library.name or "library", library, f"{library}/"))
-    return Workspace(folder, tuple(layers), output if output is not None else folder / "output", today)
+    kept = open_cache(cache, [layer.folder for layer in layers]) if cache is not None else None
+    return Workspace(folder, tuple(layers), output if output is not None else folder / "output", today, kept)

@@ -6,9 +6,8 @@ References and uses are still names; :mod:`generator.assembly.resolving` gives t
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import assert_never
@@ -52,7 +51,6 @@ from generator.reading.markdown import (
     MdStrong,
     MdTable,
     MdText,
-    parse_markdown,
 )
 
 __all__ = ["Filler", "Question", "Questions", "plain_blank"]
@@ -83,22 +81,21 @@ def plain_blank(path: str, label: str) -> Blank:
     return Blank(path, label, 0)
 
 
-@functools.lru_cache(maxsize=8192)
-def _markdown(text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[MdBlock, ...]]:
-    return parse_markdown(text, file, line_map)
-
-
 _TABLE_LINE = 104  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
 
 @dataclass(slots=True)
 class Filler:
-    """Turns templates into blocks. ``where`` names the part being filled, for the questions."""
+    """Turns templates into blocks. ``where`` names the part being filled, for the questions.
+
+    ``markdown`` reads expanded text: :func:`generator.reading.markdown.parse_markdown`, or what remembers its results.
+    """
 
     facts: Facts
     formats: Formats
     questions: Questions
+    markdown: Callable[[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]]
     problems: list[Diagnostic] = attribute(default_factory=list)
     links: list[tuple[str, Span]] = attribute(default_factory=list)
 
@@ -108,7 +105,7 @@ class Filler:
         """Return the blocks of a clause body. ``level`` is that of the section around it."""
         expanded = expand(template, self.facts)
         self.problems.extend(expanded.diagnostics)
-        parsed = _markdown(expanded.markdown, template.file, expanded.line_map)
+        parsed = self.markdown(expanded.markdown, template.file, expanded.line_map)
         self.problems.extend(parsed.diagnostics)
         return _Body(self, expanded, where, recitals).blocks(parsed.value or (), level)
 
