@@ -54,19 +54,26 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return check
 
 
+def _set(profile: str, *, draft: bool) -> Made:
+    workspace = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+    made = make(workspace, f"profiles/{profile}.yaml", formats=FORMATS, draft=draft)
+    assert made.ok, "\n".join(f"{d.span}: {d.message}" for d in made.diagnostics)
+    return made
+
+
 @pytest.fixture(scope="session")
 def sample_set() -> Made:
     """Return the finals of all five document types of the sample, in every format."""
-    made = make(open_workspace(ROOT, today=dt.date(2027, 1, 1)), "profiles/sample.yaml", formats=FORMATS)
-    assert made.ok, "\n".join(f"{d.span}: {d.message}" for d in made.diagnostics)
-    return made
+    return _set("sample", draft=False)
 
 
 @pytest.fixture(scope="session")
 def draft_set() -> Made:
     """Return the drafts of a partnership of which little is known, in every format."""
-    made = make(
-        open_workspace(ROOT, today=dt.date(2027, 1, 1)), "profiles/san-diego-cie.yaml", formats=FORMATS, draft=True
-    )
-    assert made.ok, "\n".join(f"{d.span}: {d.message}" for d in made.diagnostics)
-    return made
+    return _set("san-diego-cie", draft=True)
+
+
+@pytest.fixture(scope="session")
+def hub_set() -> Made:
+    """Return the drafts of a hub and its member, with the statement of work as a schedule, in every format."""
+    return _set("hub-member", draft=True)
