@@ -282,6 +282,7 @@ class OpenItem:
     needed_by: tuple[str, ...]  # "Section 7.2 (Breach Notice)", "whether … is part of this agreement"
     clauses: tuple[str, ...]
     span: Span | None = dataclass_field(default=None, compare=False)  # where to write the answer
+    decides: bool = dataclass_field(default=False, compare=False)  # whether clauses or words hang on it
 
 
 _PEOPLE = {

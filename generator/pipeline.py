@@ -7,7 +7,7 @@ writes to the disk.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -156,10 +156,15 @@ def _assemble(
     status: Status,
     date: dt.date,
     formats: Formats | None = None,
+    using: Callable[..., Checked[Agreement]] | None = None,
 ) -> _Assembled:
-    """Assemble ``documents``. They belong to the set that the profile names, also when only some are asked for."""
-    from generator.assembly import assemble
+    """Assemble ``documents``. They belong to the set that the profile names, also when only some are asked for.
 
+    ``using`` takes the place of :func:`generator.assembly.assemble`: one that remembers what it made.
+    """
+    from generator.assembly import assemble as afresh
+
+    assemble = using or afresh
     problems: list[Diagnostic] = []
     types: list[DocumentType] = []
     for id in documents:
@@ -240,6 +245,7 @@ def _merged_items(agreements: Sequence[Agreement]) -> tuple[OpenItem, ...]:
                     before,
                     needed_by=tuple(dict.fromkeys((*before.needed_by, *places))),
                     clauses=tuple(dict.fromkeys((*before.clauses, *item.clauses))),
+                    decides=before.decides or item.decides,
                 )
     return tuple(merged.values())
 

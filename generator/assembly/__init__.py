@@ -703,6 +703,7 @@ class _Assembly:
                     needed_by=tuple(dict.fromkeys(needed)),
                     clauses=tuple(dict.fromkeys(p for p, _ in question.needed if p in self.placed)),
                     span=self.profile.place_for(path),
+                    decides=any(what for _, what in question.needed),
                 )
             )
         return tuple(items)
