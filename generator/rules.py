@@ -22,6 +22,7 @@ MODULES = (
     "generator.writers.frame",
     "generator.writers.pdf",
     "generator.writers.libreoffice",
+    "generator.comparison",
     "generator.terminal",
 )
 
