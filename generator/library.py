@@ -7,6 +7,7 @@ one folder listing and one file, however large the library is.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import functools
 import hashlib
@@ -14,7 +15,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,11 +32,14 @@ from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_
 from generator.workspace import LARGEST_FILE, Layer
 
 __all__ = [
+    "APPROVALS_FILE",
     "RULES",
     "Approval",
     "Choice",
     "Clause",
     "DocumentType",
+    "Found",
+    "GivenApproval",
     "Group",
     "Include",
     "KeyTermText",
@@ -208,6 +212,14 @@ class Clause:
     plain_language_fresh: bool = False
     why_changed: str = ""
     glossary: bool = False
+    released_on: str = ""  # year-month-day
+    based_on: str = ""  # "id@version sha256:…" of the text it was adopted from
+    fixed_digest: str = ""  # the digest that its head states
+    explained_digest: str = ""  # the digest of the text that plain_language explains, as its head states it
+
+    def approved_by(self, by: str, on: str, digest: str = "") -> Approval:
+        """Return the approval of the text ``digest`` (otherwise of this one), and whether this is that text."""
+        return Approval(by, on, digest or self.digest, (digest or self.digest) == self.digest)
 
 
 def text_digest(title: str, body: str) -> str:
@@ -218,9 +230,10 @@ def text_digest(title: str, body: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+APPROVALS_FILE = "_approvals.yaml"
 _CLAUSE_KEYS = (
     "id version title status approved digest satisfies conflicts plain_language why_changed positions glossary "
-    "source_note based_on"
+    "source_note based_on released_on"
 ).split()
 _STATUS = ("draft", "released", "withdrawn")
 
@@ -364,6 +377,11 @@ def read_clause(data: bytes, file: str, layer: str, id: str, version: Version) -
                 else (),
             )
         )
+    released_on = read.text(node, "released_on")
+    if released_on and not _is_day(released_on):
+        read.complain(
+            node.key_span("released_on") or top, f"released_on is “{released_on}”.", "Write year-month-day: 2027-01-31."
+        )
     clause = Clause(
         id=id,
         version=version,
@@ -382,6 +400,10 @@ def read_clause(data: bytes, file: str, layer: str, id: str, version: Version) -
         plain_language_fresh=bool(plain_text) and plain_digest == digest,
         why_changed=read.text(node, "why_changed"),
         glossary=read.text(node, "glossary") in ("true", "yes"),
+        released_on=released_on,
+        based_on=read.text(node, "based_on"),
+        fixed_digest=fixed,
+        explained_digest=plain_digest,
     )
     problems += read.problems
     return Checked(None if errors_in(problems) and not title else clause, tuple(problems))
@@ -408,6 +430,47 @@ def _read_approval(read: _Reader, node: MapNode, digest: str, id: str, version: 
             )
         )
     return approval
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(dt.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class GivenApproval:
+    """An approval of a text that stands in another layer: one entry of ``_approvals.yaml``."""
+
+    id: str
+    version: str
+    by: str
+    on: str
+    digest: str
+    span: Span
+
+
+def read_approvals(data: bytes, file: str) -> Checked[tuple[GivenApproval, ...]]:
+    """Read ``clauses/_approvals.yaml``: a list of ``{id, version, by, on, digest}``."""
+    checked = read_yaml(data, file)
+    read = _Reader(file)
+    out = []
+    match checked.value:
+        case ListNode(items=items):
+            nodes = items
+        case None | TextNode(text=""):
+            nodes = ()
+        case other:
+            nodes = ()
+            read.complain(other.span, "The approvals must be a list (lines that begin with “- ”).")
+    keys = ("id", "version", "by", "on", "digest")
+    for node in nodes:
+        entry = read.map(node, "An approval", Span(file))
+        read.keys(entry, keys, "an approval")
+        id, version, by, on, digest = (read.text(entry, key, "an approval", required=True) for key in keys)
+        out.append(GivenApproval(id, version, by, on, digest, node.span))
+    return Checked(tuple(out), (*checked.diagnostics, *read.problems))
 
 
 # ---------------------------------------------------------------- document types
@@ -620,7 +683,8 @@ def _outline(read: _Reader, nodes: tuple[Node, ...], span: Span) -> tuple[Group 
             if family:
                 intro = node.get("intro")
                 template = read.template(intro) if isinstance(intro, TextNode) else None
-                entries.append(Include(family, read.text(node, "of", "a checklist", required=True), template, node.span))
+                of = read.text(node, "of", "a checklist", required=True)
+                entries.append(Include(family, of, template, node.span))
             out.append(Group(read.text(node, "heading", required=True), tuple(entries), when, when_text, node.span))
         else:
             slot = _slot(read, node)
@@ -721,7 +785,9 @@ def _plain_data() -> PlainData:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """The file of one version of a clause. ``shown`` is how it is named to the reader."""
+
     version: Version
     layer: Layer
     path: Path
@@ -737,21 +803,22 @@ class Library:
 
     layers: tuple[Layer, ...]
     cache: Cache | None = None
-    _versions: dict[str, tuple[tuple[Layer, tuple[_Found, ...]], ...]] = field(default_factory=dict)
+    _versions: dict[str, tuple[tuple[Layer, tuple[Found, ...]], ...]] = field(default_factory=dict)
     _clauses: dict[tuple[str, str], Checked[Clause]] = field(default_factory=dict)
     _documents: dict[str, Checked[DocumentType]] = field(default_factory=dict)
+    _approvals: Checked[tuple[GivenApproval, ...]] | None = None
     _templates: dict[tuple[str, str, int], Checked[ClauseTemplate]] = field(default_factory=dict)
     _markdown: dict[tuple[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]] = field(default_factory=dict)
 
     # -- clauses
 
-    def versions(self, id: str) -> tuple[tuple[Layer, tuple[_Found, ...]], ...]:
+    def versions(self, id: str) -> tuple[tuple[Layer, tuple[Found, ...]], ...]:
         """Return, from the highest layer down, each layer that has ``id`` with its versions, newest first."""
         if id not in self._versions:
             self._versions[id] = tuple(self._look(id)) if _CLAUSE_ID.match(id) else ()
         return self._versions[id]
 
-    def _look(self, id: str) -> Iterator[tuple[Layer, tuple[_Found, ...]]]:
+    def _look(self, id: str) -> Iterator[tuple[Layer, tuple[Found, ...]]]:
         inner = id.replace(".", "/")
         for layer in reversed(self.layers):
             try:
@@ -760,7 +827,7 @@ class Library:
                 continue
             found = sorted(
                 (
-                    _Found(version, layer, layer.folder / inner / name, f"{layer.shown}{inner}/{name}")
+                    Found(version, layer, layer.folder / inner / name, f"{layer.shown}{inner}/{name}")
                     for name in names
                     if name.endswith(".md") and (version := Version.read(name[:-3])) is not None
                 ),
@@ -770,7 +837,48 @@ class Library:
             if found:
                 yield layer, tuple(found)
 
-    def _read(self, found: _Found, id: str) -> Checked[Clause]:
+    def only(self, name: str) -> Library | None:
+        """Return the library of the one layer ``name``, with the approvals of all, or None if there is none."""
+        layers = tuple(layer for layer in self.layers if layer.name == name)
+        return Library(layers, self.cache, _approvals=self.approvals()) if layers else None
+
+    def approvals(self) -> Checked[tuple[GivenApproval, ...]]:
+        """Return the approvals that stand beside the texts, the latest first; the starter layer gives none."""
+        if self._approvals is None:
+            given: list[GivenApproval] = []
+            problems: list[Diagnostic] = []
+            for layer in reversed(self.layers):
+                path = layer.folder / APPROVALS_FILE
+                if layer.name != "starter" and path.is_file():
+                    checked = read_approvals(path.read_bytes(), layer.shown + APPROVALS_FILE)
+                    given += reversed(checked.value or ())
+                    problems += checked.diagnostics
+            self._approvals = Checked(tuple(given), tuple(problems))
+        return self._approvals
+
+    def read(self, found: Found, id: str) -> Checked[Clause]:
+        """Return the text of ``found``, one of :meth:`versions` of ``id``, with the approval given to it."""
+        checked = self._read(found, id)
+        clause = checked.value
+        if clause is None or (clause.approval is not None and clause.approval.holds):
+            return checked
+        given = [a for a in self.approvals().value or () if (a.id, a.version) == (id, str(clause.version))]
+        if not given:
+            return checked
+        mine = next((a for a in given if a.digest == clause.digest), None)
+        if mine is not None:
+            kept = tuple(d for d in checked.diagnostics if d.rule != APPROVAL_VOID.name)
+            return Checked(replace(clause, approval=clause.approved_by(mine.by, mine.on)), kept)
+        void = APPROVAL_VOID.at(
+            given[0].span,
+            f"{given[0].by} approved another text of {id}@{clause.version} than the one that is there now.",
+            fix=f"Read it and approve it again: agreements clauses approve {id}@{clause.version} --by NAME",
+            others=(Related(clause.span, "the text"),),
+        )
+        approval = clause.approved_by(given[0].by, given[0].on, given[0].digest)
+        return Checked(replace(clause, approval=approval), (*checked.diagnostics, void))
+
+    def _read(self, found: Found, id: str) -> Checked[Clause]:
         key = (id, found.shown)
         if key not in self._clauses:
             with found.path.open("rb") as stream:
@@ -817,7 +925,7 @@ class Library:
             for _, versions in layers:
                 for found in versions:
                     if str(found.version) == pin:
-                        return self._read(found, id)
+                        return self.read(found, id)
             have = ", ".join(str(f.version) for _, versions in layers for f in versions)
             return Checked(
                 None, (NO_SUCH_VERSION.at(span, f"{id} has no version {pin}.", fix=f"Versions there are: {have}."),)
@@ -827,7 +935,7 @@ class Library:
         for found in versions:
             if found.version.draft:
                 continue
-            checked = self._read(found, id)
+            checked = self.read(found, id)
             if checked.value is None:
                 problems += checked.diagnostics
                 continue

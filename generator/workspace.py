@@ -88,6 +88,25 @@ class Workspace:
             for name in sorted(files):
                 yield str(PurePath(folder) / Path(here).relative_to(top) / name)
 
+    @property
+    def own(self) -> Layer:
+        """The layer that may be written to: ``clauses/`` of this folder, whether or not it is there yet."""
+        mine = self.folder / "clauses"
+        there = (layer for layer in self.layers if layer.folder == mine or layer.folder.resolve() == mine.resolve())
+        return next(there, Layer("mine", mine, "clauses/"))
+
+    def keep(self, files: Sequence[tuple[str, bytes]], *, over: Sequence[str] = ()) -> tuple[Path, ...]:
+        """Write ``files`` (name, content) into this folder: all of them or none; see :meth:`deliver`.
+
+        Those named in ``over`` may replace what is there. A name that leads out of the folder raises ``ValueError``.
+        """
+        for name, _ in files:
+            if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
+                raise ValueError(name)
+        for name, _ in files:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        return _put(self.folder, files, frozenset(over))
+
     def deliver(self, folder: str, files: Sequence[tuple[str, bytes]], *, replace: bool = False) -> tuple[Path, ...]:
         """Write ``files`` (name, content) into ``output/folder``: all of them or none.
 
@@ -96,25 +115,30 @@ class Workspace:
         if this computer will not have it; then nothing under a final name has changed.
         """
         target = self.output / folder
-        paths = tuple(target / name for name, _ in files)
-        wanted = [(p, data) for p, (_, data) in zip(paths, files, strict=True) if not _holds(p, data)]
-        there = tuple(p for p, _ in wanted if p.exists())
-        if there and not replace:
-            raise Exists(there)
-        target.mkdir(parents=True, exist_ok=True)
-        for old in target.glob(_TEMPORARY + "*"):
-            old.unlink(missing_ok=True)
-        ready: list[tuple[Path, Path]] = []
-        try:
-            for path, data in wanted:
-                ready.append((_write_beside(path, data), path))
-        except BaseException:
-            for temporary, _ in ready:
-                temporary.unlink(missing_ok=True)
-            raise
-        for temporary, path in ready:
-            os.replace(temporary, path)
-        return paths
+        return _put(target, files, frozenset(name for name, _ in files) if replace else frozenset())
+
+
+def _put(target: Path, files: Sequence[tuple[str, bytes]], over: frozenset[str]) -> tuple[Path, ...]:
+    """Write ``files`` below ``target``, all or none; only those named in ``over`` may replace others."""
+    paths = tuple(target / name for name, _ in files)
+    wanted = [(p, name, data) for p, (name, data) in zip(paths, files, strict=True) if not _holds(p, data)]
+    there = tuple(p for p, name, _ in wanted if p.exists() and name not in over)
+    if there:
+        raise Exists(there)
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.glob(_TEMPORARY + "*"):
+        old.unlink(missing_ok=True)
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for path, _, data in wanted:
+            ready.append((_write_beside(path, data), path))
+    except BaseException:
+        for temporary, _ in ready:
+            temporary.unlink(missing_ok=True)
+        raise
+    for temporary, path in ready:
+        os.replace(temporary, path)
+    return paths
 
 
 def _holds(path: Path, data: bytes) -> bool:
