@@ -1,0 +1,87 @@
+"""Decisions: which papers the facts call for, and why.
+
+Each tree in :data:`TREES` is decided for one pair of parties and one activity. The result carries the
+path that led to it, or the questions that are still open; nothing is assumed. A tree is one entry in
+its file's ``TREES``; this table lists them in the order in which they are decided, because a later one
+may ask what an earlier one found (``decided.baa``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from generator.decisions import baa, documents, flow_downs, instruments, privacy
+from generator.decisions.pairing import Pair, PairFacts, pair_of
+from generator.decisions.tree import (
+    Decision,
+    Evidence,
+    Node,
+    Note,
+    Outcome,
+    Question,
+    Step,
+    Tree,
+    pieces,
+    walk,
+    worded,
+)
+from generator.diagnostics import Span
+from generator.reading.grammar import Answers
+
+__all__ = [
+    "TREES",
+    "Decision",
+    "Evidence",
+    "Node",
+    "Note",
+    "Outcome",
+    "Pair",
+    "Question",
+    "Step",
+    "Tree",
+    "decide_all",
+    "decide_one",
+    "pair_of",
+    "pieces",
+    "tree",
+    "worded",
+]
+
+TREES: tuple[Tree, ...] = (
+    baa.TREE,
+    *instruments.TREES,
+    *privacy.TREES,
+    *flow_downs.TREES,
+    *documents.TREES,
+)
+
+
+def tree(id: str) -> Tree | None:
+    """Return the tree ``id``, or None if there is none."""
+    return next((t for t in TREES if t.id == id), None)
+
+
+def decide_all(
+    answers: Answers, pair: Pair | None = None, *, where: Callable[[str], Span | None] | None = None, activity: str = ""
+) -> tuple[Decision, ...]:
+    """Decide every tree over ``answers``, in the order of :data:`TREES`.
+
+    ``pair`` is who gives and who receives the information (parties of the profile: ``cbo``, ``hco``,
+    ``hub``); left out, it is the pair that the answers name. ``where`` gives the place of an answer.
+    """
+    facts = PairFacts(answers, pair or pair_of(answers), where)
+    for one in TREES:
+        found = walk(one, facts)
+        facts.decided[one.id] = replace(
+            found, giver=facts.pair.giver, recipient=facts.pair.recipient, activity=activity
+        )
+    return tuple(facts.decided.values())
+
+
+def decide_one(
+    id: str, answers: Answers, pair: Pair | None = None, *, where: Callable[[str], Span | None] | None = None
+) -> Decision:
+    """Decide the tree ``id`` alone; :class:`KeyError` if there is none."""
+    found = {d.tree: d for d in decide_all(answers, pair, where=where)}
+    return found[id]

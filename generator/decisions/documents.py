@@ -1,0 +1,108 @@
+"""Which documents make up the set: the main papers, by how the parties work and who pays."""
+
+from __future__ import annotations
+
+from generator.decisions.tree import Evidence, Node, Outcome, Tree
+
+__all__ = ["TREES"]
+
+_PAID = (
+    "'fee_for_service' in pay.models or 'pmpm' in pay.models or 'case_rate' in pay.models or 'bundled' in "
+    "pay.models or 'p4p_bonus' in pay.models or 'withhold' in pay.models or 'outcome_unit' in pay.models or "
+    "'shared_savings' in pay.models or 'risk_corridor' in pay.models or 'full_capitation' in pay.models"
+)
+
+SET = Tree(
+    "set",
+    "Main documents of the set",
+    (
+        Node(
+            "services",
+            "Does one party pay the other for services?",
+            "'service_contract' in financial_relationship or 'risk_or_outcomes' in financial_relationship", "route",
+                "grant",
+            evidence=(Evidence(_PAID, True, "The ways of paying that are chosen pay for services."),),
+        ),
+        Node(
+            "route",
+            "Do the parties contract through a hub?",
+            "contracting_route == 'via_hub'", "hub", "services_set",
+        ),
+        Node(
+            "grant",
+            "Do the parties share one grant?",
+            "'grant' in pay.models or ('independent_or_grants' in financial_relationship and independent_mode == 'shared_grant')",
+            "carried_out", "platform",
+        ),
+        Node(
+            "carried_out",
+            "Is any of the grant federal money?",
+            "derived.federal_grant", "federal_grant_set", "grant_set",
+            citation="2 CFR 200.331-200.332",
+            evidence=(Evidence("fed_award.fain is given", True, "A federal award number is given."),),
+        ),
+        Node(
+            "platform",
+            "Do the parties look into one shared system?",
+            "data_relationship == 'full_access'", "platform_set", "joint",
+        ),
+        Node(
+            "joint",
+            "Do the parties deliver services together, or share a board that decides for both?",
+            "'joint' in service_model or governance == 'shared_accountability'", "joint_set", "client_data",
+        ),
+        Node(
+            "client_data",
+            "Does information about individual clients move between the parties?",
+            "phi.n0", "referral_set", "informal_set",
+        ),
+    ),
+    (
+        Outcome(
+            "services_set", True,
+            "A services agreement with a statement of work, because money is paid for services.",
+            documents=("svc", "sow"),
+        ),
+        Outcome(
+            "hub", True,
+            "A services agreement with a statement of work at each step: between the health-care organization "
+            "and the hub, and between the hub and each member, whose terms follow from the first.",
+            documents=("svc", "sow"),
+        ),
+        Outcome(
+            "federal_grant_set", True,
+            "The federal subaward terms with a statement of work as the scope of the subaward, and data-sharing "
+            "terms where client information moves.",
+            citation="2 CFR 200.331-200.332",
+            documents=("sow",),
+        ),
+        Outcome(
+            "grant_set", True,
+            "A memorandum of understanding that states each party’s part in the grant, with a statement of work "
+            "where one carries out work for it.",
+            documents=("mou",),
+        ),
+        Outcome(
+            "platform_set", True,
+            "A memorandum of understanding on taking part in the shared system, with its rules of access.",
+            documents=("mou",),
+        ),
+        Outcome(
+            "joint_set", True,
+            "A memorandum of understanding with parts that bind, because services or decisions are shared.",
+            documents=("mou",),
+        ),
+        Outcome(
+            "referral_set", True,
+            "A memorandum of understanding with terms on client information.",
+            documents=("mou",),
+        ),
+        Outcome(
+            "informal_set", True,
+            "A memorandum of understanding is enough, and it need not bind.",
+            documents=("mou",),
+        ),
+    ),
+)  # fmt: skip
+
+TREES = (SET,)
