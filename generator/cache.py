@@ -25,10 +25,12 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+from generator.frozen import dataclass
 
 __all__ = ["Cache", "open_cache", "program_digest"]
 

@@ -7,10 +7,11 @@ at once. An exception means a fault of this program, never of the input.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from generator.frozen import dataclass
 
 __all__ = ["Checked", "Diagnostic", "Related", "Rule", "Severity", "Span", "errors_in", "in_order"]
 

@@ -12,12 +12,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
 from generator.diagnostics import errors_in
+from generator.frozen import dataclass
 from generator.workspace import Workspace
 
 __all__ = ["Finding", "State", "examine", "find_libreoffice"]

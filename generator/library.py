@@ -15,13 +15,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from generator.cache import Cache
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span, errors_in
 from generator.fields import Dictionary, read_dictionary
+from generator.frozen import dataclass
 from generator.reading import clause_tree, markdown
 from generator.reading.front_matter import split_front_matter
 from generator.reading.grammar import ClauseTemplate, Condition, parse_clause, parse_condition

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import TypeAlias
 
 from generator.diagnostics import Span
+from generator.frozen import dataclass
 
 CONTENTS = "Contents"
 OPEN_QUOTE, CLOSE_QUOTE = "“", "”"

@@ -8,7 +8,7 @@ its default restarts (ECMA-376 Part 1, 17.9.10), which is why the same numbers l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from generator.frozen import dataclass
 
 __all__ = ["Formats", "letter", "roman"]
 

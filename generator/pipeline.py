@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in, in_order
 from generator.fields import UNKNOWN, Dictionary, phrase
+from generator.frozen import dataclass
 from generator.model import Agreement, OpenItem, Status
 from generator.workspace import Workspace
 

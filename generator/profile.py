@@ -14,12 +14,12 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from dataclasses import field as attribute
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, read_value
 from generator.fields.reading import is_empty, is_unknown
+from generator.frozen import dataclass
 from generator.reading.yaml_text import MapNode, Node, TextNode, read_yaml
 
 __all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "read_profile"]

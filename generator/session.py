@@ -10,13 +10,14 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from generator.diagnostics import Diagnostic, Span, errors_in, in_order
+from generator.frozen import dataclass
 from generator.terminal import (
     COMPUTER,
     FILE_EXISTS,

@@ -12,12 +12,12 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
 from typing import IO, Any, Self
 
 from generator.diagnostics import Diagnostic, Rule, Severity, in_order
+from generator.frozen import dataclass
 from generator.model import OpenItem, who_knows
 
 __all__ = [

@@ -13,10 +13,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span, errors_in
+from generator.frozen import dataclass
 from generator.library import APPROVALS_FILE, Clause, Found, Library, Version, read_clause
 from generator.reading.head_edit import edit_head, quoted
 from generator.workspace import Layer, Workspace

@@ -12,10 +12,10 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from generator.cache import Cache, open_cache
+from generator.frozen import dataclass
 
 __all__ = ["Exists", "Layer", "Workspace", "open_workspace", "starter_folder"]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from generator.assembly.choosing import RULES as _CHOOSING_RULES
 from generator.assembly.choosing import (
     Chooser,
     Chosen,
@@ -20,7 +21,6 @@ from generator.assembly.choosing import (
     Entry,
     Undecided,
 )
-from generator.assembly.choosing import RULES as _CHOOSING_RULES
 from generator.assembly.facts import Facts, Found
 from generator.assembly.filling import Filler, Questions, plain_blank
 from generator.assembly.resolving import (
@@ -35,6 +35,7 @@ from generator.assembly.resolving import (
 )
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
 from generator.fields import Dictionary
+from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Include, Library, Requirement, requirement_table_of
 from generator.model import (
     Agreement,

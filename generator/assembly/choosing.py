@@ -8,10 +8,11 @@ later slot for one that is already in is passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.assembly.facts import Facts
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Group, Include, Library, Slot
 from generator.reading.grammar import Condition, decide
 

@@ -8,10 +8,11 @@ answered *unknown* is open, and an open name says which field a person has to an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
+from generator.frozen import dataclass
 from generator.profile import Profile
 from generator.reading.grammar import Answer, Known, Open
 

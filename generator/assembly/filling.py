@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import assert_never
 
 from generator.assembly.facts import Facts, Found
 from generator.diagnostics import Checked, Diagnostic, Span
 from generator.fields import restyled
+from generator.frozen import dataclass
 from generator.model import (
     Align,
     Blank,

@@ -19,12 +19,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.writers.package import Entry, copied_entries
 
 if TYPE_CHECKING:

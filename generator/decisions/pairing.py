@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from generator.decisions.tree import Decision
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Given, Record
+from generator.frozen import dataclass
 from generator.reading.grammar import Answer, Answers, Known, Open
 
 __all__ = ["Pair", "PairFacts", "pair_of"]

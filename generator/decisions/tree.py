@@ -15,10 +15,11 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from generator.diagnostics import Span
+from generator.frozen import dataclass
 from generator.reading.grammar import Answers, Condition, parse_condition
 from generator.reading.grammar import decide as holds
 

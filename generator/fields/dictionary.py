@@ -13,12 +13,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any, Final
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields.kinds import KINDS, RECORD_KINDS
+from generator.frozen import dataclass
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 
 __all__ = ["RESERVED", "RULES", "Dictionary", "Field", "Option", "read_dictionary"]

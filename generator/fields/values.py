@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
 from enum import Enum
 from typing import Final, TypeAlias
 
 from generator.diagnostics import Span
+from generator.frozen import dataclass
 
 __all__ = ["UNITS", "UNKNOWN", "Duration", "Given", "Percent", "Record", "Unknown", "Value"]
 

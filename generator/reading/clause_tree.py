@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from decimal import Decimal
 from typing import Literal, Protocol, TypeAlias
 
 from generator.diagnostics import Diagnostic, Span
+from generator.frozen import dataclass
 
 __all__ = [
     "And",

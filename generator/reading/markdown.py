@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.reading.clause_tree import PLACEHOLDER, PRIVATE_CHARACTER
 from generator.reading.source_text import refused_characters
 

@@ -13,11 +13,11 @@ condition is a yes-or-no field); that a filter fits.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias, assert_never
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.reading.clause_tree import (
     FILTERS,
     And,

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.reading.source_text import TEXT_CHARACTER, character_name, read_text, refused_characters
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ large libraries.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+from generator.frozen import dataclass
 
 __all__ = ["WRITERS", "Format", "writer"]
 

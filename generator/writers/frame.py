@@ -45,10 +45,10 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator.diagnostics import Checked
+from generator.frozen import dataclass
 from generator.numbering import Formats
 from generator.writers.frame_rules import RULES
 from generator.writers.package import Entry, copied_entries, deflated

@@ -11,8 +11,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from io import BytesIO
+
+from generator.frozen import dataclass
 
 __all__ = ["Entry", "copied_entries", "deflated", "zip_package"]
 
