@@ -258,9 +258,15 @@ class _Body:
         out: list[Inline] = []
         for node in nodes:
             found = self._inline(node)
+            if isinstance(node, MdPlaceholder) and self.expanded.outputs[node.n].condition is not None:
+                found = _not_yet_blank(found, out)
             if out and isinstance(node, MdText) and _ends_sentence(out[-1]) and re.match(r"\.(?!\.)", node.text):
                 # "Riverbend, Inc." at the end of a sentence takes no second full stop.
                 found = (Text(node.text[1:]),) if node.text[1:] else ()
+            last = out[-1] if out else None
+            if found and isinstance(last, Text) and last.text.endswith(" ") and isinstance(found[0], Text):
+                # Nothing was printed between the two, so that their spaces have met.
+                found = (Text(found[0].text.lstrip(" ")), *found[1:])
             out.extend(found)
         return tuple(out)
 
@@ -284,6 +290,24 @@ class _Body:
                 return (LineBreak(),)
             case _:
                 assert_never(node)
+
+
+def _not_yet_blank(found: Sequence[Inline], before: Sequence[Inline]) -> tuple[Inline, ...]:
+    """Return the blanks of an undecided condition without those whose question stands before them in the paragraph."""
+    asked = {blank.field for blank in _blanks(before)}
+    out: list[Inline] = []
+    for blank in found:
+        if isinstance(blank, Blank) and blank.field not in asked:
+            out += [Text(" "), blank] if out else [blank]
+    return tuple(out)
+
+
+def _blanks(inlines: Sequence[Inline]) -> Iterable[Blank]:
+    for inline in inlines:
+        if isinstance(inline, Blank):
+            yield inline
+        elif isinstance(inline, Emphasis | Definition):
+            yield from _blanks(inline.children)
 
 
 def _ends_sentence(inline: Inline) -> bool:
