@@ -83,10 +83,6 @@ _REFUSED = re.compile(
     + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
     + "]"
 )
-# Nearly every text holds none, and saying so is ten times quicker with the ranges that are fine.
-_DOUBTFUL = re.compile(
-    "[^\t\n -~\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufff8\ufffc\ufffd]"
-)
 # Controls have no name in the Unicode data; these are the aliases people may meet.
 _CONTROL_NAMES = {
     0x00: "NULL", 0x07: "BELL", 0x08: "BACKSPACE", 0x0B: "VERTICAL TAB", 0x0C: "FORM FEED",
@@ -119,7 +115,8 @@ def character_name(character: str) -> str:
 
 def refused_characters(text: str) -> tuple[tuple[int, str], ...]:
     """Return (offset, character) of every character of ``text`` that is refused everywhere."""
-    if _DOUBTFUL.search(text) is None:
+    # Nearly every text holds none. None of them is printable, so this settles it, and many times quicker.
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return ()
     return tuple((match.start(), match.group()) for match in _REFUSED.finditer(text))
 

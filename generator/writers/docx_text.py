@@ -11,7 +11,7 @@ import re
 
 __all__ = ["attribute", "escaped", "short_tag", "words"]
 
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 OPEN_T, CLOSE_T = '<w:t xml:space="preserve">', "</w:t>"
 
