@@ -22,7 +22,7 @@ from generator.assembly.choosing import (
     Undecided,
 )
 from generator.assembly.facts import Facts, Found
-from generator.assembly.filling import Filler, Questions, plain_blank
+from generator.assembly.filling import WHICH_WORDS, Filler, Questions, plain_blank
 from generator.assembly.resolving import (
     InlineMap,
     Target,
@@ -689,6 +689,8 @@ class _Assembly:
             needed = []
             for part, what in question.needed:
                 place = where.get(part, "")
+                if what == WHICH_WORDS and (part, "") in question.needed:
+                    continue  # it is printed there too, which says enough
                 text = ": ".join(t for t in (place, what) if t)
                 if text:
                     needed.append(text)

@@ -53,7 +53,7 @@ from generator.reading.markdown import (
     MdText,
 )
 
-__all__ = ["Filler", "Question", "Questions", "plain_blank"]
+__all__ = ["WHICH_WORDS", "Filler", "Question", "Questions", "plain_blank"]
 
 
 @dataclass(slots=True)
@@ -81,6 +81,7 @@ def plain_blank(path: str, label: str) -> Blank:
     return Blank(path, label, 0)
 
 
+WHICH_WORDS = "which words stand here"  # what a condition inside a text decides
 _TABLE_LINE = 104  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
@@ -124,7 +125,7 @@ class Filler:
     def value(self, output: Output, where: str) -> tuple[Inline, ...]:
         """Return what stands at a placeholder: the value, or a blank for what is open."""
         if output.condition is not None:
-            return self.blanks(output.condition.fields, where, "which words stand here")
+            return self.blanks(output.condition.fields, where, WHICH_WORDS)
         if not output.path:  # loop.index
             return ()
         if output.open_by:
@@ -298,7 +299,7 @@ def _not_yet_blank(found: Sequence[Inline], before: Sequence[Inline]) -> tuple[I
     out: list[Inline] = []
     for blank in found:
         if isinstance(blank, Blank) and blank.field not in asked:
-            out += [Text(" "), blank] if out else [blank]
+            out += [Text(" "), blank] if out or (before and isinstance(before[-1], Blank)) else [blank]
     return tuple(out)
 
 
