@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from generator.diagnostics import Diagnostic, errors_in
 from generator.session import (
+    DONE,
+    PROBLEMS,
     Commands,
+    Day,
     Session,
     answer,
     complete_names,
+    exit_code,
     library_option,
     open_here,
+    quoted,
+    refuse_existing,
+    shown_here,
 )
-from generator.terminal import (
-    count,
-    safe,
-    table_lines,
-)
+from generator.terminal import count, folded, problem_lines, safe, table_lines
+
+if TYPE_CHECKING:
+    from generator.library import Clause, Library
+    from generator.versions import Edit
+    from generator.workspace import Workspace
 
 __all__ = ["clauses"]
 
 
 @click.group(cls=Commands)
 def clauses() -> None:
-    """Look into the library of clauses."""
+    """Read, compare and keep the clauses of the library."""
 
 
 @clauses.command(
@@ -115,3 +127,353 @@ def clauses_show(session: Session, name: str, library: tuple[Path, ...]) -> int:
                 changes = ", ".join(f"{k}: {v}" for k, v in p.values)
                 session.show(safe(f"  {p.rung}: {'; '.join(part for part in (changes, p.note) if part)}"))
     return answer(session, clause is not None)
+
+
+# ---------------------------------------------------------------- versions
+
+
+@clauses.command(
+    "history",
+    short_help="Show every version of a clause: when, by whom, how much changed, why.",
+    epilog="""\b
+Examples:
+  agreements clauses history hipaa.reporting_breach
+""",
+)
+@click.argument("name", metavar="CLAUSE", shell_complete=complete_names)
+@library_option
+@click.pass_obj
+def clauses_history(session: Session, name: str, library: tuple[Path, ...]) -> int:
+    """Show every version of a clause: date, approval, class of change, reason, layer, and whether its text stands.
+
+    The number says how much to read: a new edition is read all again, an update is reviewed where it
+    changed, a correction mends a slip.
+    """
+    from generator import versions
+
+    workspace = open_here(library)
+    found = versions.history(_library(workspace), name)
+    session.problems += found.diagnostics
+    past = found.value or ()
+    session.more["history"] = [
+        {
+            "id": p.clause.id, "version": str(p.clause.version), "layer": p.clause.layer, "status": p.clause.status,
+            "released_on": p.clause.released_on, "change": p.change.value, "advice": p.change.advice,
+            "approved": _approved(p.clause), "approval_void": _void(p.clause), "reason": p.clause.why_changed,
+            "digest": p.clause.digest, "text": p.digest_state, "used": p.used, "hidden_by": p.hidden_by,
+            "based_on": p.clause.based_on, "file": p.clause.span.file,
+        }
+        for p in past
+    ]  # fmt: skip
+    style = session.style(sys.stdout)
+    if past:
+        session.show(style.bold(f"{safe(past[0].clause.title)} ({safe(name)})"), "")
+    for p in past:
+        c = p.clause
+        marks = [c.layer, c.status] + (["documents use it"] if p.used else [])
+        marks += [f"hidden by “{p.hidden_by}”"] if p.hidden_by else []
+        date = c.released_on or ("no date" if c.status != "draft" else "not released")
+        session.show(
+            f"{style.bold(str(c.version)):<8}  {date}  {p.change.value}: {p.change.advice}  ({', '.join(marks)})"
+        )
+        about = [
+            ("Why", c.why_changed or "it does not say"),
+            ("Approved", _approved(c) or _void(c) or "by nobody yet"),
+            ("Text", _TEXT_STATES[p.digest_state]),
+            ("From", c.based_on.partition(" ")[0]),
+        ]  # fmt: skip
+        for label, text in about:
+            if text:
+                session.show(*folded(f"    {label + ':':<10}", text, style))
+        session.show("")
+    released = [p.clause for p in past if not p.clause.version.draft]
+    if len(released) > 1:
+        new, old = released[0], released[1]
+        hidden = any(p.hidden_by for p in past)
+        pair = [f"{c.layer + ':' if hidden else ''}{c.id}@{c.version}" for c in (old, new)]
+        session.say(f"Compare: agreements clauses diff {' '.join(pair)}")
+    return answer(session, found.value is not None)
+
+
+_TEXT_STATES = {
+    "fixed": "as released",
+    "changed": "CHANGED since it was released; restore it, or release the change as a new version",
+    "not fixed": "released without a digest, so nothing can tell whether it changed",
+    "open": "",
+}
+
+
+def _approved(clause: Clause) -> str:
+    approval = clause.approval
+    return f"{approval.by} on {approval.on}" if approval is not None and approval.holds else ""
+
+
+def _void(clause: Clause) -> str:
+    approval = clause.approval
+    return (
+        f"not this text: {approval.by} approved another on {approval.on}"
+        if approval is not None and not approval.holds
+        else ""
+    )
+
+
+def _library(workspace: Workspace) -> Library:
+    from generator.library import Library
+
+    return Library(workspace.layers, workspace.cache)
+
+
+def _write(session: Session, workspace: Workspace, edit: Edit) -> bool:
+    """Write what ``edit`` holds, or say which file is in the way."""
+    from generator.workspace import Exists
+
+    try:
+        paths = workspace.keep(edit.files, over=edit.over)
+    except Exists as found:
+        refuse_existing(
+            session, found.files, "Nothing was written.", "It is not replaced. Move it, or choose another name."
+        )
+        return False
+    session.files += [shown_here(p) for p in paths]
+    return True
+
+
+def _refused(session: Session, problems: Sequence[Diagnostic]) -> int:
+    session.problems += problems
+    style = session.style(sys.stderr)
+    session.tell(*problem_lines(session.problems, style=style, outcome="Nothing was written."))
+    return session.finish(exit_code(session.problems) or PROBLEMS)
+
+
+@clauses.command(
+    "new-version",
+    short_help="Copy the newest text of a clause into a working draft of yours.",
+    epilog="""\b
+Examples:
+  agreements clauses new-version hipaa.reporting_breach              1.0.0 becomes draft 1.1.0-1
+  agreements clauses new-version exit.convenience --edition          1.0.0 becomes draft 2.0.0-1
+""",
+)
+@click.argument("name", metavar="CLAUSE", shell_complete=complete_names)
+@click.option("--edition", "change", flag_value="edition", help="A new edition: to be read all again.")
+@click.option("--update", "change", flag_value="update", help="An update: the changes are to be reviewed.  [default]")
+@click.option("--correction", "change", flag_value="correction", help="A correction of a slip.")
+@library_option
+@click.pass_obj
+def clauses_new_version(session: Session, name: str, change: str | None, library: tuple[Path, ...]) -> int:
+    """Copy the newest text of a clause into a working draft in your own folder clauses/.
+
+    A shipped clause is adopted first, so that documents keep the released text while you work.
+    """
+    from generator import versions
+
+    workspace = open_here(library)
+    found = versions.draft(workspace, _library(workspace), name, versions.Change(change or "update"))
+    if found.value is None:
+        return _refused(session, found.diagnostics)
+    if not _write(session, workspace, found.value):
+        return session.finish(PROBLEMS)
+    edit = found.value
+    new, source = edit.clause, edit.source
+    session.more["clause"] = {"id": new.id, "version": str(new.version), "from": str(source.version) if source else ""}
+    if len(edit.files) > 1 and source is not None:
+        session.say(f"Adopted {source.id}@{source.version}, which documents go on using: {session.files[0]}")
+    session.say(
+        f"Draft {new.id}@{new.version}: {session.files[-1]}",
+        "",
+        "Next: change the text there, and say why after why_changed:, then",
+        f"  agreements check {quoted(session.files[-1])}",
+        f"  agreements clauses diff {new.id}@{source.version if source else ''} {new.id}@{new.version}",
+        f"  agreements clauses release {new.id}@{new.version}",
+    )
+    return session.finish(DONE)
+
+
+@clauses.command(
+    "release",
+    short_help="Release a working draft: fix its number, date and digest.",
+    epilog="""\b
+Examples:
+  agreements clauses release hipaa.reporting_breach@1.1.0-1
+  agreements clauses release clauses/hipaa/reporting_breach/1.1.0-1.md
+""",
+)
+@click.argument("name", metavar="CLAUSE@DRAFT|FILE")
+@click.option("--explanation-holds", is_flag=True, help="The explanation in plain words fits the new text too.")
+@click.option("--date", type=Day(), help="The day to take for today.")
+@library_option
+@click.pass_obj
+def clauses_release(
+    session: Session, name: str, explanation_holds: bool, date: dt.date | None, library: tuple[Path, ...]
+) -> int:
+    """Release a working draft. From then on documents use its text, and it never changes again."""
+    from generator import versions
+
+    workspace = open_here(library, date=date)
+    found = versions.release(
+        workspace, _library(workspace), name, on=workspace.today, explanation_holds=explanation_holds
+    )
+    if found.value is None:
+        return _refused(session, found.diagnostics)
+    if not _write(session, workspace, found.value):
+        return session.finish(PROBLEMS)
+    new = found.value.clause
+    session.problems += found.diagnostics
+    session.more["clause"] = {"id": new.id, "version": str(new.version), "digest": new.digest}
+    session.say(
+        f"Released {new.id}@{new.version}: {session.files[0]}", "Its text is fixed now. The draft stays beside it."
+    )
+    if not _approved(new):
+        session.say("", f"Next: agreements clauses approve {new.id}@{new.version} --by NAME")
+    return answer(session, True)
+
+
+@clauses.command(
+    "approve",
+    short_help="Write down that your counsel approved exactly this text.",
+    epilog="""\b
+Examples:
+  agreements clauses approve hipaa.reporting_breach@1.0.0 --by "R. Lee"
+  agreements clauses approve exit.cause exit.convenience --by "R. Lee" --on 2027-01-15
+""",
+)
+@click.argument("names", metavar="CLAUSE[@VERSION]...", nargs=-1, required=True, shell_complete=complete_names)
+@click.option("--by", required=True, metavar="NAME", help="Who approved: the lawyer’s name.")
+@click.option("--on", type=Day(), help="The day of the approval; otherwise today.")
+@library_option
+@click.pass_obj
+def clauses_approve(
+    session: Session, names: tuple[str, ...], by: str, on: dt.date | None, library: tuple[Path, ...]
+) -> int:
+    """Write down that your counsel approved exactly this text of a clause.
+
+    The approval names the text by its digest: one changed word voids it. In your own clauses it stands in
+    the head of the file, for all others in clauses/_approvals.yaml.
+    """
+    from generator import versions
+
+    workspace = open_here(library)
+    name = " ".join(by.split())
+    if not name:
+        raise click.BadParameter("name the lawyer who approved.", param_hint="--by")
+    if on is not None and on > workspace.today:
+        raise click.BadParameter(f"{on} is still to come.", param_hint="--on")
+    approved: list[Clause] = []
+    for given in names:
+        found = versions.approve(workspace, _library(workspace), given, by=name, on=on or workspace.today)
+        if found.value is None or errors_in(found.diagnostics):
+            session.problems += found.diagnostics
+            continue
+        if _write(session, workspace, found.value):
+            approved.append(found.value.clause)
+    session.files[:] = list(dict.fromkeys(session.files))
+    session.more["approved"] = [
+        {"id": c.id, "version": str(c.version), "digest": c.digest, "by": name, "on": str(on or workspace.today)}
+        for c in approved
+    ]
+    for clause in approved:
+        session.say(f"{name} approved {clause.id}@{clause.version}, {clause.digest[:19]}…")
+    if approved:
+        session.say(f"Written to {', '.join(session.files)}.")
+    session.tell(*problem_lines(session.problems, style=session.style(sys.stderr)))
+    return session.finish(exit_code(session.problems) or (DONE if approved else PROBLEMS))
+
+
+@clauses.command(
+    "adopt",
+    short_help="Copy a shipped clause into your own folder, to change it there.",
+    epilog="""\b
+Examples:
+  agreements clauses adopt confidentiality.mutual
+""",
+)
+@click.argument("name", metavar="CLAUSE[@VERSION]", shell_complete=complete_names)
+@library_option
+@click.pass_obj
+def clauses_adopt(session: Session, name: str, library: tuple[Path, ...]) -> int:
+    """Copy a clause of another layer into your own folder clauses/. It remembers which text it comes from.
+
+    From then on your text is used, and an upgrade of the shipped library no longer changes it.
+    """
+    from generator import versions
+
+    workspace = open_here(library)
+    found = versions.adopt(workspace, _library(workspace), name)
+    if found.value is None:
+        return _refused(session, found.diagnostics)
+    if not _write(session, workspace, found.value):
+        return session.finish(PROBLEMS)
+    new = found.value.clause
+    session.more["clause"] = {"id": new.id, "version": str(new.version), "based_on": new.based_on}
+    session.say(
+        f"Adopted {new.id}@{new.version}: {session.files[0]}",
+        "Yours is used from now on. When the shipped text changes: agreements clauses outdated",
+        "",
+        f"Next: agreements clauses new-version {new.id}",
+    )
+    return session.finish(DONE)
+
+
+@clauses.command(
+    "outdated",
+    short_help="Show where your own clauses hide newer shipped text.",
+    epilog="""\b
+Examples:
+  agreements clauses outdated
+""",
+)
+@library_option
+@click.pass_obj
+def clauses_outdated(session: Session, library: tuple[Path, ...]) -> int:
+    """Show which of your own clauses hide text of a lower layer that they do not take account of."""
+    from generator import versions
+
+    workspace = open_here(library)
+    found = versions.outdated(workspace, _library(workspace))
+    session.problems += found.diagnostics
+    newer = found.value or ()
+    session.more["outdated"] = [
+        {
+            "id": n.mine.id, "mine": str(n.mine.version), "based_on": n.based_on, "layer": n.theirs.layer,
+            "theirs": str(n.theirs.version), "why": n.why,
+            "since": [
+                {
+                    "version": str(p.clause.version), "released_on": p.clause.released_on, "change": p.change.value,
+                    "reason": p.clause.why_changed,
+                }
+                for p in n.versions
+            ],
+        }
+        for n in newer
+    ]  # fmt: skip
+    style = session.style(sys.stdout)
+    for n in newer:
+        mine, theirs = n.mine, n.theirs
+        layer = theirs.layer
+        session.show(style.bold(f"{mine.id}@{mine.version}"))
+        match n.why:
+            case "changed since adopted":
+                session.show(f"    comes from {layer} {n.based_on}; there is {theirs.version} now")
+                for p in n.versions:
+                    c = p.clause
+                    lead = f"    {c.version} {c.released_on or 'no date'} {p.change.value}: "
+                    session.show(*folded(lead, c.why_changed or "it does not say why", style))
+                pair = f"{layer}:{mine.id}@{n.based_on} {layer}:{mine.id}@{theirs.version}"
+                session.show(f"    See: agreements clauses diff {pair}")
+            case "adopted text was edited below":
+                session.show(f"    comes from {layer} {n.based_on}, whose words are others now")
+                session.show(f"    See: agreements clauses diff mine:{mine.id} {layer}:{mine.id}@{n.based_on}")
+            case _:
+                session.show(
+                    f"    hides {layer} {theirs.version} ({theirs.released_on or 'no date'}) and does not come from it"
+                )
+                session.show(f"    See: agreements clauses diff {layer}:{mine.id} mine:{mine.id}")
+        session.show("")
+    if newer:
+        session.say(
+            f"{count(len(newer), 'clause')} of yours to look at. To take a change over: agreements clauses new-version "
+            f"{newer[0].mine.id}, then write in its head which text it is based on."
+        )
+    elif not errors_in(found.diagnostics):
+        session.say("Your own clauses hide nothing newer.")
+    return answer(session, found.value is not None)

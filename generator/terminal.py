@@ -32,6 +32,7 @@ __all__ = [
     "as_json",
     "count",
     "did_you_mean",
+    "folded",
     "open_item_json",
     "open_item_lines",
     "problem_json",
@@ -319,6 +320,13 @@ def open_item_lines(items: Sequence[OpenItem], *, style: Style) -> Iterator[str]
 def _first(names: Sequence[str], between: str) -> str:
     shown, rest = names[:_PLACES_SHOWN], len(names) - _PLACES_SHOWN
     return between.join(shown) + (f"{between}and {rest} more" if rest > 0 else "")
+
+
+def folded(lead: str, text: str, style: Style) -> Iterator[str]:
+    """Yield ``text`` after ``lead``, broken at spaces, its later lines below its first word."""
+    first, *rest = _fold(" ".join(text.split()), max(style.width - _wide(lead), 30))
+    yield lead + first
+    yield from (" " * _wide(lead) + line for line in rest)
 
 
 def _led(label: str, text: str, width: int) -> Iterator[str]:

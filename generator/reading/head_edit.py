@@ -79,7 +79,7 @@ def edit_head(
             if inner:
                 problems.append(HEAD_EDIT.at(Span(file, 2), f"The head has no {outer}."))
             else:
-                new.append(f"{key}: {value}{ending}")
+                new.append(f"{key}: {value}".rstrip() + ending)
             continue
         begin, end = place
         node = head.get(outer)
@@ -91,7 +91,7 @@ def edit_head(
         elif inner:
             problems.append(HEAD_EDIT.at(Span(file, begin + 1), f"{key} cannot be changed here."))
         else:
-            changes.append((begin, end, [f"{key}: {value}{ending}"]))
+            changes.append((begin, end, [f"{key}: {value}".rstrip() + ending]))
     for key in drop:
         place = _extent(head, key, close, lines)
         if place is not None:
