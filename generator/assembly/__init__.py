@@ -8,6 +8,7 @@ Agreement as blanks and open items; whether that may be written is the caller's 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
@@ -686,6 +687,8 @@ class _Assembly:
         for number, path in enumerate(order, 1):
             question = self.questions.by_field[path]
             defined = self.dictionary.find(path)
+            # What an entry of a list does not say of itself, its list says.
+            entries = self.dictionary.find(path[: found.start()]) if (found := _ENTRY.search(path)) else None
             needed = []
             for part, what in question.needed:
                 place = where.get(part, "")
@@ -700,8 +703,8 @@ class _Assembly:
                     field=path,
                     label=self.facts.label(path),
                     question=defined.question if defined else "",
-                    why=defined.why if defined else "",
-                    who=", ".join(defined.who) if defined else "",
+                    why=next((f.why for f in (defined, entries) if f and f.why), ""),
+                    who=", ".join(next((f.who for f in (defined, entries) if f and f.who), ())),
                     example=f"{path}: {defined.example}" if defined and defined.example else "",
                     needed_by=tuple(dict.fromkeys(needed)),
                     clauses=tuple(dict.fromkeys(p for p, _ in question.needed if p in self.placed)),
@@ -856,6 +859,9 @@ def _answer(requirement: Requirement, agreement: Agreement | None) -> tuple[str,
     if open_labels:
         return where, "partly", "Still open: " + ", ".join(open_labels) + "."
     return where, "met", requirement.note
+
+
+_ENTRY = re.compile(r"\.[0-9]+\.")
 
 
 def _open_page(items: tuple[OpenItem, ...]) -> Section:

@@ -1,0 +1,197 @@
+"""The worked profiles: the sample is complete, the retold partnerships hold what was stated, hub and member fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator.diagnostics import errors_in
+from generator.fields import UNKNOWN
+from generator.library import Library
+from generator.pipeline import Made, make
+from generator.profile import Profile, read_profile
+from generator.workspace import open_workspace
+from generator.writers.text import printed_lines
+
+ROOT = Path(__file__).parent.parent
+WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+PROFILES = sorted(p.stem for p in (ROOT / "profiles").glob("*.yaml"))
+RETOLD = ("ruth-ellis", "hunger-free-colorado", "eastern-virginia", "san-diego-cie")
+
+
+@cache
+def profile(name: str) -> Profile:
+    dictionary = Library(WORKSPACE.layers).dictionary().value
+    assert dictionary is not None
+    read = read_profile(WORKSPACE.read, f"profiles/{name}.yaml", dictionary)
+    assert read.diagnostics == ()
+    assert read.value is not None
+    return read.value
+
+
+@cache
+def draft(name: str) -> Made:
+    return make(WORKSPACE, f"profiles/{name}.yaml", formats=("txt",), draft=True)
+
+
+def test_the_readme_lists_every_profile_and_no_other():
+    text = (ROOT / "profiles" / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| `([a-z-]+)\.yaml` \|", text, flags=re.MULTILINE)) == PROFILES
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_profile_gives_drafts_without_an_error(name):
+    made = draft(name)
+    assert made.ok
+    assert errors_in(made.diagnostics) == ()
+    assert [a.document_type for a in made.agreements]
+
+
+def test_the_sample_is_complete(sample_set):
+    assert sample_set.open_items == ()
+    assert {a.document_type for a in sample_set.agreements} == {"mou", "svc", "sow", "baa", "bac"}
+    assert not any(given.value is UNKNOWN for given in profile("sample").values.values())
+
+
+@pytest.mark.parametrize("name", [p for p in PROFILES if p != "sample"])
+def test_every_other_profile_leaves_questions_and_a_draft_lists_them(name):
+    made = draft(name)
+    assert made.open_items
+    for item in made.open_items:
+        assert item.question.endswith("?") or "." in item.question
+        assert item.why
+        assert item.span is not None
+        assert item.span.file.startswith("profiles/")
+    final = make(WORKSPACE, f"profiles/{name}.yaml", formats=("txt",))
+    assert not final.ok
+    assert final.files == ()
+
+
+# What the guide states of each partnership, in the words of the profile. The papers to draft and, where a side is
+# plain, who serves whom are what an example has to choose. All else is unknown or not there.
+CHOSEN = {"agreement.name", "agreement.documents", "agreement.states"}
+STATED = {
+    "ruth-ellis": {
+        "cbo.role": "cbo", "cbo.short_name": "Ruth Ellis Center", "hco.role": "health_system",
+        "hco.short_name": "Henry Ford", "service_model": ("joint",), "governance": "shared_accountability",
+        "fund_mix": "braided", "inkind": 1,
+        "population.description": "lesbian, gay, bisexual, transgender, and questioning youth",
+    },
+    "hunger-free-colorado": {
+        "agreement.provider": "cbo", "agreement.purchaser": "hco", "cbo.role": "cbo",
+        "cbo.short_name": "Hunger Free Colorado", "financial_relationship": ("independent_or_grants",),
+        "governance": "informal", "social_need_domains": ("food",), "grant.sources": 2,
+    },
+    "eastern-virginia": {
+        "agreement.provider": "cbo", "agreement.purchaser": "hco",
+        "cbo.dba": "Eastern Virginia Care Transitions Partnership", "cbo.short_name": "EVCTP",
+        "hco.role": "health_plan", "financial_relationship": ("service_contract",),
+        "partnership_effects": ("policy_systems_level",), "service.elements": 3,
+        "data.system.name": "shared inpatient tracking system", "pay.models": ("fee_for_service",), "pay.ffs": 3,
+    },
+    "san-diego-cie": {
+        "cbo.short_name": "2-1-1 San Diego", "data_relationship": "full_access",
+        "governance": "negotiated_agreements", "lead_party": "cbo", "partnership_effects": ("community_level",),
+        "data.system.name": "Community Information Exchange", "data.tiers": 3, "phi.n0": True,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RETOLD)
+def test_a_retold_partnership_holds_what_was_stated_and_nothing_else(name):
+    known = {path: given.value for path, given in profile(name).values.items() if given.value is not UNKNOWN}
+    assert set(known) - CHOSEN == set(STATED[name])
+    for path, stated in STATED[name].items():
+        assert (len(known[path]) if isinstance(stated, int) and stated is not True else known[path]) == stated, path
+
+
+# Of each entry of a list: which of its answers are known.
+ENTRIES = {
+    ("ruth-ellis", "inkind"): [{"item", "giver", "receiver"}],
+    ("hunger-free-colorado", "grant.sources"): [{"funder"}] * 2,
+    ("eastern-virginia", "service.elements"): [{"name"}] * 3,
+    ("eastern-virginia", "pay.ffs"): [{"service"}] * 3,
+    ("san-diego-cie", "data.tiers"): [{"name"}, {"name"}, {"name", "view", "input", "refer", "tools"}],
+}
+
+
+@pytest.mark.parametrize(("name", "path"), ENTRIES)
+def test_nor_does_an_entry_of_a_list_hold_more_than_was_stated(name, path):
+    given = profile(name).given(path)
+    assert given is not None
+    known = [{k for k, answer in entry.items() if answer.value is not UNKNOWN} for entry in given.value]
+    assert known == ENTRIES[name, path]
+
+
+def test_the_name_of_a_network_is_no_legal_name():
+    """The contracting entity must be asked: a trade name cannot sign."""
+    asked = {item.field for item in draft("eastern-virginia").open_items}
+    assert {"cbo.legal_name", "cbo.entity_type", "cbo.signer.name"} <= asked
+
+
+# ---------------------------------------------------------------- hub and member
+
+
+def test_the_member_has_what_the_hub_says_unless_it_says_otherwise():
+    member = profile("hub-member")
+    for path, file in (
+        ("hub.legal_name", "hub.yaml"),
+        ("pay.invoice.pay_days", "hub.yaml"),
+        ("agreement.states", "hub.yaml"),
+        ("agreement.number", "hub-member.yaml"),
+        ("agreement.purchaser", "hub-member.yaml"),
+        ("data.security.level", "hub-member.yaml"),
+        ("data.security.review_leadtime", "hub.yaml"),
+        ("cbo.legal_name", "hub-member.yaml"),
+    ):
+        given = member.given(path)
+        assert given is not None
+        assert given.span.file == f"profiles/{file}", path
+    assert [digest[0] for digest in member.digests] == ["profiles/hub-member.yaml", "profiles/hub.yaml"]
+
+
+def test_the_member_signs_with_the_hub_and_the_work_is_a_schedule():
+    agreements = {a.document_type: a for a in draft("hub-member").agreements}
+    assert set(agreements) == {"svc", "baa"}
+    assert [p.key for p in agreements["svc"].parties] == ["hub", "cbo"]
+    assert [p.key for p in agreements["baa"].parties] == ["hub", "cbo"]
+    assert agreements["svc"].schedules[0].text == "Schedule A — Statement of Work"
+    assert "Crossroads Health Plan, Inc." not in " ".join(printed_lines(agreements["svc"]))
+
+
+def test_the_hub_signs_with_the_plan():
+    (agreement,) = draft("hub").agreements
+    assert [p.key for p in agreement.parties] == ["hco", "hub"]
+
+
+# ---------------------------------------------------------------- reads as text
+
+BLANK = r"\[[^\]]+\]"
+UGLY = {
+    "two full stops": r"[^.]\.\.(?!\.)",
+    "space before a sign": r"\w [,.;:)](?: |$)",
+    "a comma too many": r",,|\(,|, \.",
+    "an empty pair": r"\(\s*\)|“”",
+    "two spaces": r"\S  \S",
+    "an article before a reference": r"\b[Tt]he (?:Section|Schedule) [0-9A-Z]",
+    "the same word twice": r"\b(the|a|of|to|and|or|in|for|is|by|with) \1\b",
+    "the same blank twice": rf"({BLANK}) ?\1",
+    "blanks that touch": r"\]\[",
+    "a name of a field": r"\b(?:cbo|hco|pay|baa|svc)\.[a-z_]+\b(?!:)",
+}
+
+
+@pytest.mark.parametrize("name", PROFILES)
+@pytest.mark.parametrize("what", UGLY)
+def test_what_is_printed_reads_as_text(name, what):
+    found = []
+    for agreement in draft(name).agreements:
+        lines = list(printed_lines(agreement))
+        if agreement.open_page is not None:  # it shows how an answer is typed
+            lines = lines[: lines.index("Open Items")]
+        found += [f"{agreement.document_type}: {line[:160]}" for line in lines if re.search(UGLY[what], line)]
+    assert found == []
