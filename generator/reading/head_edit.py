@@ -87,7 +87,8 @@ def edit_head(
             node = node.get(inner) if isinstance(node, MapNode) else None
         if isinstance(node, TextNode) and (where := _scalar(node, lines)) is not None:
             at, first, last = where
-            changes.append((at, at + 1, [lines[at][:first] + value + lines[at][last:]]))
+            lead = lines[at][:first] if value else lines[at][:first].rstrip(" ")
+            changes.append((at, at + 1, [lead + value + lines[at][last:]]))
         elif inner:
             problems.append(HEAD_EDIT.at(Span(file, begin + 1), f"{key} cannot be changed here."))
         else:
