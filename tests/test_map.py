@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 import re
 import tomllib
@@ -71,11 +72,9 @@ def test_every_module_has_its_place_in_the_layers():
 
 
 def test_the_map_lists_the_modules_in_the_order_of_the_layers():
-    order = [name.strip("()") for name in layers()]
+    """It says that a module may import those below it."""
     named = re.findall(r"^\| `([a-z_]+)(?:\.py|/)` \|", MAP, flags=re.MULTILINE)
-    loose = {"cli", "cli_clauses", "session", "doctor", "rules", "terminal", "starter", "workspace", "schema"}  # beside the way of a value
-    on_the_way = [name for name in order if name in named and name not in loose]
-    assert [name for name in named if name not in loose] == on_the_way
+    assert named == [name.strip("()") for name in layers() if name.strip("()") in top_level()]
 
 
 def test_every_writer_is_in_the_table_and_can_be_loaded():
@@ -229,3 +228,16 @@ def test_the_value_that_the_map_walks_through_goes_that_way():
     assert "{{ baa.breach_notice }}" in clause.body
     for stage in re.findall(r"`([a-z]+/[a-z_]+\.py)`", MAP):
         assert (PACKAGE / stage).is_file()
+
+
+def test_the_page_about_tests_says_what_each_file_proves():
+    page = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+    for file in sorted((ROOT / "tests").glob("*.py")):
+        if file.name == "__init__.py":
+            continue
+        says = (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n")[0]
+        assert says, f"{file.name} begins with one sentence that says what it proves"
+        line = f"| `{file.name}` | {says} |" if file.name.startswith("test_") else f"| `{file.name}` | "
+        assert line in page, f"tests/README.md needs the line: {line}"
+    named = re.findall(r"^\| `([a-z_]+\.py)` \|", page, flags=re.MULTILINE)
+    assert [name for name in named if not (ROOT / "tests" / name).is_file()] == []
