@@ -78,6 +78,18 @@ def test_clauses_that_conflict_stop_the_document(tmp_path: Path) -> None:
     assert made.rules == ["clause-conflict"]
 
 
+def test_a_conflict_is_said_once_at_the_answer_that_brought_it_in(tmp_path: Path) -> None:
+    made = small(
+        tmp_path,
+        {"a.b": "One.", "a.c": "Two."},
+        "  - a.b\n  - {clause: a.c, when: model == 'fee'}\n",
+        heads={"a.b": "conflicts: [a.c]\n", "a.c": "conflicts: [a.b]\n"},
+    )
+    assert made.rules == ["clause-conflict"]
+    problem = next(d for d in made.problems if d.rule == "clause-conflict")
+    assert (str(problem.span), problem.field) == ("p.yaml:7:1", "model")
+
+
 def test_one_organization_cannot_be_both_sides(tmp_path: Path) -> None:
     made = small(tmp_path, {"a.b": "x"}, "  - a.b\n", profile=PROFILE.replace("provider: cbo", "provider: hco"))
     assert made.rules == ["same-party"]

@@ -23,6 +23,7 @@ from generator.assembly.choosing import (
     Undecided,
 )
 from generator.assembly.facts import Facts, Found
+from generator.assembly.filling import RULES as _FILLING_RULES
 from generator.assembly.filling import WHICH_WORDS, Filler, Questions, plain_blank
 from generator.assembly.resolving import (
     InlineMap,
@@ -138,6 +139,7 @@ RULES = (
     SAME_PARTY,
     REQUIREMENT_MISSING,
     *_CHOOSING_RULES,
+    *_FILLING_RULES,
 )
 
 LEGAL_REVIEW = (
@@ -652,19 +654,25 @@ class _Assembly:
         return where
 
     def _conflicts(self) -> None:
-        for id, placed in self.placed.items():
-            for other in placed.chosen.clause.conflicts:
-                if other in self.placed and other != id:
-                    theirs = self.placed[other].chosen
-                    self.problems.append(
-                        CLAUSE_CONFLICT.at(
-                            placed.chosen.clause.span,
-                            f"“{placed.chosen.clause.title}” ({id}) and “{theirs.clause.title}” ({other}) are both in "
-                            f"the document. The first is {placed.chosen.why}; the second is {theirs.why}.",
-                            fix="Change the answer that brings in the wrong one.",
-                            others=(Related(theirs.clause.span, "the other clause"),),
-                        )
-                    )
+        pairs = {
+            tuple(sorted((id, other)))
+            for id, placed in self.placed.items()
+            for other in placed.chosen.clause.conflicts
+            if other in self.placed and other != id
+        }
+        for one, two in sorted(pairs):
+            a, b = self.placed[one].chosen, self.placed[two].chosen
+            answers = [p for p in (*a.because, *b.because) if self.profile.given(p) is not None]
+            self.problems.append(
+                CLAUSE_CONFLICT.at(
+                    self.profile.place_for(answers[0]) if answers else a.clause.span,
+                    f"“{a.clause.title}” ({one}) and “{b.clause.title}” ({two}) are both in the document and must not "
+                    f"stand together. The first is {a.why}; the second is {b.why}.",
+                    fix="Change the answer that brings in the wrong one.",
+                    field=answers[0] if answers else "",
+                    others=(Related(a.clause.span, "the first clause"), Related(b.clause.span, "the second clause")),
+                )
+            )
 
     def _requirements(self) -> None:
         satisfied = {s for p in self.placed.values() for s in p.chosen.clause.satisfies}

@@ -31,12 +31,13 @@ RULES = (EMPTY_SLOT,)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A clause that is in, with the reason."""
+    """A clause that is in, with the reason; ``because`` names the answers that decided."""
 
     clause: Clause
     why: str
     slot: str
     alternatives: tuple[str, ...]
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Chooser:
     def slot(self, slot: Slot) -> Iterator[Entry]:
         """Yield what stands in ``slot``: nothing, one clause, or the question that decides."""
         alternatives = tuple(c.clause for c in slot.choices)
+        against: dict[str, None] = {}
         for position, choice in enumerate(slot.choices):
             truth, because = self._holds(choice.when)
             if truth is None:
@@ -115,6 +117,7 @@ class Chooser:
                 return
             if not truth:
                 self.out.append(Considered(choice.clause, f"left out: {self._reason(choice.when_text, because)}"))
+                against.update(dict.fromkeys(because))
                 continue
             for other in slot.choices[position + 1 :]:
                 self.out.append(Considered(other.clause, f"left out: {choice.clause} takes this place"))
@@ -124,15 +127,18 @@ class Chooser:
             if clause is not None:
                 self._seen[clause.id] = clause
                 why = f"included because {self._reason(choice.when_text, because)}" if choice.when else "always included"
-                yield Chosen(clause, why, slot.name, alternatives)
+                yield Chosen(clause, why, slot.name, alternatives, because)
             return
         if slot.required:
             wanted = "; ".join(f"{c.clause} when {c.when_text or 'always'}" for c in slot.choices)
+            answered = [p for p in against if self.facts.profile.given(p) is not None]
+            first = answered[0] if answered else ""
             self.problems.append(
                 EMPTY_SLOT.at(
-                    slot.choices[0].span if slot.choices else None,
-                    f"Nothing fits the place “{slot.name}”.",
-                    fix=f"The alternatives are: {wanted}.",
+                    self.facts.profile.place_for(first) if first else slot.choices[0].span if slot.choices else None,
+                    f"No clause of the library fits the place “{slot.name}”: {self.facts.describe(tuple(against))}.",
+                    fix=f"These fit: {wanted}.",
+                    field=first,
                 )
             )
 

@@ -12,7 +12,7 @@ from dataclasses import field as attribute
 from typing import assert_never
 
 from generator.assembly.facts import Facts, Found
-from generator.diagnostics import Checked, Diagnostic, Span
+from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import restyled
 from generator.frozen import dataclass
 from generator.model import (
@@ -53,7 +53,21 @@ from generator.reading.markdown import (
     MdText,
 )
 
-__all__ = ["WHICH_WORDS", "Filler", "Question", "Questions", "plain_blank"]
+__all__ = ["RULES", "WHICH_WORDS", "Filler", "Question", "Questions", "plain_blank"]
+
+PARTY_NOT_HERE = Rule(
+    "party-not-here",
+    Severity.WARNING,
+    "An answer gives a part to an organization that is no party of the document.",
+    """A duty binds only those who sign. Where an agreement between a hub and its member says that the health plan
+pays for something, the plan has promised nothing. Name a party of the document, or keep the answer if the text only
+tells what the other organization does elsewhere.
+
+**Wrong** in an agreement between `hub` and `cbo`: `data.security.review_payer: hco`
+
+**Right:** `data.security.review_payer: hub`""",
+)
+RULES = (PARTY_NOT_HERE,)
 
 
 @dataclass(slots=True)
@@ -149,8 +163,27 @@ class Filler:
             return self.blanks(text.fields, where)
         for name, _ in output.filters[1:]:
             text = restyled(text, name)
+        if found.field.kind == "party_choice":
+            self._no_party(found)
         real = self.facts.resolve(output.path)
         return (Filled(real if isinstance(real, str) else output.path, text, found.span),)
+
+    def _no_party(self, found: Found) -> None:
+        """Say so when the organization that is named is no party of this document."""
+        here = {self.facts.party_key(role) for role in self.facts.roles}
+        if None in here:
+            return
+        values = found.value if isinstance(found.value, tuple) else (found.value,)
+        for key in (v for v in values if v in self.facts.dictionary.parties() and v not in here):
+            self.problems.append(
+                PARTY_NOT_HERE.at(
+                    found.span,
+                    f"{found.field.label[:1].upper()}{found.field.label[1:]} is “{key}”, which is no party of the "
+                    f"document “{self.facts.document}”: the document gives it a part that it does not sign.",
+                    fix=f"Name one of its parties: {', '.join(sorted(k for k in here if k))}.",
+                    field=found.field.path,
+                )
+            )
 
     def blanks(self, fields: Sequence[str], where: str, what: str = "") -> tuple[Inline, ...]:
         """Return a blank for each open field, and note the questions."""
