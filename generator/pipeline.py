@@ -21,6 +21,7 @@ from generator.workspace import Workspace
 
 if TYPE_CHECKING:
     from generator.library import Clause, DocumentType, Library, Requirement
+    from generator.lint import Linted, Overruled
     from generator.numbering import Formats
     from generator.profile import Profile
     from generator.reading.grammar import ClauseTemplate, NameUse
@@ -231,6 +232,18 @@ def _reads(document: DocumentType) -> tuple[str, ...]:
     )
 
 
+def _lint(parts: _Parts, profile: Profile, assembled: _Assembled) -> Linted:
+    """Return what the rules find in a set; nothing if no agreement came of it."""
+    from generator.lint import Index, Linted, lint
+
+    if not assembled.agreements:
+        return Linted((), ())
+    printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
+    clauses = {id: c for id, version in sorted(printed) if (c := parts.library.find(id, None, version).value)}
+    documents = tuple(dict.fromkeys((*(a.document_type for a in assembled.agreements), *_named(profile))))
+    return lint(Index(assembled.agreements, profile, parts.dictionary, documents, clauses))
+
+
 def _merged_items(agreements: Sequence[Agreement]) -> tuple[OpenItem, ...]:
     """One item per field over the whole set, each place named with its document."""
     merged: dict[str, OpenItem] = {}
@@ -345,8 +358,11 @@ def make(
     problems = _problems((*early, *missing, *assembled.problems), assembled.open_items)
     open_items = _still_open(assembled.open_items, problems)
     stopped = bool(errors_in(problems)) or not assembled.agreements
+    # What the rules find stops a final; a draft shows it.
+    linted = _lint(parts, read.value, assembled)
+    problems = in_order((*problems, *linted.diagnostics))
     if not stopped and not draft:
-        stopped = any(d.severity is Severity.OPEN for d in problems)
+        stopped = any(d.severity in (Severity.ERROR, Severity.OPEN) for d in problems)
     if stopped:
         return Made(False, problems, agreements=assembled.agreements, open_items=open_items)
     if "pdf" in formats and pdf_engine == "typst":
@@ -359,7 +375,9 @@ def make(
     problems = in_order((*problems, *written.diagnostics))
     if written.value is None:
         return Made(False, problems, open_items=open_items)
-    record = _record(parts, read.value, assembled, written.value, problems, house.value if house else None)
+    record = _record(
+        parts, read.value, assembled, written.value, problems, house.value if house else None, linted.overruled
+    )
     files = (*((name, data) for _, name, data in written.value), record)
     return Made(
         True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, open_items
@@ -428,6 +446,7 @@ def _record(
     files: Sequence[tuple[str, str, bytes]],
     problems: Sequence[Diagnostic],
     frame: Frame | None,
+    overruled: Sequence[Overruled],
 ) -> tuple[str, bytes]:
     from generator.records import RECORD_NAME, make_record
 
@@ -447,8 +466,9 @@ def _record(
         if path.startswith("phi."):
             answers[path] = phrase(field, given.value) if given.value is not UNKNOWN else "unknown"
     record = make_record(
-        assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems
-    )
+        assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
+        overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
+    )  # fmt: skip
     return RECORD_NAME, record
 
 
@@ -547,7 +567,8 @@ def _check_profile(
     wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
     assembled = _assemble(parts, read.value, wanted, Status.FINAL, _date(read.value, workspace))
     problems = _problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
-    return problems, _still_open(assembled.open_items, problems)
+    linted = _lint(parts, read.value, assembled)
+    return in_order((*problems, *linted.diagnostics)), _still_open(assembled.open_items, problems)
 
 
 def _check_clause(parts: _Parts, file: str, data: bytes) -> tuple[Diagnostic, ...]:

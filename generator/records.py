@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator import __version__
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Severity, Span
 from generator.model import Agreement, Source
 
 __all__ = ["FORMAT", "RECORD_NAME", "digest_of", "make_record"]
@@ -30,12 +30,14 @@ def make_record(
     dates: Mapping[str, str],
     answers: Mapping[str, str],
     warnings: Iterable[Diagnostic] = (),
+    overruled: Iterable[tuple[str, str, Span, Sequence[str]]] = (),
 ) -> bytes:
     """Return the record as JSON (UTF-8, sorted nowhere, stable everywhere).
 
     ``files`` are (document type, file name, content); ``inputs`` maps what was read to its digest;
     ``dates`` are the dates that matter (ISO 8601); ``answers`` are the answers behind the decision
-    whether a business associate agreement is needed.
+    whether a business associate agreement is needed; ``overruled`` are (rule, reason, place, findings) of
+    what the profile overrules.
     """
     first = agreements[0]
     written: dict[str, list[dict[str, str]]] = {}
@@ -57,7 +59,11 @@ def make_record(
         "notices": [
             {"rule": d.rule, "message": d.message, "place": str(d.span or "")}
             for d in warnings
-            if d.severity in (Severity.WARNING, Severity.NOTE)
+            if d.severity is not Severity.OPEN
+        ],
+        "overrides": [
+            {"rule": rule, "reason": reason, "place": str(span), "findings": list(findings)}
+            for rule, reason, span, findings in overruled
         ],
     }
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()

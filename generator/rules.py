@@ -21,6 +21,7 @@ MODULES = (
     "generator.library",
     "generator.versions",
     "generator.assembly",
+    "generator.lint",
     "generator.writers.frame",
     "generator.writers.pdf",
     "generator.writers.libreoffice",

@@ -1,0 +1,254 @@
+"""Terms: used but never defined, defined but never used, defined in two ways; places left to fill in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.assembly.resolving import plural
+from generator.diagnostics import Diagnostic, Related, Rule, Severity
+from generator.lint.index import Index, Lint, Passage, flat
+from generator.lint.proper_names import NAMES, PUBLIC_WORDS
+from generator.model import Agreement, Blank, Definition, Filled, Use
+
+__all__ = ["LINTS"]
+
+TERM_NOT_DEFINED = Rule(
+    "term-not-defined",
+    Severity.ERROR,
+    "A term is written with a capital letter, as if it were defined, and the document does not define it.",
+    """A capital letter in the middle of a sentence promises the reader a definition. Where there is none, each side
+may give the word its own meaning.
+
+Wrong: “Each party shall protect Member Records.” No section says what Member Records are.
+
+Right: add `"**Member Records**" means …` to a clause of the same document, or write “the records of members”.
+
+Names need no definition: of people, organizations, places, laws, offices and days, the words of headings, and
+whatever stands in an answer of the profile. A defined term may be used in the singular or the plural.
+
+Source: DEF-01, drafting practice.""",
+)
+TERM_NOT_USED = Rule(
+    "term-not-used",
+    Severity.WARNING,
+    "A term is defined, and the document never uses it.",
+    """A definition that nothing uses makes readers look for the duty that must hang on it. Often the text uses
+another word for the same thing, which is worse.
+
+Wrong: “(a “**Service Site**”)”, and later only “the place of the services”.
+
+Right: use the term wherever it is meant, or take the definition out. In a clause marked `glossary: true` unused
+entries drop out by themselves.
+
+Source: DEF-02, drafting practice.""",
+)
+TERM_DEFINED_DIFFERENTLY = Rule(
+    "term-defined-differently",
+    Severity.WARNING,
+    "Two documents of one set give the same term different meanings.",
+    """Documents that are signed together are read together. If “Launch Date” is one day in the contract and another
+in the memorandum, a court has to choose.
+
+Wrong: one document says “Launch Date” means a day, and the other an event.
+
+Right: define the term in the same words, or let one document refer to the other's definition. A term that points to
+the document it stands in (“the services under this agreement”) may differ.
+
+Source: DEF-03, drafting practice; a warning here because two documents may rightly divide what a term covers.""",
+)
+LEFTOVER_PLACEHOLDER = Rule(
+    "leftover-placeholder",
+    Severity.ERROR,
+    "The text holds a place that somebody meant to fill in later.",
+    """“TBD”, “____”, “[amount]”, “XX days” and the like mean that a choice was put off. Signed, it is a gap that nobody
+agreed on how to fill.
+
+Wrong: `venue: TBD`
+
+Right: `venue: the state courts in Jefferson County, Kentucky`, or `venue: unknown`, which a draft shows as an open
+item and a final does not let pass.
+
+Source: DEF-06, drafting practice.""",
+)
+
+_CAPITAL = re.compile(r"(?<![\w’'./&@#-])[A-Z][\w’-]*(?:(?: (?:of|and|the|for|to|in|&))*(?: [A-Z][\w’-]*))*")
+_SMALL = re.compile(r"\A(?:(?:of|and|the|for|to|in|&) )+")
+_SENTENCE_ENDS = ".!?:;\n•—"
+
+
+def term_not_defined(index: Index) -> Iterator[Diagnostic]:
+    """Look at capitalized words in the middle of sentences of clause text."""
+    titles = _titles(index)
+    for agreement in index.contracts:
+        known = _known_forms(index, agreement) | titles
+        others = [(a.title, _known_forms(index, a)) for a in index.contracts if a is not agreement]
+        seen: set[str] = set()
+        for passage in index.passages:
+            if passage.agreement is not agreement or any(isinstance(i, Blank) for i in passage.inlines):
+                continue
+            for phrase in _capitalized(passage):
+                if phrase in seen or phrase in known:
+                    continue
+                elsewhere = [title for title, terms in others if phrase in terms]
+                if not elsewhere and _is_name(phrase, known, index):
+                    continue
+                seen.add(phrase)
+                hint = f" The {elsewhere[0]} of this set defines it." if elsewhere else ""
+                yield TERM_NOT_DEFINED.at(
+                    index.line_of(passage.clause, phrase),
+                    f"{agreement.title}, {passage.section}: “{phrase}” is written like a defined term, and this "
+                    f"document does not define it.{hint}",
+                    fix="Define it in this document, or write it with a small letter.",
+                )
+
+
+def _titles(index: Index) -> frozenset[str]:
+    """The titles of the documents there can be: a paper of the set is named by its title."""
+    field = index.dictionary.find("agreement.documents")
+    labels = {" ".join(_titled(w) for w in o.label.split()) for o in field.options} if field is not None else set()
+    return frozenset(labels | {a.title for a in index.agreements})
+
+
+def _titled(word: str) -> str:
+    return word if word in ("of", "and", "the", "for") else word[:1].upper() + word[1:]
+
+
+def _capitalized(passage: Passage) -> Iterator[str]:
+    words = passage.words
+    for found in _CAPITAL.finditer(words, passage.lead):
+        phrase = found.group().rstrip("’-")
+        before = words[: found.start()]
+        if before.endswith(("“", "‘")):
+            continue  # a word quoted as a word
+        before = before.rstrip(' "(')
+        if not before or (before[-1] in _SENTENCE_ENDS and not before.endswith("U.S.")):
+            # The first word of a sentence says nothing; the rest of the phrase may.
+            phrase = _SMALL.sub("", phrase.partition(" ")[2])
+        yield from (p for p in (_possessive(phrase),) if p[:1].isupper())
+
+
+def _possessive(phrase: str) -> str:
+    return phrase.removesuffix("’s")
+
+
+def _is_name(phrase: str, known: frozenset[str], index: Index) -> bool:
+    if phrase in index.given_texts:
+        return True
+    words = [w for w in phrase.split() if w[0].isupper()]
+    if any(w in PUBLIC_WORDS for w in words) and len(words) > 1 and not _ends_like_a_document(words):
+        return True
+    return all(w in NAMES or w in known for w in words)
+
+
+def _ends_like_a_document(words: list[str]) -> bool:
+    """“Services Agreement” and “Statement of Work” are defined terms, not names of offices."""
+    return words[-1] in ("Agreement", "Work", "Date", "Term", "Information", "Records", "Party", "Parties", "Person")
+
+
+def _known_forms(index: Index, agreement: Agreement) -> frozenset[str]:
+    terms = list(index.definitions(agreement))
+    if agreement.document_type == "sow" and (parent := index.made("svc")) is not None:
+        terms += index.definitions(parent)  # a statement of work borrows the words of its contract
+    forms = set(terms)
+    for term in terms:
+        forms.add(plural(term))
+        if term.endswith("s"):
+            forms.add(term[:-1])
+    return frozenset(forms)
+
+
+def term_not_used(index: Index) -> Iterator[Diagnostic]:
+    """Compare the definitions of each document with its uses."""
+    for agreement in index.contracts:
+        if agreement.open_items:
+            continue  # what is not yet in may use it
+        defined: dict[str, Passage] = {}
+        used: set[str] = set()
+        for passage in index.passages:
+            if passage.agreement is not agreement:
+                continue
+            for inline in flat(passage):
+                if isinstance(inline, Use):
+                    used.add(inline.term)
+                elif isinstance(inline, Definition) and not any(isinstance(c, Filled) for c in inline.children):
+                    defined.setdefault(inline.term, passage)
+        loose = "\n".join(p.words for p in index.passages if p.agreement is agreement)
+        for term, passage in defined.items():
+            # A use in the singular, or of a term that begins with a small letter, is not marked in the text.
+            if term in used or (term[:1].islower() and term in loose) or (term[:-1] in loose and term.endswith("s")):
+                continue
+            yield TERM_NOT_USED.at(
+                index.line_of(passage.clause, term),
+                f"{agreement.title}, {passage.section}: “{term}” is defined and never used.",
+                fix="Use it where it is meant, or take it out.",
+            )
+
+
+_ACT = re.compile(r"\b[A-Z][\w ]+ Act\b")
+
+
+def term_defined_differently(index: Index) -> Iterator[Diagnostic]:
+    """Compare whole paragraphs that begin with the same definition, across documents."""
+    first: dict[str, Passage] = {}
+    for passage in index.passages:
+        opening = passage.inlines[0] if passage.inlines else None
+        if not isinstance(opening, Definition):
+            continue
+        other = first.setdefault(opening.term, passage)
+        if other.agreement is passage.agreement or other.plain == passage.plain or other.clause == passage.clause:
+            continue
+        if (law := _ACT.search(passage.plain)) is not None and law.group() in other.plain:
+            continue  # both name the same statute
+        yield TERM_DEFINED_DIFFERENTLY.at(
+            index.line_of(passage.clause, opening.term),
+            f"“{opening.term}” has one meaning in the {other.agreement.title}, {other.section}, and another in the "
+            f"{passage.agreement.title}, {passage.section}.",
+            fix="Use the same words in both, or two different terms.",
+            others=[Related(s, "the other definition") for s in (index.line_of(other.clause, opening.term),) if s],
+        )
+
+
+_MARKS = ("TB", "TODO", "FIXME", "XX", "___", ".....", "{", "}", "[", "<", "to be ", "orem ipsum")
+_LEFTOVER = re.compile(
+    r"\b(?:TBD|TBA|TBC|TODO|FIXME|XXX?)\b|\b(?:to be (?:determined|decided|inserted|completed))\b|_{3,}|\.{5,}"
+    r"|\{\{|\}\}|\{%|\[ *\]|\[(?i:insert|amount|date|name|number|party|x+)\b[^\]]*\]|<(?i:insert|name|date)[^>]*>"
+    r"|[Ll]orem ipsum"
+)
+
+
+def _leftover(text: str) -> re.Match[str] | None:
+    return _LEFTOVER.search(text) if any(mark in text for mark in _MARKS) else None
+
+
+def leftover_placeholder(index: Index) -> Iterator[Diagnostic]:
+    """Look for the usual marks of something left to fill in, in clauses and in answers."""
+    seen: set[tuple[str, str]] = set()
+    for passage in index.passages:
+        if _leftover(passage.plain) is None:
+            continue
+        found = _LEFTOVER.search(passage.words)
+        if found is not None and (passage.clause, found.group()) not in seen:
+            seen.add((passage.clause, found.group()))
+            yield LEFTOVER_PLACEHOLDER.at(
+                index.line_of(passage.clause, found.group()),
+                f"{passage.agreement.title}, {passage.section}: “{found.group()}” was left to be filled in.",
+                fix="Write what is meant, or make it a field of the profile.",
+            )
+        for inline in flat(passage):
+            if isinstance(inline, Filled) and _LEFTOVER.search(inline.text) and (inline.field, "") not in seen:
+                seen.add((inline.field, ""))
+                yield LEFTOVER_PLACEHOLDER.at(
+                    inline.span,
+                    f"The answer to {index.label(inline.field)} was left to be filled in.",
+                    fix="Write what is meant, or unknown.",
+                    field=inline.field,
+                )
+
+
+LINTS = (
+    Lint(TERM_NOT_DEFINED, term_not_defined),
+    Lint(TERM_NOT_USED, term_not_used),
+    Lint(TERM_DEFINED_DIFFERENTLY, term_defined_differently),
+    Lint(LEFTOVER_PLACEHOLDER, leftover_placeholder),
+)

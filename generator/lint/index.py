@@ -1,0 +1,394 @@
+"""What rules read: a finished set of agreements, gone through once, and the answers it was made from.
+
+A rule is a function from an :class:`Index` to the problems it finds. It never changes anything, and it
+stays silent about what is open: an open item asks already.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeAlias
+
+from generator.assembly.facts import Facts
+from generator.diagnostics import Diagnostic, Related, Rule, Span
+from generator.fields import UNKNOWN, Dictionary, Record, Value
+from generator.fields.values import Duration, Percent
+from generator.frozen import dataclass
+from generator.library import Clause
+from generator.model import (
+    Agreement,
+    Blank,
+    Block,
+    Definition,
+    Emphasis,
+    Filled,
+    Inline,
+    Items,
+    LineBreak,
+    Paragraph,
+    Reference,
+    Section,
+    SignatureBlock,
+    Table,
+    Text,
+    Use,
+)
+from generator.profile import Profile
+from generator.reading.grammar import Known
+
+__all__ = ["VALUE", "Check", "Entry", "Index", "Lint", "Passage", "Words", "after", "days_of", "longer"]
+
+Check: TypeAlias = "Callable[[Index], Iterator[Diagnostic]]"
+
+# What stands for a value, a reference or a blank in the words of a passage: a letter no clause may hold.
+VALUE = "\ue000"
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """A rule with the function that finds it.
+
+    ``documents`` are the document types it is about (none: every type); ``blocker`` says that no profile
+    may overrule it, because the document would break the law or could not be carried out.
+    """
+
+    rule: Rule
+    check: Check
+    documents: tuple[str, ...] = ()
+    blocker: bool = False
+
+
+# ---------------------------------------------------------------- lengths of time
+
+_DAYS = {"hours": 1 / 24, "days": 1.0, "business days": 1.4, "weeks": 7.0, "months": 30.4375, "years": 365.25}
+
+
+def days_of(length: Duration) -> float:
+    """Return ``length`` in calendar days; five business days count as a week, a month as a twelfth of a year."""
+    return length.n * _DAYS[length.unit]
+
+
+def longer(one: Duration, two: Duration) -> bool:
+    """Whether ``one`` is longer than ``two`` beyond doubt: in one unit exactly, else by more than a day."""
+    if one.unit == two.unit:
+        return one.n > two.n
+    return days_of(one) > days_of(two) + 1
+
+
+def after(day: dt.date, length: Duration) -> dt.date:
+    """Return the day that is ``length`` after ``day``; the 31st of a shorter month is its last day."""
+    if length.unit not in ("months", "years"):
+        return day + dt.timedelta(days=int(days_of(length)))
+    months = day.year * 12 + day.month - 1 + length.n * (12 if length.unit == "years" else 1)
+    year, month = divmod(months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+# ---------------------------------------------------------------- answers
+
+
+class Words:
+    """Answers under their names, each as its kind; None, or an empty tuple, for what is absent or open."""
+
+    def value(self, name: str) -> Value | None:
+        raise NotImplementedError
+
+    def place(self, name: str) -> Span:
+        raise NotImplementedError
+
+    def date(self, name: str) -> dt.date | None:
+        found = self.value(name)
+        return found if isinstance(found, dt.date) else None
+
+    def duration(self, name: str) -> Duration | None:
+        found = self.value(name)
+        return found if isinstance(found, Duration) else None
+
+    def money(self, name: str) -> Decimal | None:
+        found = self.value(name)
+        return found if isinstance(found, Decimal) else None
+
+    def percent(self, name: str) -> Decimal | None:
+        found = self.value(name)
+        return found.amount if isinstance(found, Percent) else None
+
+    def number(self, name: str) -> int | None:
+        found = self.value(name)
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    def yes(self, name: str) -> bool:
+        return self.value(name) is True
+
+    def no(self, name: str) -> bool:
+        return self.value(name) is False
+
+    def word(self, name: str) -> str:
+        """Return a text, the key of a choice or of a party; "" if there is none."""
+        found = self.value(name)
+        return found if isinstance(found, str) else ""
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return the texts of a list or the keys of several choices."""
+        found = self.value(name)
+        return tuple(v for v in found if isinstance(v, str)) if isinstance(found, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Words):
+    """One entry of a list, with the name of the list."""
+
+    path: str
+    record: Record
+    span: Span
+
+    def value(self, name: str) -> Value | None:
+        given = self.record.get(name)
+        return None if given is None or given.value is UNKNOWN else given.value
+
+    def place(self, name: str) -> Span:
+        given = self.record.get(name)
+        return given.span if given is not None else self.span
+
+
+# ---------------------------------------------------------------- words
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph of clause text: ``words`` with every value, reference and blank replaced by :data:`VALUE`.
+
+    ``plain`` is the text as printed. ``lead`` is how many letters at its start are a heading within the line.
+    """
+
+    agreement: Agreement
+    section: str
+    clause: str
+    words: str
+    plain: str
+    lead: int
+    inlines: tuple[Inline, ...] = field(repr=False, default=())
+
+
+@dataclass(frozen=True)
+class Index(Words):
+    """A finished set of agreements and its answers, as rules see them.
+
+    ``documents`` are the ids of the whole set, also those not made this time; ``clauses`` are the clauses
+    that the agreements print, by their id.
+    """
+
+    agreements: tuple[Agreement, ...]
+    profile: Profile
+    dictionary: Dictionary
+    documents: tuple[str, ...] = ()
+    clauses: Mapping[str, Clause] = field(default_factory=dict)
+
+    # -- answers
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(self.profile, self.dictionary, "", (), self.documents)
+
+    def value(self, name: str) -> Value | None:
+        if self.dictionary.find(name) is None:
+            return None
+        answer = self.facts.value(name)
+        if not isinstance(answer, Known):
+            return None
+        found = answer.value
+        return found if isinstance(found, str | int | Decimal | dt.date | Duration | Percent | Record | tuple) else None
+
+    def place(self, name: str) -> Span:
+        real = self.facts.resolve(name)
+        if not isinstance(real, str):
+            return self.profile.place_for(name)
+        given = self.profile.given(real)
+        return given.span if given is not None else self.profile.place_for(real)
+
+    def real(self, name: str) -> str:
+        """Return the profile's own name for ``name``: "provider.npi" is "cbo.npi"."""
+        found = self.facts.resolve(name)
+        return found if isinstance(found, str) else name
+
+    def left_out(self, name: str) -> bool:
+        """Whether ``name`` is not answered at all; an answer *unknown* is an answer."""
+        real = self.facts.resolve(name)
+        return isinstance(real, str) and self.profile.given(real) is None
+
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """Return the entries of a list whose entries have fields."""
+        found = self.value(name)
+        if not isinstance(found, tuple):
+            return ()
+        here = self.place(name)
+        return tuple(Entry(name, v, next(iter(v.values())).span if v else here) for v in found if isinstance(v, Record))
+
+    def at(self, rule: Rule, name: str, message: str, fix: str = "", others: Sequence[str] = ()) -> Diagnostic:
+        """Return ``rule`` as found at the answer ``name``; ``others`` are further answers that belong to it."""
+        related = [Related(self.place(o), self.label(o)) for o in others if not self.left_out(o)]
+        return rule.at(self.place(name), message, fix=fix, field=self.real(name), others=related)
+
+    def label(self, name: str) -> str:
+        return self.dictionary.label(self.real(name))
+
+    # -- parties
+
+    @cached_property
+    def party_keys(self) -> tuple[str, ...]:
+        """The profile's names of the parties of this set."""
+        keys = [p.key for a in self.agreements for p in a.parties]
+        if not keys:
+            keys = [k for role in ("provider", "purchaser") if (k := self.facts.party_key(role)) is not None]
+        return tuple(k for k in dict.fromkeys(keys) if self.profile.has_any(k))
+
+    def party(self, role: str) -> str:
+        """Return the profile's name of the party in ``role``, or "" while that is open."""
+        return self.facts.party_key(role) or ""
+
+    # -- documents and clauses
+
+    def made(self, id: str) -> Agreement | None:
+        """Return the agreement of document type ``id`` if it is among those made."""
+        return next((a for a in self.agreements if a.document_type == id), None)
+
+    @cached_property
+    def contracts(self) -> tuple[Agreement, ...]:
+        """The agreements that somebody signs."""
+        return tuple(a for a in self.agreements if a.signatures)
+
+    @staticmethod
+    def clause_ids(agreement: Agreement) -> frozenset[str]:
+        return frozenset(s.id for s in agreement.sources if s.included)
+
+    @staticmethod
+    def satisfied(agreement: Agreement) -> frozenset[str]:
+        return frozenset(r for s in agreement.sources if s.included for r in s.satisfies)
+
+    def prints(self, clause: str) -> bool:
+        """Whether any agreement made prints ``clause``."""
+        return any(clause in self.clause_ids(a) for a in self.agreements)
+
+    def line_of(self, clause: str, words: str) -> Span | None:
+        """Return where ``words`` stand in the file of ``clause``, else where the clause begins."""
+        found = self.clauses.get(clause)
+        if found is None:
+            return None
+        for number, line in enumerate(found.body.split("\n")):
+            if words in line:
+                return Span(found.span.file, found.body_line + number, line.index(words) + 1)
+        return Span(found.span.file, found.body_line)
+
+    # -- words
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """Every paragraph of clause text of the agreements that somebody signs."""
+        return tuple(p for a in self.contracts for p in _passages(a))
+
+    def definitions(self, agreement: Agreement) -> tuple[str, ...]:
+        """Return the terms that ``agreement`` defines."""
+        return self._definitions.get(agreement.document_type, ())
+
+    @cached_property
+    def _definitions(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.agreement.document_type, []).extend(
+                i.term for i in _flat(passage.inlines) if isinstance(i, Definition)
+            )
+        return {k: tuple(v) for k, v in found.items()}
+
+    @cached_property
+    def given_texts(self) -> str:
+        """All words of the answers in one text: what stands there with a capital letter is a name."""
+        return "\n".join(_texts(g.value for g in self.profile.values.values()))
+
+
+def _texts(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Record):
+            yield from _texts(g.value for g in value.values())
+        elif isinstance(value, tuple):
+            yield from _texts(value)
+
+
+def _passages(agreement: Agreement) -> Iterator[Passage]:
+    for part in (*agreement.opening, *agreement.sections):
+        yield from _of_section(agreement, part, "", "")
+    yield from _of_blocks(agreement, agreement.closing, "", "")
+    for schedule in agreement.schedules:
+        yield from _of_blocks(agreement, schedule.blocks, schedule.number, "")
+
+
+def _of_section(agreement: Agreement, section: Section, above: str, clause: str) -> Iterator[Passage]:
+    own = section.source.id if section.source is not None else clause
+    where = f"Section {section.number}" if section.number else section.heading or above
+    yield from _of_blocks(agreement, section.blocks, where, own)
+
+
+def _of_blocks(agreement: Agreement, blocks: tuple[Block, ...], where: str, clause: str) -> Iterator[Passage]:
+    for block in blocks:
+        match block:
+            case Paragraph(inlines=inlines):
+                yield _passage(agreement, inlines, where, clause)
+            case Items(items=items):
+                for item in items:
+                    yield from _of_blocks(agreement, item.blocks, where, clause)
+            case Table(rows=rows):
+                for row in rows:
+                    for cell in row:
+                        yield from _of_blocks(agreement, cell, where, clause)
+            case Section():
+                yield from _of_section(agreement, block, where, clause)
+            case SignatureBlock():
+                pass
+
+
+def _passage(agreement: Agreement, inlines: tuple[Inline, ...], where: str, clause: str) -> Passage:
+    words, plain = [], []
+    lead = 0
+    for position, inline in enumerate(inlines):
+        one, other = _of_inline(inline)
+        words.append(one)
+        plain.append(other)
+        if position == 0 and isinstance(inline, Emphasis):
+            lead = len(one)
+    return Passage(agreement, where, clause, "".join(words), "".join(plain), lead, inlines)
+
+
+def _of_inline(inline: Inline) -> tuple[str, str]:
+    match inline:
+        case Text(text=text):
+            return text, text
+        case Filled(text=text):
+            return VALUE, text
+        case Use(text=text):
+            return VALUE, text
+        case Reference() | Blank():
+            return VALUE, inline.text
+        case Emphasis(children=children):
+            pairs = [_of_inline(c) for c in children]
+            return "".join(a for a, _ in pairs), "".join(b for _, b in pairs)
+        case Definition(children=children):
+            return VALUE, "“" + "".join(_of_inline(c)[1] for c in children) + "”"
+        case LineBreak():
+            return "\n", "\n"
+
+
+def _flat(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
+    for inline in inlines:
+        yield inline
+        if isinstance(inline, Emphasis | Definition):
+            yield from _flat(inline.children)
+
+
+def flat(passage: Passage) -> Iterator[Inline]:
+    """Yield every inline of ``passage``, those inside emphasis and definitions too."""
+    return _flat(passage.inlines)

@@ -1,0 +1,383 @@
+"""Rules over finished agreements. Each has a page in ``tests/lint`` that a lawyer can read and write.
+
+A page holds cases. In a ``yaml`` block stand answers that change the sample profile (``extends: nothing`` starts
+from an empty one); in a ``clause`` block stands the text of one document, a services agreement unless the block
+names another; “Made: svc, baa” assembles these documents from the shipped clauses. ``← fires`` marks each line at
+which the rule is expected; a case whose heading begins with “Fires” and has no mark expects it in another file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator import lint as linting
+from generator.diagnostics import Diagnostic, Severity
+from generator.fields import Dictionary, phrase
+from generator.fields.values import Duration
+from generator.library import Library
+from generator.lint import TABLE, lint
+from generator.lint.index import Index, Lint, after, longer
+from generator.model import Agreement, Status
+from generator.pipeline import _assemble, _Parts, _parts, check, make
+from generator.profile import Profile, read_profile
+from generator.workspace import Layer, open_workspace
+
+ROOT = Path(__file__).parent.parent
+PAGES = Path(__file__).parent / "lint"
+SAMPLE = (ROOT / "profiles/sample.yaml").read_bytes()
+TODAY = dt.date(2026, 12, 15)
+FENCE = re.compile(r"^```(yaml|clause)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MARK = re.compile(r" *(?:# *)?← fires *$")
+LINES = {line.rule.name: line for line in TABLE}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its kind, the name after it, its lines, and those that are marked (from 1)."""
+
+    kind: str
+    name: str
+    lines: tuple[str, ...]
+    marked: frozenset[int]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One heading of a page with its blocks."""
+
+    rule: str
+    title: str
+    blocks: tuple[Block, ...]
+    made: tuple[str, ...]
+
+    @property
+    def fires(self) -> bool:
+        return self.title.startswith("Fires")
+
+
+def cases_of(page: Path) -> Iterator[Case]:
+    text = page.read_text(encoding="utf-8")
+    rule = text.splitlines()[0].removeprefix("# ").strip()
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        title, _, body = part.partition("\n")
+        blocks = []
+        for kind, name, inner in FENCE.findall(body):
+            lines = inner.splitlines()
+            marked = frozenset(n for n, line in enumerate(lines, 1) if MARK.search(line))
+            blocks.append(Block(kind, name or "svc", tuple(MARK.sub("", line) for line in lines), marked))
+        made = re.search(r"^Made: (.+)$", body, re.MULTILINE)
+        documents = tuple(made.group(1).replace(",", " ").split()) if made else ()
+        yield Case(rule, title.strip(), tuple(blocks), documents)
+
+
+CASES = [case for page in sorted(PAGES.glob("*.md")) if page.stem != "README" for case in cases_of(page)]
+
+
+# ---------------------------------------------------------------- from a case to an index
+
+
+@cache
+def shipped() -> _Parts:
+    return _parts(open_workspace(ROOT, today=TODAY))
+
+
+def profile_of(case: Case, dictionary: Dictionary) -> Profile:
+    blocks = [b for b in case.blocks if b.kind == "yaml"]
+    text = blocks[0].text if blocks else ""
+    if text.startswith("extends: nothing\n"):
+        text = "# nothing before this\n" + text.partition("\n")[2]
+    else:
+        text = "extends: sample.yaml\n" + text
+    read = read_profile({"case.yaml": text.encode(), "sample.yaml": SAMPLE}.get, "case.yaml", dictionary)
+    assert read.value is not None
+    assert not read.diagnostics, [(str(d.span), d.message) for d in read.diagnostics]
+    return read.value
+
+
+def index_of(case: Case, folder: Path) -> Index:
+    parts = shipped()
+    profile = profile_of(case, parts.dictionary)
+    given = profile.given("agreement.documents")
+    documents = tuple(str(v) for v in given.value) if given is not None and isinstance(given.value, tuple) else ()
+    written = [b for b in case.blocks if b.kind == "clause"]
+    if not written and not case.made:
+        return Index((), profile, parts.dictionary, documents)
+    library = parts.library
+    wanted = case.made
+    if written:
+        library = small_library(folder, written)
+        wanted = tuple(dict.fromkeys(b.name for b in written))
+    parts = _Parts(library, parts.dictionary, parts.requirements, ())
+    assembled = _assemble(parts, profile, wanted, Status.DRAFT, TODAY)
+    wrong = [d for d in assembled.problems if d.severity is Severity.ERROR and d.rule != "requirement-missing"]
+    assert not wrong, [(str(d.span), d.message) for d in wrong]
+    clauses = {}
+    for agreement in assembled.agreements:
+        for source in agreement.sources:
+            found = library.find(source.id, None, source.version).value if source.included else None
+            if found is not None:
+                clauses[source.id] = found
+    return Index(assembled.agreements, profile, parts.dictionary, documents, clauses)
+
+
+def small_library(folder: Path, blocks: list[Block]) -> Library:
+    """Return the shipped library with the documents of ``blocks`` in place of its own."""
+    top = folder / "lib"
+    (top / "_documents").mkdir(parents=True)
+    outlines: dict[str, list[str]] = {}
+    for number, block in enumerate(blocks, 1):
+        outlines.setdefault(block.name, []).append(f"test.clause{number}")
+        path = top / f"test/clause{number}/1.0.0.md"
+        path.parent.mkdir(parents=True)
+        head = f"---\nid: test.clause{number}\nversion: 1.0.0\ntitle: Clause {number}\nstatus: released\n---\n"
+        path.write_text(head + block.text, encoding="utf-8")
+    titles = {"svc": "Services Agreement", "mou": "Memorandum of Understanding", "baa": "Business Associate Agreement"}
+    for name, clauses in outlines.items():
+        parties = "[ce, ba]" if name == "baa" else "[purchaser, provider]"
+        text = f"id: {name}\ntitle: {titles.get(name, name)}\nparties: {parties}\nsignatures: {parties}\noutline:\n"
+        (top / f"_documents/{name}.yaml").write_text(text + "".join(f"  - {c}\n" for c in clauses))
+    starter = open_workspace(ROOT, today=TODAY).layers
+    return Library((*starter, Layer("mine", top, "mine/")))
+
+
+def lines_expected(case: Case) -> set[tuple[str, int]]:
+    """Return (file, line) of every mark. One line stands before a profile, six before a clause."""
+    out = set()
+    number = 0
+    for block in case.blocks:
+        if block.kind == "yaml":
+            start = 0 if block.lines[:1] == ("extends: nothing",) else 1
+            out |= {("case.yaml", n + start) for n in block.marked}
+        else:
+            number += 1
+            out |= {(f"mine/test/clause{number}/1.0.0.md", n + 6) for n in block.marked}
+    return out
+
+
+def found(case: Case, folder: Path) -> tuple[Index, list[Diagnostic]]:
+    index = index_of(case, folder)
+    return index, list(LINES[case.rule].check(index))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.rule}: {c.title}")
+def test_a_page_says_where_its_rule_fires(case: Case, tmp_path: Path) -> None:
+    index, diagnostics = found(case, tmp_path)
+    rule = LINES[case.rule].rule
+    assert {d.rule for d in diagnostics} <= {rule.name}
+    places = {(d.span.file, d.span.line) for d in diagnostics if d.span is not None}
+    expected = lines_expected(case)
+    if case.fires and not expected:
+        assert diagnostics
+    else:
+        assert bool(diagnostics) is case.fires, [(str(d.span), d.message) for d in diagnostics]
+        assert places == expected, [(str(d.span), d.message) for d in diagnostics]
+    for diagnostic in diagnostics:
+        assert diagnostic.severity is rule.severity
+        assert diagnostic.fix
+        assert diagnostic.message.rstrip()[-1] in ".?"
+        assert "invalid" not in diagnostic.message.lower()
+        says_nothing_secret(index, diagnostic)
+
+
+def says_nothing_secret(index: Index, diagnostic: Diagnostic) -> None:
+    """No message repeats an amount of a field that the dictionary calls sensitive."""
+    for path, given in index.profile.values.items():
+        field = index.dictionary.find(path)
+        if field is not None and field.sensitive and field.kind in ("money", "percent", "integer"):
+            if not isinstance(given.value, tuple | str | int) and given.value is not None:
+                printed = phrase(field, given.value)
+                assert len(printed) < 3 or printed not in diagnostic.message + diagnostic.fix
+
+
+# ---------------------------------------------------------------- folder = table = pages
+
+
+def test_every_rule_has_a_page_with_a_case_that_fires_and_one_that_does_not() -> None:
+    pages = {page.stem for page in PAGES.glob("*.md")} - {"README"}
+    assert pages == set(LINES)
+    for name in LINES:
+        outcomes = {case.fires for case in CASES if case.rule == name}
+        assert outcomes == {True, False}, name
+
+
+def test_every_file_of_the_folder_is_in_the_table_and_every_rule_is_there_once() -> None:
+    import importlib
+
+    families = [p.stem for p in Path(linting.__file__).parent.glob("*.py")]
+    listed: list[Lint] = []
+    for name in sorted(set(families) - {"__init__", "index", "proper_names"}):
+        module = importlib.import_module(f"generator.lint.{name}")
+        listed += module.LINTS
+        own = {v.name for v in vars(module).values() if type(v).__name__ == "Rule"}
+        assert own == {line.rule.name for line in module.LINTS}, name
+    assert {line.rule.name for line in listed} == set(LINES)
+    assert len(LINES) == len(TABLE)
+
+
+@pytest.mark.parametrize("line", TABLE, ids=lambda line: line.rule.name)
+def test_an_explanation_is_a_manual_page(line: Lint) -> None:
+    text = line.rule.explanation
+    assert "Wrong: " in text
+    assert "Right: " in text
+    assert text.rstrip().splitlines()[-1].startswith("Source: ") or "\nSource: " in text
+    assert "unchecked" not in text
+    assert line.rule.severity is not Severity.OPEN
+    assert not line.blocker or line.rule.severity is Severity.ERROR
+
+
+# ---------------------------------------------------------------- the whole set
+
+
+@cache
+def sample() -> tuple[tuple[Agreement, ...], Index]:
+    parts = shipped()
+    read = read_profile({"sample.yaml": SAMPLE}.get, "sample.yaml", parts.dictionary)
+    assert read.value is not None
+    documents = ("mou", "svc", "sow", "baa", "bac")
+    assembled = _assemble(parts, read.value, documents, Status.FINAL, TODAY)
+    clauses = {
+        s.id: c
+        for a in assembled.agreements
+        for s in a.sources
+        if s.included and (c := parts.library.find(s.id, None, s.version).value) is not None
+    }
+    return assembled.agreements, Index(assembled.agreements, read.value, parts.dictionary, documents, clauses)
+
+
+def test_nothing_is_found_in_the_sample_that_counsel_would_want_mended() -> None:
+    result = lint(sample()[1])
+    assert [(d.rule, d.message) for d in result.diagnostics if d.severity is not Severity.NOTE] == []
+    assert result.overruled == ()
+
+
+def test_rules_are_quick() -> None:
+    agreements, index = sample()
+    best = 9.9
+    for _ in range(3):
+        fresh = Index(agreements, index.profile, index.dictionary, index.documents, index.clauses)
+        start = time.process_time()
+        lint(fresh)
+        best = min(best, time.process_time() - start)
+    assert best < 0.12, f"{best * 1000:.0f} ms of CPU for the sample set"
+
+
+def test_rules_stay_silent_about_what_is_open() -> None:
+    parts = shipped()
+    groups = {p.partition(".")[0] for p in parts.dictionary.paths()}
+    wanted = [p for p in parts.dictionary.paths() if "." not in p or p.partition(".")[0] in groups]
+    lines = []
+    for path in wanted:
+        field = parts.dictionary.find(path)
+        if field is None or field.derived or field.same_as or field.kind == "record":
+            continue
+        if any(parts.dictionary.find(".".join(path.split(".")[:n])) is not None for n in range(1, path.count(".") + 1)):
+            above = [parts.dictionary.find(".".join(path.split(".")[:n])) for n in range(1, path.count(".") + 1)]
+            if any(a is not None and a.kind == "list" for a in above):
+                continue
+        lines.append(f"{path}: unknown")
+    read = read_profile({"p.yaml": "\n".join(lines).encode()}.get, "p.yaml", parts.dictionary)
+    assert read.value is not None
+    documents = ("mou", "svc", "sow", "baa", "bac")
+    index = Index((), read.value, parts.dictionary, documents)
+    assert [(d.rule, d.message) for line in TABLE for d in line.check(index)] == []
+
+
+# ---------------------------------------------------------------- overriding
+
+
+def workspace_with(folder: Path, text: str):  # type: ignore[no-untyped-def]
+    (folder / "sample.yaml").write_bytes(SAMPLE)
+    (folder / "case.yaml").write_text("extends: sample.yaml\n" + text)
+    return open_workspace(folder, today=TODAY)
+
+
+LATE = "terminate:\n  convenience: 20 days\n"
+BACKWARDS = "term:\n  end_date: 2026-01-01\n"
+
+
+def test_an_error_stops_a_final_and_not_a_draft(tmp_path: Path) -> None:
+    workspace = workspace_with(tmp_path, BACKWARDS)
+    final = make(workspace, "case.yaml", documents=("mou",), formats=("txt",))
+    assert not final.ok
+    assert "end-before-start" in {d.rule for d in final.diagnostics}
+    draft = make(workspace, "case.yaml", documents=("mou",), formats=("txt",), draft=True)
+    assert draft.ok
+    assert "end-before-start" in {d.rule for d in draft.diagnostics}
+    assert not check(workspace, ["case.yaml"]).ok
+
+
+def test_a_warning_stops_nothing_and_is_kept_in_the_record(tmp_path: Path) -> None:
+    made = make(workspace_with(tmp_path, LATE), "case.yaml", documents=("mou", "svc"), formats=("txt",))
+    assert made.ok
+    assert "notice-shorter-than-cure" in {d.rule for d in made.diagnostics}
+    assert b"notice-shorter-than-cure" in dict(made.files)["record.json"]
+
+
+def test_a_finding_is_overruled_by_name_and_reason_shown_as_a_note_and_recorded(tmp_path: Path) -> None:
+    import json
+
+    text = LATE + "overrides:\n  notice-shorter-than-cure: Both boards want the long time to mend.\n"
+    made = make(workspace_with(tmp_path, text), "case.yaml", documents=("svc",), formats=("txt",))
+    (note,) = [d for d in made.diagnostics if d.rule == "notice-shorter-than-cure"]
+    assert note.severity is Severity.NOTE
+    assert note.message.endswith("Overruled in the profile: Both boards want the long time to mend.")
+    (kept,) = json.loads(dict(made.files)["record.json"])["overrides"]
+    assert kept["rule"] == "notice-shorter-than-cure"
+    assert kept["reason"] == "Both boards want the long time to mend."
+    assert kept["place"] == "case.yaml:5:29"
+    assert len(kept["findings"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("override", "severity", "message"),
+    [
+        ("end-befor-start: because", Severity.ERROR, "is not a rule that a profile can overrule"),
+        ("end-before-start: because", Severity.NOTE, "finds nothing here any more"),
+        ("breach-notice-over-60-days: because", Severity.ERROR, ""),
+    ],
+)
+def test_an_override_that_does_not_fit_is_said(
+    tmp_path: Path, override: str, severity: Severity, message: str
+) -> None:
+    workspace = workspace_with(tmp_path, f"overrides:\n  {override}\n")
+    (problem,) = [d for d in check(workspace, ["case.yaml"], documents=("mou",)).diagnostics if d.rule == "override"]
+    assert problem.severity is severity
+    assert message in problem.message
+    assert problem.span is not None
+    assert problem.span.line == 3
+
+
+# ---------------------------------------------------------------- time
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "end"),
+    [
+        ("2027-01-31", Duration(1, "months"), "2027-02-28"),
+        ("2027-11-30", Duration(3, "months"), "2028-02-29"),
+        ("2028-02-29", Duration(1, "years"), "2029-02-28"),
+        ("2027-01-01", Duration(5, "business days"), "2027-01-08"),
+        ("2027-01-01", Duration(6, "weeks"), "2027-02-12"),
+    ],
+)
+def test_a_length_of_time_is_added_as_people_count(start: str, length: Duration, end: str) -> None:
+    assert after(dt.date.fromisoformat(start), length) == dt.date.fromisoformat(end)
+
+
+def test_lengths_in_one_unit_compare_exactly_and_across_units_only_when_there_is_no_doubt() -> None:
+    assert longer(Duration(6, "business days"), Duration(5, "business days"))
+    assert longer(Duration(5, "business days"), Duration(72, "hours"))
+    assert not longer(Duration(1, "months"), Duration(30, "days"))
+    assert not longer(Duration(30, "days"), Duration(1, "months"))
