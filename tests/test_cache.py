@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import os
+import pickle
 import random
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,8 @@ from hypothesis import strategies as st
 
 import generator.cache
 from generator.cache import Cache, open_cache
-from generator.library import Library, _plain_data
+from generator.diagnostics import Checked
+from generator.library import Library, _packer
 from generator.pipeline import FORMATS, Made, check, list_clauses, make
 from generator.reading.grammar import parse_clause
 from generator.reading.markdown import parse_markdown
@@ -341,9 +345,9 @@ def test_each_library_has_its_own_books(tmp_path: Path) -> None:
 
 def test_every_text_of_the_library_comes_back_as_it_was() -> None:
     library = Library(workspace(None).layers)
-    plain = _plain_data()
+    packer = _packer()
     things: list[object] = [library.document_type(id) for id in library.document_ids()]
-    things.append(library.requirements())
+    things += [library.requirements(), Checked((Decimal("1.50"), 3, True, None))]
     for id in library.ids():
         clause = library.find(id)
         things.append(clause)
@@ -351,10 +355,41 @@ def test_every_text_of_the_library_comes_back_as_it_was() -> None:
             things.append(parse_clause(clause.value.body, clause.value.span.file, clause.value.body_line))
             things.append(parse_markdown(clause.value.body, clause.value.span.file))
     for thing in things:
-        again = plain.read(plain.write(thing))
+        again = packer.unpack(packer.pack(thing))
         assert again == thing
         assert everything(again) == everything(thing)
     assert len(things) > 100
+
+
+def test_only_classes_that_are_kept_can_be_named(tmp_path: Path) -> None:
+    """Bytes that would run a command, make a file or call a function of ours do nothing."""
+
+    class Evil:
+        def __init__(self, function: Callable[..., object], *args: object) -> None:
+            self.call = (function, args)
+
+        def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+            return self.call
+
+    harm = tmp_path / "harm"
+    for function, *args in (
+        (os.system, f"touch {harm}"),
+        (open, str(harm), "w"),
+        (eval, "1"),
+        (Library, ()),
+        (Path, "x"),
+    ):
+        with pytest.raises(pickle.UnpicklingError, match="not among"):
+            _packer().unpack(pickle.dumps(Evil(function, *args)))
+    assert not harm.exists()
+    with pytest.raises(TypeError, match="not among"):
+        _packer().pack((Path("x"),))
+
+
+@given(data=st.binary(max_size=40))
+def test_any_bytes_are_refused_or_give_a_plain_value(data: bytes) -> None:
+    with contextlib.suppress(Exception):
+        _packer().unpack(data)
 
 
 def everything(value: object) -> object:
