@@ -7,17 +7,17 @@ one folder listing and one file, however large the library is.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import difflib
 import functools
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from generator.cache import Cache
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span, errors_in
@@ -27,7 +27,7 @@ from generator.reading import clause_tree, markdown
 from generator.reading.front_matter import split_front_matter
 from generator.reading.grammar import ClauseTemplate, Condition, parse_clause, parse_condition
 from generator.reading.markdown import MdBlock, parse_markdown
-from generator.reading.plain_data import PlainData
+from generator.reading.packed import Packer
 from generator.reading.source_text import read_text
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
 from generator.workspace import LARGEST_FILE, Layer
@@ -771,10 +771,10 @@ _BOOK = "texts"  # what documents are made of, in the cache
 
 
 @functools.lru_cache(maxsize=1)
-def _plain_data() -> PlainData:
-    """Return the shorthand for everything that is read from the library."""
+def _packer() -> Packer:
+    """Return what packs everything that is read from the library, for the cache."""
     tree, md = clause_tree, markdown
-    return PlainData((
+    return Packer((
         Span, Checked, Diagnostic, Severity, Related,
         tree.Name, tree.NameUse, tree.Words, tree.Print, tree.PrintIndex, tree.If, tree.For, tree.LoopValue,
         tree.Const, tree.OneOf, tree.Compare, tree.Given, tree.And, tree.Or, tree.Not, ClauseTemplate, Condition,
@@ -890,15 +890,7 @@ class Library:
             )
         return self._clauses[key]
 
-    def _kept(
-        self,
-        what: str,
-        about: tuple[str, ...],
-        data: bytes,
-        read: Callable[[], Checked[_T]],
-        to_bytes: Callable[[Checked[_T]], bytes] | None = None,
-        from_bytes: Callable[[bytes], Checked[_T]] | None = None,
-    ) -> Checked[_T]:
+    def _kept(self, what: str, about: tuple[str, ...], data: bytes, read: Callable[[], Checked[_T]]) -> Checked[_T]:
         """Return what ``read`` gives, a function of ``about`` and ``data`` alone, or gave in an earlier run."""
         cache = self.cache
         if cache is None:
@@ -906,9 +898,11 @@ class Library:
         key = hashlib.sha256("\0".join((what, *about, "")).encode("utf-8", "surrogatepass") + data).hexdigest()
         kept = cache.find(_BOOK, key)
         if kept is not None:
-            return (from_bytes or _plain_data().read)(kept)
+            with contextlib.suppress(Exception):  # never so far as is known: the cache gives back what it was given
+                found: Checked[_T] = _packer().unpack(kept)
+                return found
         made = read()
-        cache.add(_BOOK, key, (to_bytes or _plain_data().write)(made))
+        cache.add(_BOOK, key, _packer().pack(made))
         return made
 
     def find(self, id: str, span: Span | None = None, pin: str = "") -> Checked[Clause]:
@@ -1041,13 +1035,12 @@ class Library:
             return Checked(None)
         ids = self.document_ids()
         about = (",".join(ids), *(f"{file}:{len(data)}" for data, file in files))
-        return self._kept(
-            "dictionary", about, b"".join(data for data, _ in files),
-            lambda: _read_dictionaries(files, ids), _dictionary_data, _dictionary_of,
-        )  # fmt: skip
+        data = b"".join(data for data, _ in files)
+        plain = self._kept("dictionary", about, data, lambda: _read_dictionaries(files, ids))
+        return Checked(None if plain.value is None else Dictionary.from_data(plain.value), plain.diagnostics)
 
 
-def _read_dictionaries(files: Sequence[tuple[bytes, str]], ids: tuple[str, ...]) -> Checked[Dictionary]:
+def _read_dictionaries(files: Sequence[tuple[bytes, str]], ids: tuple[str, ...]) -> Checked[dict[str, Any]]:
     nodes: list[MapNode] = []
     problems: list[Diagnostic] = []
     for data, file in files:
@@ -1058,17 +1051,8 @@ def _read_dictionaries(files: Sequence[tuple[bytes, str]], ids: tuple[str, ...])
     if not nodes:
         return Checked(None, tuple(problems))
     found = read_dictionary(_with_document_types(_merged(nodes), ids), files[-1][1])
-    return Checked(found.value, (*problems, *found.diagnostics))
-
-
-def _dictionary_data(read: Checked[Dictionary]) -> bytes:
-    data = None if read.value is None else read.value.to_data()
-    return json.dumps([data, _plain_data().plain(read.diagnostics)], ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _dictionary_of(kept: bytes) -> Checked[Dictionary]:
-    data, diagnostics = json.loads(kept)
-    return Checked(None if data is None else Dictionary.from_data(data), _plain_data().made(diagnostics))
+    plain = found.value.to_data() if found.value is not None else None
+    return Checked(plain, (*problems, *found.diagnostics))
 
 
 def _with_document_types(node: MapNode, ids: tuple[str, ...]) -> MapNode:
