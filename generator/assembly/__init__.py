@@ -34,6 +34,7 @@ from generator.assembly.resolving import (
     map_block,
     map_inlines,
     number_sections,
+    unchanged,
 )
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
 from generator.fields import Dictionary
@@ -534,11 +535,8 @@ class _Assembly:
                 case _:
                     return (inline,)
 
-        def anchored(inline: Inline) -> tuple[Inline, ...]:
-            return change(inline)
-
         def of(block: Block) -> Block:
-            return _with_anchors(map_block(block, anchored), anchors)
+            return _with_anchors(map_block(block, change), anchors)
 
         return replace(
             body,
@@ -609,7 +607,8 @@ class _Assembly:
         def number(inline: Inline) -> tuple[Inline, ...]:
             return (replace(inline, item=numbers[inline.field]),) if isinstance(inline, Blank) else (inline,)
 
-        body = body.mapped(number)
+        if open_items:
+            body = body.mapped(number)
         title = self.document.title
         name = self._plain("agreement.name")
         reference = self._plain("agreement.number")
@@ -817,16 +816,19 @@ def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:
 
     match block:
         case Paragraph():
+            if not any(isinstance(i, Definition | Emphasis) for i in block.inlines):
+                return block
             return replace(block, inlines=inlines(block.inlines))
         case Items():
-            return replace(
-                block,
-                items=tuple(
-                    replace(i, blocks=tuple(_with_anchors(b, anchors) for b in i.blocks)) for i in block.items
-                ),
+            items = tuple(
+                i if unchanged(inner, i.blocks) else replace(i, blocks=inner)
+                for i in block.items
+                for inner in (tuple(_with_anchors(b, anchors) for b in i.blocks),)
             )
+            return block if unchanged(items, block.items) else replace(block, items=items)
         case Section():
-            return replace(block, blocks=tuple(_with_anchors(b, anchors) for b in block.blocks))
+            blocks = tuple(_with_anchors(b, anchors) for b in block.blocks)
+            return block if unchanged(blocks, block.blocks) else replace(block, blocks=blocks)
         case _:
             return block
 

@@ -48,33 +48,49 @@ class Target:
 
 
 def map_inlines(inlines: tuple[Inline, ...], change: InlineMap) -> tuple[Inline, ...]:
-    """Return ``inlines`` with ``change`` applied to every leaf, inside emphasis and definitions too."""
+    """Return ``inlines`` with ``change`` applied to every leaf, inside emphasis and definitions too.
+
+    Here and below, what nothing changes in is returned as it is, and not made anew.
+    """
     out: list[Inline] = []
+    same = True
     for inline in inlines:
         match inline:
             case Emphasis():
-                out.append(replace(inline, children=map_inlines(inline.children, change)))
+                children = map_inlines(inline.children, change)
+                made: tuple[Inline, ...] = (
+                    (inline,) if children is inline.children else (replace(inline, children=children),)
+                )
             case Definition():
                 # A term is not a use of itself: its own words stay as they are.
                 kept = tuple(c for i in inline.children for c in ((i,) if isinstance(i, Text) else change(i)))
-                out.append(replace(inline, children=kept))
+                made = (inline,) if unchanged(kept, inline.children) else (replace(inline, children=kept),)
             case _:
-                out.extend(change(inline))
-    return tuple(out)
+                made = change(inline)
+        same = same and len(made) == 1 and made[0] is inline
+        out.extend(made)
+    return inlines if same else tuple(out)
+
+
+def unchanged(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether both hold the very same things."""
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def map_block(block: Block, change: InlineMap) -> Block:
     """Return ``block`` with ``change`` applied to every inline in it."""
     match block:
         case Paragraph():
-            return replace(block, inlines=map_inlines(block.inlines, change))
+            inlines = map_inlines(block.inlines, change)
+            return block if inlines is block.inlines else replace(block, inlines=inlines)
         case Items():
-            return replace(block, items=tuple(_map_item(i, change) for i in block.items))
+            items = tuple(_map_item(i, change) for i in block.items)
+            return block if unchanged(items, block.items) else replace(block, items=items)
         case Table():
             return replace(
                 block,
                 columns=tuple(_map_column(c, change) for c in block.columns),
-                rows=tuple(tuple(tuple(map_block(b, change) for b in cell) for cell in row) for row in block.rows),
+                rows=tuple(tuple(map_blocks(cell, change) for cell in row) for row in block.rows),
             )
         case SignatureBlock():
             return replace(
@@ -83,17 +99,26 @@ def map_block(block: Block, change: InlineMap) -> Block:
                 lines=tuple(replace(line, inlines=map_inlines(line.inlines, change)) for line in block.lines),
             )
         case Section():
-            return replace(block, blocks=tuple(map_block(b, change) for b in block.blocks))
+            blocks = map_blocks(block.blocks, change)
+            return block if blocks is block.blocks else replace(block, blocks=blocks)
         case _:
             assert_never(block)
 
 
+def map_blocks(blocks: tuple[Block, ...], change: InlineMap) -> tuple[Block, ...]:
+    """Return ``blocks`` with ``change`` applied to every inline in them."""
+    made = tuple(map_block(b, change) for b in blocks)
+    return blocks if unchanged(made, blocks) else made
+
+
 def _map_item(item: Item, change: InlineMap) -> Item:
-    return replace(item, blocks=tuple(map_block(b, change) for b in item.blocks))
+    blocks = map_blocks(item.blocks, change)
+    return item if blocks is item.blocks else replace(item, blocks=blocks)
 
 
 def _map_column(column: Column, change: InlineMap) -> Column:
-    return replace(column, heading=map_inlines(column.heading, change))
+    heading = map_inlines(column.heading, change)
+    return column if heading is column.heading else replace(column, heading=heading)
 
 
 def inlines_in(block: Block) -> Iterator[Inline]:

@@ -464,6 +464,8 @@ def _contains(collection: object, member: object) -> bool | None:
         return False
     if isinstance(collection, str) or not isinstance(collection, Sequence):
         return None
+    if isinstance(member, Const) and type(member.value) is str and all(type(entry) is str for entry in collection):
+        return member.value in collection  # "family.name" in clauses: a long list, asked often
     found = [_equal(entry, member) for entry in collection]
     if True in found:
         return True
