@@ -800,10 +800,12 @@ class Library:
     """All layers as one. ``layers`` go from lowest to highest; the highest that has a name decides.
 
     With a ``cache``, what was read in an earlier run from the same bytes is not read again.
+    ``require_approval`` says that finals are made only of clauses that counsel has approved.
     """
 
     layers: tuple[Layer, ...]
     cache: Cache | None = None
+    require_approval: bool = False
     _versions: dict[str, tuple[tuple[Layer, tuple[Found, ...]], ...]] = field(default_factory=dict)
     _clauses: dict[tuple[str, str], Checked[Clause]] = field(default_factory=dict)
     _documents: dict[str, Checked[DocumentType]] = field(default_factory=dict)

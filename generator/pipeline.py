@@ -119,11 +119,17 @@ class _Parts:
 
 def _parts(workspace: Workspace) -> _Parts:
     from generator.library import Library
+    from generator.settings import SETTINGS_FILE, read_settings
 
-    library = Library(workspace.layers, workspace.cache)
+    settings = read_settings(workspace.read(SETTINGS_FILE))
+    demanded = settings.value is not None and settings.value.require_approval
+    library = Library(workspace.layers, workspace.cache, demanded)
     dictionary = library.dictionary()
     requirements = library.requirements()
-    problems = (*dictionary.diagnostics, *requirements.diagnostics)
+    approvals = library.approvals()
+    problems = (
+        *settings.diagnostics, *dictionary.diagnostics, *requirements.diagnostics, *approvals.diagnostics,
+    )  # fmt: skip
     return _Parts(library, dictionary.value or Dictionary(()), requirements.value or (), problems)
 
 

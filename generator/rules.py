@@ -18,6 +18,7 @@ MODULES = (
     "generator.fields",
     "generator.profile",
     "generator.reading.head_edit",
+    "generator.settings",
     "generator.library",
     "generator.versions",
     "generator.assembly",

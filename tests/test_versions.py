@@ -88,6 +88,7 @@ def test_a_value_of_several_lines_is_replaced_whole_and_a_comment_below_it_stays
 
 def test_a_digest_inside_the_explanation_can_be_set() -> None:
     data = b"---\nid: a.b\nstatus: draft\nplain_language:\n  text: >-\n    One.\n  digest: pending # yet\n---\nT\n"
+    made = edit_head(data, "f", {"plain_language.digest": "sha256:ab"}).value
     assert made == data.replace(b"pending", b"sha256:ab")
 
 

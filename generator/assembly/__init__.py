@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from generator.assembly.choosing import RULES as _CHOOSING_RULES
@@ -132,9 +132,24 @@ REQUIREMENT_MISSING = Rule(
 164.504(e)(2) and 164.314(a)(2)), and no clause that is in it names the requirement in `satisfies:`. Put the clause
 back, or write one.""",
 )
+CLAUSE_NOT_APPROVED = Rule(
+    "clause-not-approved",
+    Severity.ERROR,
+    "The workspace demands approved clauses, and no counsel has approved this one.",
+    """`agreements.toml` of this workspace says `require_approval = true`: a final holds only clauses whose text your
+counsel has approved. An approval names exactly one text; a changed word voids it. Drafts are made all the same and
+mark each clause that still waits.
+
+Read the clause, then write the approval down:
+
+    agreements clauses show exit.cause
+    agreements clauses approve exit.cause@1.0.0 --by "R. Lee"
+""",
+)
 RULES = (
     OPEN_ITEM,
     BROKEN_REFERENCE,
+    CLAUSE_NOT_APPROVED,
     CLAUSE_CONFLICT,
     DEFINED_TWICE,
     SAME_PARTY,
@@ -147,6 +162,8 @@ LEGAL_REVIEW = (
     "Assembled with Agreements for review by each party’s legal counsel. The software gives no legal advice and "
     "certifies nothing."
 )
+NOT_APPROVED = "No counsel has approved the text of this clause."
+_FEW = 5  # clause texts that the cover names one by one
 BY, NAME, TITLE, DATE = "By:", "Name:", "Title:", "Date:"
 
 
@@ -607,8 +624,7 @@ class _Assembly:
         def number(inline: Inline) -> tuple[Inline, ...]:
             return (replace(inline, item=numbers[inline.field]),) if isinstance(inline, Blank) else (inline,)
 
-        if open_items:
-            body = body.mapped(number)
+        body = self._approvals(body.mapped(number) if open_items else body, where)
         title = self.document.title
         name = self._plain("agreement.name")
         reference = self._plain("agreement.number")
@@ -638,6 +654,42 @@ class _Assembly:
             header=f"{title} · {name}" if name else title,
         )
         return Checked(agreement, (*self.problems, *(open_diagnostic(i) for i in open_items)))
+
+    def _approvals(self, body: _Body, where: Mapping[str, str]) -> _Body:
+        """Say on the cover which clause texts no counsel has approved; where that is demanded, mark or refuse them."""
+        printed = {id: placed.chosen.clause for id, placed in self.placed.items() if id in where}
+        waiting = {id: c for id, c in printed.items() if c.approval is None or not c.approval.holds}
+        if not waiting:
+            return body
+        note = Paragraph((Text(_approval_note(len(printed), [where[id] for id in waiting])),), note=True)
+        body = replace(body, cover=replace(body.cover, notes=(*body.cover.notes, note)))
+        if not self.library.require_approval:
+            return body
+        if self.status is Status.FINAL:
+            for id, clause in waiting.items():
+                self.problems.append(
+                    CLAUSE_NOT_APPROVED.at(
+                        clause.span,
+                        f"No counsel has approved {id}@{clause.version}, and this workspace demands it for a final.",
+                        fix=f"Have it read, then: agreements clauses approve {id}@{clause.version} --by NAME",
+                    )
+                )
+            return body
+        stamp = Paragraph((Emphasis((Text(NOT_APPROVED),), strong=True),), note=True)
+
+        def stamped(block: Block) -> Block:
+            if not isinstance(block, Section):
+                return block
+            blocks = tuple(stamped(b) for b in block.blocks)
+            waits = block.source is not None and block.source.id in waiting
+            return replace(block, blocks=(stamp, *blocks) if waits else blocks)
+
+        return replace(
+            body,
+            opening=tuple(_only_section(stamped(s)) for s in body.opening),
+            sections=tuple(_only_section(stamped(s)) for s in body.sections),
+            schedules=tuple(replace(s, blocks=tuple(stamped(b) for b in s.blocks)) for s in body.schedules),
+        )
 
     def _plain(self, path: str) -> str:
         found = self.facts.find(path)
@@ -846,6 +898,15 @@ def _texts(block: Block) -> Iterator[str]:
     for inline in inlines_in(block):
         if isinstance(inline, Text):
             yield inline.text
+
+
+def _approval_note(of: int, waiting: Sequence[str]) -> str:
+    """Return the sentence of the cover about the clause texts that no counsel has approved."""
+    texts = f"of the {of} clause texts" if of > 1 else "of the one clause text"
+    note = f"No counsel has approved {len(waiting)} {texts} in this document"
+    if len(waiting) < of and len(waiting) <= _FEW:
+        return f"{note}: {'; '.join(waiting)}."
+    return f"{note}."
 
 
 def _anchor(kind: str, name: str) -> str:
