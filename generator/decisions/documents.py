@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.decisions.flow_downs import SHARED_GRANT
 from generator.decisions.tree import Evidence, Node, Outcome, Tree
 
 __all__ = ["TREES"]
@@ -31,7 +32,7 @@ SET = Tree(
         Node(
             "grant",
             "Do the parties share one grant?",
-            "'grant' in pay.models or ('independent_or_grants' in financial_relationship and independent_mode == 'shared_grant')",
+            SHARED_GRANT,
             "carried_out", "platform",
         ),
         Node(

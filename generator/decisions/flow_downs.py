@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from generator.decisions.tree import Evidence, Node, Note, Outcome, Tree
 
-__all__ = ["TREES"]
+__all__ = ["SHARED_GRANT", "TREES"]
+
+# A shared grant counts only where grants fund the work at all.
+SHARED_GRANT = (
+    "'grant' in pay.models or "
+    "('independent_or_grants' in financial_relationship and independent_mode == 'shared_grant')"
+)
 
 SUBAWARD = Tree(
     "subaward",
@@ -13,7 +19,7 @@ SUBAWARD = Tree(
         Node(
             "grant",
             "Does grant money pass from one party to the other?",
-            "'grant' in pay.models or ('independent_or_grants' in financial_relationship and independent_mode == 'shared_grant')",
+            SHARED_GRANT,
             "federal", "no_grant",
         ),
         Node(
@@ -163,7 +169,11 @@ BOOKS = Tree(
         ),
     ),
     (
-        Outcome("no_pay", False, "No clause on access to books is needed, because no services are paid for.", citation=_BOOKS),
+        Outcome(
+            "no_pay", False,
+            "No clause on access to books is needed, because no services are paid for.",
+            citation=_BOOKS,
+        ),
         Outcome(
             "no_provider", False,
             "No clause on access to books is needed, because the purchaser is not such a Medicare provider. In "
