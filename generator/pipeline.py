@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -346,6 +345,8 @@ def make(
     ``libreoffice``; ``frame`` is a Word frame other than the house frame. A final is refused while
     anything is open. Nothing is written to disk: the files come back as bytes.
     """
+    typst = "pdf" in formats and pdf_engine == "typst"
+    warming = _beside(_warm_up) if typst else None
     parts = _parts(workspace)
     read = _read_profile(workspace, profile, parts.dictionary)
     early = (*parts.problems, *read.diagnostics)
@@ -364,6 +365,20 @@ def make(
     problems = _problems((*early, *missing, *assembled.problems), assembled.open_items)
     open_items = _still_open(assembled.open_items, problems)
     stopped = bool(errors_in(problems)) or not assembled.agreements
+    if not draft:
+        stopped = stopped or any(d.severity is Severity.OPEN for d in problems)
+    writing = None
+    glyphs: tuple[Diagnostic, ...] = ()
+    if not stopped:
+        if typst:
+            from generator.writers.pdf import check_glyphs
+
+            glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
+        if warming is not None:
+            warming()
+        if not glyphs:
+            # PDFs take longest. They are begun before the rules have spoken, and dropped if these stop a final.
+            writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
     # What the rules find stops a final; a draft shows it.
     linted = _lint(parts, read.value, assembled)
     problems = in_order((*problems, *linted.diagnostics))
@@ -371,13 +386,9 @@ def make(
         stopped = any(d.severity in (Severity.ERROR, Severity.OPEN) for d in problems)
     if stopped:
         return Made(False, problems, agreements=assembled.agreements, open_items=open_items)
-    if "pdf" in formats and pdf_engine == "typst":
-        from generator.writers.pdf import check_glyphs
-
-        glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
-        if glyphs:
-            return Made(False, in_order((*problems, *glyphs)), open_items=open_items)
-    written = _write(assembled, formats, house.value if house else None, clean, pdf_engine)
+    if writing is None:
+        return Made(False, in_order((*problems, *glyphs)), open_items=open_items)
+    written = writing.finished()
     problems = in_order((*problems, *written.diagnostics))
     if written.value is None:
         return Made(False, problems, open_items=open_items)
@@ -408,41 +419,81 @@ def _frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
     return load_frame(data, frame)
 
 
-def _write(
-    assembled: _Assembled, formats: Sequence[str], frame: Frame | None, clean: bool, pdf_engine: str
-) -> Checked[tuple[tuple[str, str, bytes], ...]]:
-    """Return (document type, file name, bytes) of every document in every format."""
-    from generator.writers import writer
+class _Writing:
+    """Writes every document in every format; PDFs beside everything else, in a thread of their own."""
 
-    problems: list[Diagnostic] = []
-    names = {t.id: t.slug for t in assembled.types}
-    suffix = "-draft" if assembled.agreements[0].status is Status.DRAFT else ""
-    jobs = [(a, f) for a in assembled.agreements for f in formats]
+    def __init__(
+        self, assembled: _Assembled, formats: Sequence[str], frame: Frame | None, clean: bool, pdf_engine: str
+    ) -> None:
+        self._assembled, self._frame, self._clean, self._engine = assembled, frame, clean, pdf_engine
+        self._jobs = [(a, f) for a in assembled.agreements for f in formats]
+        self._results: dict[int, bytes | tuple[Diagnostic, ...]] = {}
+        self._slow = iter([n for n, (_, f) in enumerate(self._jobs) if f == "pdf"])
+        self._slow_ones = _beside(self._write_slow) if "pdf" in formats else None
 
-    def one(job: tuple[Agreement, str]) -> bytes | tuple[Diagnostic, ...]:
-        agreement, format = job
-        if format == "docx":
-            return writer("docx")(agreement, frame, clean=clean)
-        if format == "pdf" and pdf_engine == "libreoffice":
+    def finished(self) -> Checked[tuple[tuple[str, str, bytes], ...]]:
+        """Return (document type, file name, bytes) of every document in every format."""
+        for n, (_, format_) in enumerate(self._jobs):
+            if format_ != "pdf":
+                self._results[n] = self._one(n)
+        if self._slow_ones is not None:
+            self._write_slow()
+            self._slow_ones()
+        problems: list[Diagnostic] = []
+        names = {t.id: t.slug for t in self._assembled.types}
+        suffix = "-draft" if self._assembled.agreements[0].status is Status.DRAFT else ""
+        files = []
+        for n, (agreement, format_) in enumerate(self._jobs):
+            result = self._results[n]
+            if isinstance(result, bytes):
+                files.append((agreement.document_type, f"{names[agreement.document_type]}{suffix}.{format_}", result))
+            else:
+                problems += result
+        return Checked(None if errors_in(problems) else tuple(files), tuple(problems))
+
+    def _write_slow(self) -> None:
+        for n in self._slow:  # shared by two threads; each takes the next that nobody has
+            self._results[n] = self._one(n)
+
+    def _one(self, n: int) -> bytes | tuple[Diagnostic, ...]:
+        from generator.writers import writer
+
+        agreement, format_ = self._jobs[n]
+        if format_ == "docx":
+            return writer("docx")(agreement, self._frame, clean=self._clean)
+        if format_ == "pdf" and self._engine == "libreoffice":
             from generator.writers.libreoffice import convert_docx
 
-            made = convert_docx(writer("docx")(agreement, frame, clean=clean), agreement)
+            made = convert_docx(writer("docx")(agreement, self._frame, clean=self._clean), agreement)
             return made.value if made.value is not None else made.diagnostics
-        return writer(format)(agreement)
+        return writer(format_)(agreement)
 
-    threads = 2 if sum(f == "pdf" for _, f in jobs) > 1 else 1
-    if threads > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            results = list(pool.map(one, jobs))
-    else:
-        results = [one(job) for job in jobs]
-    files = []
-    for (agreement, format), result in zip(jobs, results, strict=True):
-        if isinstance(result, bytes):
-            files.append((agreement.document_type, f"{names[agreement.document_type]}{suffix}.{format}", result))
-        else:
-            problems += result
-    return Checked(None if errors_in(problems) else tuple(files), tuple(problems))
+
+def _warm_up() -> None:
+    from generator.writers.pdf import warm_up
+
+    warm_up()
+
+
+def _beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin ``work`` in a thread of its own; return what waits for its end and raises what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+
+    def wait() -> None:
+        thread.join()
+        if raised:
+            raise raised[0]
+
+    return wait
 
 
 def _record(
