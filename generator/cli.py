@@ -70,7 +70,8 @@ __all__ = ["main"]
 
 _EXAMPLES = """\b
 Examples:
-  agreements init harbor            a folder to begin in
+  agreements new harbor.yaml        answer one question at a time
+  agreements init harbor            a folder to begin in, with a file of questions
   agreements check harbor.yaml      all problems at once; writes nothing
   agreements make harbor.yaml       Word and PDF, once every answer is there
   agreements make --draft harbor.yaml
@@ -167,6 +168,83 @@ clause `FAMILY.NAME` with all its versions. Begin from the text you want to chan
 
 Ask your lawyer before you use wording that no lawyer has read.
 """
+
+
+@commands.command(
+    short_help="Answer one question at a time; your answers become a profile.",
+    epilog="""\b
+Examples:
+  agreements new                  the answers go into agreement.yaml
+  agreements new harbor.yaml      begin it, or go on where you stopped
+""",
+)
+@click.argument("file", type=click.Path(dir_okay=False), default="agreement.yaml")
+@library_option
+@click.pass_obj
+def new(session: Session, file: str, library: tuple[Path, ...]) -> int:
+    """Ask one plain question at a time, and only what your papers need; write the answers into a profile.
+
+    Every answer is saved at once. Run the same command again to go on where you stopped, or to change an
+    answer. “unknown” is an honest answer to every question.
+    """
+    from generator import pipeline
+    from generator.dialogue import Dialogue, End
+
+    if session.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError(
+            "Questions can only be asked in a terminal, where somebody answers them. "
+            "Without one, agreements init writes a profile to fill in."
+        )
+    if Path(file).suffix.lower() not in (".yaml", ".yml"):
+        raise click.UsageError(f"The name of a profile ends in .yaml. Type: agreements new {quoted(file)}.yaml")
+    if not Path(file).parent.is_dir():
+        raise click.UsageError(f"There is no folder {safe(str(Path(file).parent))} to write the profile into.")
+    workspace = open_here(library, output=Path.cwd())
+    style = session.style(sys.stdout)
+    begun = pipeline.interview(workspace, file)
+    if begun.value is None or errors_in(begun.diagnostics):
+        session.problems += begun.diagnostics
+        session.tell(*problem_lines(begun.diagnostics, style=style, outcome="Nothing was changed."))
+        return session.finish(exit_code(begun.diagnostics) or PROBLEMS)
+    _ready_to_type()
+
+    def store(data: bytes) -> None:
+        workspace.deliver("", [(file, data)], replace=True)
+
+    dialogue = Dialogue(
+        begun.value, say=session.show, ask=input, style=style,
+        stored=lambda: workspace.read(file),
+        store=store,
+        explain=lambda name: pipeline.explain(workspace, name).value or "",
+    )  # fmt: skip
+    end = dialogue.run()
+    name = quoted(file)
+    if end is not End.DONE:
+        saved = "Every answer is saved." if workspace.exists(file) else "Nothing was answered yet."
+        session.show("", f"{saved} Go on with: agreements new {name}")
+        return session.finish(INTERRUPTED if end is End.INTERRUPTED else DONE)
+    session.show(
+        "",
+        f"Your answers are in {safe(file)}; you can also change them there with any text editor.",
+        "",
+        "Next:",
+        f"  agreements check {name}          what is still open, and what does not fit together",
+        f"  agreements make --draft {name}   a draft to talk about, with marked blanks",
+        "",
+        "They are drafts for a lawyer to review. This is not legal advice, and it certifies nothing.",
+    )
+    return session.finish(DONE)
+
+
+def _ready_to_type() -> None:
+    """Let the arrow keys move within a line, and let no byte that is no letter end the program."""
+    import contextlib
+    import importlib
+
+    with contextlib.suppress(ImportError):  # not on every system
+        importlib.import_module("readline")
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="surrogateescape")
 
 
 @commands.command(

@@ -20,6 +20,7 @@ from generator.model import Agreement, OpenItem, Status
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
+    from generator.interview import Interview
     from generator.library import Clause, DocumentType, Library, Requirement
     from generator.lint import Linted, Overruled
     from generator.numbering import Formats
@@ -37,6 +38,7 @@ __all__ = [
     "document_ids",
     "every_rule",
     "explain",
+    "interview",
     "list_clauses",
     "make",
     "profile_schema",
@@ -844,6 +846,25 @@ def _clause_page(parts: _Parts, clause: Clause) -> str:
             lines.append(f"- **{position.rung}**{': ' + text if text else ''}")
     lines += ["", "## Text", "", clause.body.strip()]
     return "\n".join(lines) + "\n"
+
+
+def interview(workspace: Workspace, file: str) -> Checked[Interview]:
+    """Begin the interview for the profile ``file``, or go on with it where it is there.
+
+    The interview writes nothing: it holds the text of the profile, which the caller stores.
+    """
+    from generator.interview import Found, Memory, begin
+
+    parts = _parts(workspace)
+    memory = Memory()
+
+    def look(profile: Profile, wanted: Sequence[str]) -> Found:
+        date = _date(profile, workspace)
+        made = _assemble(parts, profile, wanted, Status.DRAFT, date, using=memory.assemble)
+        return Found(made.open_items, made.problems, frozenset(memory.looked_at(made.agreements)))
+
+    begun = begin(parts.dictionary, document_ids(workspace), look, workspace.read, file)
+    return Checked(begun.value, (*parts.problems, *begun.diagnostics))
 
 
 def profile_schema(workspace: Workspace) -> dict[str, Any]:

@@ -179,6 +179,7 @@ def assemble(
     formats: Formats | None = None,
     companions: Mapping[str, Agreement] | None = None,
     requirements: tuple[Requirement, ...] = (),
+    only_questions: bool = False,
 ) -> Checked[Agreement]:
     """Return the Agreement of type ``document`` for ``profile``, with every problem found on the way.
 
@@ -186,6 +187,9 @@ def assemble(
     ``companions`` are those of the set that are assembled already (a checklist reads its agreement);
     ``formats`` are the number formats of the frame. Open items are part of the Agreement and are
     reported as diagnostics of severity *open*.
+
+    ``only_questions`` stops once it is known what is open, in half the time: nothing has a number, no
+    reference its target, and the tables of a checklist are left out.
     """
     return _Assembly(
         document,
@@ -198,6 +202,7 @@ def assemble(
         formats or Formats(),
         companions or {},
         requirements,
+        only_questions,
     ).run()
 
 
@@ -221,6 +226,7 @@ class _Assembly:
     formats: Formats
     companions: Mapping[str, Agreement]
     requirements: tuple[Requirement, ...]
+    only_questions: bool
     facts: Facts = field(init=False)
     chooser: Chooser = field(init=False)
     filler: Filler = field(init=False)
@@ -269,6 +275,8 @@ class _Assembly:
                 )
             )
         opening, sections, attached = self._glossaries(opening, sections, attached, closing)
+        if self.only_questions:
+            return self._finish(_Body(cover, opening, sections, closing, signatures, tuple(attached)))
         sections = number_sections(sections, self.formats)
         attached = [
             replace(s, blocks=number_sections(_sections(s.blocks), self.formats, s.number)) for s in attached
@@ -433,6 +441,8 @@ class _Assembly:
         if include.intro is not None:
             self._names(include.intro)
             blocks.extend(self.filler.clause(include.intro, "checklist"))
+        if self.only_questions:
+            return tuple(blocks)
         other = self.companions.get(include.of)
         rows = []
         for requirement in requirement_table_of(self.requirements, include.family):
@@ -624,7 +634,8 @@ class _Assembly:
         def number(inline: Inline) -> tuple[Inline, ...]:
             return (replace(inline, item=numbers[inline.field]),) if isinstance(inline, Blank) else (inline,)
 
-        body = self._approvals(body.mapped(number) if open_items else body, where)
+        if not self.only_questions:
+            body = self._approvals(body.mapped(number) if open_items else body, where)
         title = self.document.title
         name = self._plain("agreement.name")
         reference = self._plain("agreement.number")

@@ -1,0 +1,439 @@
+"""The interview in a terminal: shows one question, takes one line.
+
+What to ask, and what an answer means, is the business of :mod:`generator.interview`; here are only the words
+around it. The terminal itself comes in as two functions, so that a test can sit in its place.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from generator.diagnostics import Checked, Diagnostic, errors_in
+from generator.fields import UNKNOWN, Value
+from generator.interview import DOCUMENTS, Interview, Question, Topic
+from generator.terminal import Style, count, safe
+
+__all__ = ["Dialogue", "End"]
+
+
+class End(Enum):
+    """How a dialogue ended: at its end, by ``stop``, or by Ctrl-C."""
+
+    DONE = auto()
+    STOPPED = auto()
+    INTERRUPTED = auto()
+
+
+class _Way(Enum):
+    """Where to go from a question."""
+
+    ON = auto()
+    ENTRY = auto()  # begin another entry of a list
+    BACK = auto()
+    REVIEW = auto()
+    STOP = auto()
+
+
+_COMMANDS = {
+    "back": _Way.BACK,
+    "review": _Way.REVIEW,
+    "stop": _Way.STOP,
+    "quit": _Way.STOP,
+    "exit": _Way.STOP,
+}
+_NOT_KNOWN = frozenset(
+    ("unknown", "i do not know", "do not know", "i don't know", "don't know", "i dont know", "dont know", "idk",
+     "not sure", "i am not sure", "i'm not sure", "no idea")
+)  # fmt: skip
+_HELP = """\
+unknown   you do not know, or not yet: an honest answer everywhere; a draft shows a blank there
+back      the question before this one, as often as you like
+review    all your answers so far; change any of them
+stop      leave now; every answer is saved, and you go on where you stopped
+skip      leave out what may be left out (Enter does the same)
+?         what this question is about
+
+To give one of these words as an answer, put it in quotation marks."""
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """A person answers an interview.
+
+    ``say`` shows a line, ``ask`` shows a prompt and returns what was typed (it raises ``EOFError`` or
+    ``KeyboardInterrupt`` when nothing more comes). ``stored`` gives the profile's bytes as they are on the disk,
+    None if there are none; ``store`` puts new ones there. ``explain`` gives the page of a field.
+    """
+
+    interview: Interview
+    say: Callable[[str], None]
+    ask: Callable[[str], str]
+    stored: Callable[[], bytes | None]
+    store: Callable[[bytes], None]
+    explain: Callable[[str], str]
+    style: Style = field(default_factory=Style)
+    _asked: list[str] = field(default_factory=list)  # in the order asked
+    _at: int = 0  # where we are in it: going back moves this
+    _topic: Topic | None = None
+    _told: set[str] = field(default_factory=set)
+
+    def run(self) -> End:
+        """Ask until nothing is left, then show all answers; return how it ended."""
+        self._asked = [a.path for a in self.interview.review()]
+        self._at = len(self._asked)
+        self._greet()
+        try:
+            way = self._questions(self.interview.next())
+            while way is _Way.REVIEW:
+                way = self._review()
+        except (KeyboardInterrupt, EOFError):
+            self.say("")
+            return End.INTERRUPTED
+        return End.STOPPED if way is _Way.STOP else End.DONE
+
+    # -- the way through the questions
+
+    def _questions(self, question: Question | None) -> _Way:
+        """Ask ``question`` and all that follow; return REVIEW at the end, or STOP."""
+        while question is not None:
+            new = self.interview.value(question.path) in (None, UNKNOWN)
+            way = self._more(question) if question.more else self._one(question)
+            match way:
+                case _Way.ON if question.more:
+                    question = self._forward(question.path.rpartition(".")[0])
+                case _Way.ON:
+                    self._note(question.path)
+                    following = self.interview.following(question.path) if new else None
+                    question = following or self._forward(question.path)
+                case _Way.ENTRY:
+                    question = self.interview.question(question.path)
+                case _Way.BACK:
+                    question = self._backward() or question
+                case _Way.REVIEW | _Way.STOP:
+                    return way
+        return _Way.REVIEW
+
+    def _note(self, path: str) -> None:
+        """Remember that ``path`` was asked here; what was asked after it still comes after it."""
+        if self._asked[self._at : self._at + 1] != [path]:
+            self._asked[self._at :] = [path, *(p for p in self._asked[self._at :] if p != path)]
+        self._at += 1
+
+    def _forward(self, after: str) -> Question | None:
+        """Return the question that was asked after this one, or else a new one."""
+        while self._at < len(self._asked) and not self._is_there(self._asked[self._at]):
+            self._at += 1
+        if self._at < len(self._asked):
+            return self.interview.question(self._asked[self._at])
+        return self.interview.next(after)
+
+    def _backward(self) -> Question | None:
+        """Return the question before this one; None, and say so, if there is none."""
+        before = self._at - 1
+        while before >= 0 and not self._is_there(self._asked[before]):
+            before -= 1
+        if before < 0:
+            self._lines("This is the first question; there is none before it.")
+            return None
+        self._at = before
+        return self.interview.question(self._asked[before])
+
+    def _is_there(self, path: str) -> bool:
+        """Whether ``path`` is still a place in the profile: a list may have become shorter."""
+        found = re.search(r"\.([0-9]+)(?:\.|$)", path)
+        if found is None:
+            return True
+        value = self.interview.value(path[: found.start()])
+        return int(found[1]) <= (len(value) if isinstance(value, tuple) else 1)
+
+    def _more(self, question: Question) -> _Way:
+        """Ask whether there is another entry. One that is a single answer may be typed at once."""
+        single = question.field.each is not None
+        todo = "Type it, or press Enter if that is all." if single else "Type yes, or press Enter if that is all."
+        self._lines("", self.style.dim(safe(question.label)), self.style.bold("Another one?"), todo)
+        while True:
+            typed = self.ask("> ").strip()
+            word = _plain(typed)
+            if word in _COMMANDS:
+                return _COMMANDS[word]
+            if word in ("?", "help"):
+                self._explain(question)
+            elif word in ("", "no", "n", "that is all", "none", "skip") or word in _NOT_KNOWN:
+                return _Way.ON
+            elif word in ("yes", "y"):
+                return _Way.ENTRY
+            elif not single:
+                self._lines(todo)
+            elif self._take(question, self.interview.answer, typed):
+                self._note(question.path)
+                following = self.interview.following(question.path)
+                if following is None:
+                    return _Way.ON
+                question = following
+                self._lines(self.style.bold("Another one?"), todo)
+
+    # -- one question
+
+    def _one(self, question: Question) -> _Way:
+        """Show ``question`` and take its answer."""
+        self._head(question)
+        self._show(question)
+        warned = False
+        while True:
+            typed = self.ask("> ").strip()
+            word = _plain(typed)
+            if word in _COMMANDS:
+                return _COMMANDS[word]
+            if word in ("?", "help"):
+                self._explain(question)
+                continue
+            if word in ("", "skip") and (question.answered or warned):
+                return _Way.ON
+            if word in _NOT_KNOWN:
+                done = self._take(question, lambda path, _: self.interview.unknown(path), "")
+            elif word in ("", "skip") and not question.optional:
+                self._lines("This one is needed. Type an answer, or unknown if you do not know.")
+                continue
+            elif word in ("", "skip"):
+                done = self._take(question, lambda path, _: self.interview.leave_out(path), "")
+            else:
+                if question.field.kind == "paragraphs":
+                    typed = "\n".join([typed, *self._further()])
+                done = self._take(question, self.interview.answer, _literal(typed))
+            wrong = self.interview.problems(question.path) if done and not warned else ()
+            if wrong:
+                self._lines(*(line for problem in wrong for line in _said(question, problem)))
+                self._lines("It is saved all the same. Type another answer, or press Enter to leave it for now.")
+                warned = True
+            elif done:
+                self._confirm(question)
+                return _Way.ON
+
+    def _take(self, question: Question, give: Callable[[str, str], Checked[Value]], typed: str) -> bool:
+        """Give an answer to the interview and store what came of it; False if it must be given again."""
+        if not self._fresh():
+            return False
+        done = give(question.path, typed)
+        if errors_in(done.diagnostics):
+            for problem in done.diagnostics:
+                self._lines(*(self.style.yellow(safe(line)) for line in _said(question, problem)))
+            if question.choices:
+                several = ", or several with commas between them" if question.field.kind == "several" else ""
+                self._lines(f"Type the number of an answer{several}.")
+            return False
+        if done.value is None and typed:
+            self._lines("Type an answer, or unknown if you do not know.")
+            return False
+        self.store(self.interview.data)
+        self._lines(*(safe(line) for noticed in done.diagnostics for line in _said(question, noticed)))
+        return True
+
+    def _fresh(self) -> bool:
+        """Take in what somebody else wrote into the file meanwhile; say so if that cannot be read."""
+        stored = self.stored()
+        if stored is None or stored == self.interview.data:
+            return True
+        wrong = self.interview.load(stored)
+        if wrong:
+            self._lines("The file was changed meanwhile, and as it stands it cannot be read:")
+            for problem in wrong:
+                self._lines(f"  {problem.span}: {problem.message} {problem.fix}" if problem.span else problem.message)
+            self._lines("Mend it and save it, then type your answer once more. Nothing was overwritten.")
+            return False
+        self._lines(self.style.dim("The file was changed meanwhile; those changes are kept."))
+        return True
+
+    def _further(self) -> Iterator[str]:
+        """Yield the further lines of a longer text, up to an empty one."""
+        while line := self.ask("  ").rstrip():
+            yield line
+
+    def _confirm(self, question: Question) -> None:
+        value = self.interview.value(question.path)
+        words = "Left out." if value is None else "Saved: not known yet." if value is UNKNOWN else "Saved."
+        if value not in (None, UNKNOWN) and question.choices:
+            words = f"Saved: {_one_line(self.interview.question(question.path).answer)}."
+        self._lines(self.style.dim(safe(words)))
+        if question.path == DOCUMENTS and value is UNKNOWN:
+            self._lines("That is fine. You will be asked what any of the papers needs; you can choose them later.")
+
+    # -- what is shown
+
+    def _greet(self) -> None:
+        interview = self.interview
+        answers = len(interview.review())
+        if not answers:
+            self._lines(
+                "This interview prepares agreements between a community-based organization and a health-care "
+                "organization. It asks one question at a time, and only what your papers need.",
+                "",
+                "You need not know everything. Type unknown when you do not know, back to return to the question "
+                "before, ? to learn what a question is about, and stop to go on another day. Every answer is saved at "
+                f"once in {safe(interview.file)}.",
+                "",
+                "What comes out are drafts for a lawyer to review. This is not legal advice, and it certifies nothing.",
+            )
+            return
+        unknown = sum(a.unknown for a in interview.review())
+        self._lines(f"Welcome back. {count(answers, 'answer is', 'answers are')} in {safe(interview.file)}.")
+        if unknown:
+            self._lines(f"{unknown} of them say that it is not known yet; you can go through those at the end.")
+        if interview.left():
+            self._lines("We go on with the first question that has no answer. Type help to see what you can do.")
+
+    def _head(self, question: Question) -> None:
+        """Show the topic when it changes, and how far along we are."""
+        left = self.interview.left()
+        todo = f"about {count(left, 'question')} left" if left else "no further question left"
+        if question.path == DOCUMENTS and not question.answered:
+            todo = "how many questions follow depends on this one"
+        if question.topic is not self._topic:
+            self._topic = question.topic
+            again = question.topic.id in self._told
+            self._told.add(question.topic.id)
+            says = "Your answers brought up something more here." if again else question.topic.says
+            self._lines("", self.style.bold(f"== {question.topic.title} =="), says)
+        self._lines("", self.style.dim(f"({todo})"))
+
+    def _show(self, question: Question) -> None:
+        label = question.label + (f", entry {question.entry}" if question.entry and question.field.path else "")
+        self._lines(self.style.dim(safe(label)))
+        if question.whole:
+            self._lines(self.style.bold(safe(question.whole)))
+            self._lines(self.style.bold(safe(f"First: {_lower_first(question.text)}")))
+        else:
+            self._lines(self.style.bold(safe(question.text)))
+        for name, text in (
+            ("Why we ask", question.why),
+            ("Usual", question.usual),
+            ("Who usually knows", question.who),
+            ("A percentage of", question.field.of),
+            ("Example", "" if question.choices else question.example),
+        ):
+            if text:
+                self._lines(f"  {self.style.dim(name + ':')} {safe(text)}")
+        for n, choice in enumerate(question.choices, 1):
+            self._lines(f"  {n:>2}  {safe(choice.label)}")
+            if choice.says:
+                self._lines(f"      {safe(choice.says)}")
+        self._lines(self.style.dim(_hint(question)))
+        if question.answered:
+            words = _one_line(question.answer) or "answered"
+            self._lines(f"Your answer so far: {safe(words)}. Press Enter to keep it.")
+
+    def _explain(self, question: Question) -> None:
+        base = re.sub(r"\.[0-9]+(?=\.|$)", "", question.path)
+        self._lines("", *safe(self.explain(base)).rstrip().split("\n"), "", *_HELP.split("\n"), "")
+
+    # -- review
+
+    def _review(self) -> _Way:
+        """Show all answers; let one be changed, or go through those that are not known."""
+        answers = self.interview.review()
+        topic: Topic | None = None
+        self._lines("", self.style.bold("== Your answers =="))
+        for n, answer in enumerate(answers, 1):
+            if answer.topic is not topic:
+                topic = answer.topic
+                self._lines("", self.style.bold(topic.title))
+            shown = _one_line(answer.shown)
+            self._lines(f"{n:>4}  {safe(answer.label)}: {self.style.yellow(shown) if answer.unknown else safe(shown)}")
+        unknown = [a.path for a in answers if a.unknown]
+        left = self.interview.left()
+        self._lines("")
+        if left:
+            self._lines(f"About {count(left, 'question is', 'questions are')} still to be asked.")
+        self._lines("To change an answer, type its number.")
+        if unknown:
+            self._lines(f"To go through the {count(len(unknown), 'answer')} that you did not know, type unknown.")
+        self._lines("To go on with the questions, press Enter." if left else "When all is right, press Enter.")
+        while True:
+            typed = _plain(self.ask("> "))
+            if typed in ("", "done", "yes", "ok"):
+                return self._questions(self.interview.next()) if left else _Way.ON
+            if typed in ("stop", "quit", "exit"):
+                return _Way.STOP
+            if typed in _NOT_KNOWN and unknown:
+                return self._again(unknown)
+            if typed.isdecimal() and len(typed) < 6 and 1 <= int(typed) <= len(answers):
+                return self._again([answers[int(typed) - 1].path])
+            self._lines(f"Type a number from 1 to {len(answers)}, or press Enter.")
+
+    def _again(self, paths: list[str]) -> _Way:
+        """Ask for ``paths`` once more, then what the new answers brought up."""
+        self._asked = [*(p for p in self._asked if p not in paths), *paths]
+        self._at = len(self._asked) - len(paths)
+        return self._questions(self._forward(paths[-1]))
+
+    # -- lines
+
+    def _lines(self, *lines: str) -> None:
+        for line in lines:
+            for part in self._folded(line):
+                self.say(part)
+
+    def _folded(self, line: str) -> list[str]:
+        """Break a line at spaces; what follows hangs under its beginning."""
+        width = min(self.style.width, 96)
+        hang = re.match(r"(\s*(?:[0-9]+  )?)", line)
+        inner = " " * len(hang[1]) if hang else ""
+        return textwrap.wrap(
+            line, width + (len(line) - len(_bare(line))), subsequent_indent=inner, break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]  # fmt: skip
+
+
+# ---------------------------------------------------------------- words
+
+
+def _plain(typed: str) -> str:
+    """Return what was typed as a command is compared: small letters, straight apostrophes, no full stop."""
+    return " ".join(typed.replace("’", "'").split()).casefold().rstrip(".!")
+
+
+def _literal(typed: str) -> str:
+    """Return an answer that is one of our own words without the quotation marks that say so."""
+    if len(typed) > 2 and typed[0] == typed[-1] and typed[0] in "\"'":
+        inner = _plain(typed[1:-1])
+        if inner in _COMMANDS or inner in ("?", "help", "skip"):
+            return typed[1:-1]
+    return typed
+
+
+def _said(question: Question, problem: Diagnostic) -> list[str]:
+    """Return a problem in the words of ``check``, without what only a file needs."""
+    name = question.field.name
+    fix = re.sub(rf"^(Write(?:, for example)?:) {re.escape(name)}: ", r"\1 ", problem.fix)
+    fix = re.sub(r'^(Write(?:, for example)?:) "(.*)"$', r"\1 \2", fix)
+    return [line[:1].upper() + line[1:] for line in (problem.message, fix) if line]
+
+
+def _hint(question: Question) -> str:
+    if question.field.kind == "several":
+        first = "Type one or several numbers, with commas between"
+    elif question.choices:
+        first = "Type a number"
+    elif question.field.kind == "paragraphs":
+        first = "Several lines are fine; an empty line ends your answer"
+    else:
+        first = "Type your answer"
+    skip = ", or press Enter to leave it out" if question.optional and not question.answered else ""
+    return f"{first}{skip}. Or: unknown, back, ?, stop."
+
+
+def _one_line(text: str) -> str:
+    shown = " ".join(text.split()).rstrip(".")
+    return shown if len(shown) <= 160 else shown[:159] + "…"
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _bare(line: str) -> str:
+    """Return ``line`` without the marks that make it bold."""
+    return re.sub("\x1b\\[[0-9;]*m", "", line)
