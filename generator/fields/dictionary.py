@@ -284,43 +284,45 @@ class Dictionary:
         return self._made({**entry, "kind": "record"}, words, path)
 
     def _made(self, data: _Data, words: Mapping[str, str], path: str) -> Field:
-        def say(key: str) -> str:
-            text: str = data.get(key, "")
-            if "{" in text:
-                for word, meaning in words.items():
-                    text = text.replace(f"{{{word}}}", meaning)
-            return text
-
-        who = tuple(words.get(w[1:-1], w) if w.startswith("{") else w for w in data.get("who", ()))
-        each = data.get("each")
-        place = data.get("span")
+        get = data.get
+        texts: list[str] = [get(key, "") for key in _SPOKEN]
+        who = get("who", ())
+        if words:
+            texts = [_said(text, words) if "{" in text else text for text in texts]
+            who = [words.get(w[1:-1], w) if w.startswith("{") else w for w in who]
+        label, question, why, example, when, usual = texts
+        kind, each, place = data["kind"], get("each"), get("span")
+        options = YES_NO if kind == "yes_no" else tuple([Option(*o) for o in get("options", ())])
+        members = self._members(data) if kind in ("record", "list") else {}
         return Field(
             path=path,
-            kind=data["kind"],
-            label=say("label"),
-            question=say("question"),
-            why=say("why"),
-            who=who,
-            example=say("example") or self._example(data, words, path),
-            when=say("when"),
-            usual=say("usual"),
-            sensitive=data.get("sensitive", False),
-            optional=data.get("optional", False),
-            derived=data.get("derived", False),
-            of=data.get("of", ""),
-            options=YES_NO if data["kind"] == "yes_no" else tuple(Option(*o) for o in data.get("options", ())),
+            kind=kind,
+            label=label,
+            question=question,
+            why=why,
+            who=tuple(who),
+            example=example or self._example(data, words, path),
+            when=when,
+            usual=usual,
+            sensitive=get("sensitive", False),
+            optional=get("optional", False),
+            derived=get("derived", False),
+            of=get("of", ""),
+            options=options,
             fields=tuple(
-                self._made(member, {**words, **member.get("words", {})}, f"{path}.{name}")
-                for name, member in self._members(data).items()
+                [
+                    self._made(member, {**words, **member["words"]} if "words" in member else words, f"{path}.{name}")
+                    for name, member in members.items()
+                ]
             ),
             each=self._made({**each, "label": data["label"], "question": data["question"]}, words, path)
             if each
             else None,
-            record=data.get("record", ""),
-            same_as=data.get("same_as", ""),
-            least=data.get("min", ""),
-            most=data.get("max", ""),
-            shapes=tuple(data.get("shapes", ())),
+            record=get("record", ""),
+            same_as=get("same_as", ""),
+            least=get("min", ""),
+            most=get("max", ""),
+            shapes=tuple(get("shapes", ())),
             span=Span(*place) if place else None,
         )
 
@@ -347,6 +349,15 @@ class Dictionary:
 
         for name, data in self._top.items():
             yield from walk(data, name)
+
+
+_SPOKEN: Final = ("label", "question", "why", "example", "when", "usual")  # may hold words in braces
+
+
+def _said(text: str, words: Mapping[str, str]) -> str:
+    for word, meaning in words.items():
+        text = text.replace(f"{{{word}}}", meaning)
+    return text
 
 
 def _is_party(data: _Data) -> bool:
