@@ -345,7 +345,7 @@ def test_a_finding_is_overruled_by_name_and_reason_shown_as_a_note_and_recorded(
     [
         ("end-befor-start: because", Severity.ERROR, "is not a rule that a profile can overrule"),
         ("end-before-start: because", Severity.NOTE, "finds nothing here any more"),
-        ("breach-notice-over-60-days: because", Severity.ERROR, ""),
+        ("breach-notice-over-60-days: because", Severity.ERROR, "cannot be overruled"),
     ],
 )
 def test_an_override_that_does_not_fit_is_said(

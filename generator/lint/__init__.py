@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
-from generator.lint import dates, definitions
+from generator.lint import dates, definitions, hipaa, parties, privacy
 from generator.lint.index import Index, Lint
 from generator.model import Agreement
 
@@ -26,6 +26,9 @@ __all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "lint"]
 TABLE: tuple[Lint, ...] = (
     *definitions.LINTS,
     *dates.LINTS,
+    *parties.LINTS,
+    *hipaa.LINTS,
+    *privacy.LINTS,
 )
 
 OVERRIDE = Rule(
@@ -87,7 +90,7 @@ def lint(index: Index) -> Linted:
             out.append(diagnostic)
     fired = {line.rule.name for line, _ in found}
     for name, (_, span) in overrides.items():
-        if name in known and name not in fired:
+        if name in known and name not in fired and not known[name].blocker:
             idle = OVERRIDE.at(span, f"“{name}” finds nothing here any more.", fix="Take the override out.")
             out.append(replace(idle, severity=Severity.NOTE))
     return Linted(tuple(out), _by_rule(overruled))

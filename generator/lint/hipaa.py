@@ -1,0 +1,443 @@
+"""The business associate agreement: clocks, roles, and words that the rule does not allow.
+
+That each required promise is there at all is checked while a document is assembled (*requirement-missing*).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.diagnostics import Diagnostic, Rule, Severity
+from generator.lint.index import Index, Lint, Passage, days_of
+
+__all__ = ["LINTS"]
+
+BREACH_NOTICE_OVER_60_DAYS = Rule(
+    "breach-notice-over-60-days",
+    Severity.ERROR,
+    "A business associate would have more than 60 calendar days to report a breach.",
+    """The rule gives a business associate no later than 60 calendar days after discovery, and the covered entity has to
+inform people within 60 days as well. Nine weeks of business days are more than that.
+
+Wrong: “within 90 days after discovery”, or `baa.breach_notice: 45 business days`
+
+Right: `baa.breach_notice: 5 business days`
+
+Source: BAA-L18; 45 CFR 164.410.""",
+)
+BREACH_NOTICE_FROM_CONFIRMATION = Rule(
+    "breach-notice-from-confirmation",
+    Severity.ERROR,
+    "The time to report a breach is counted from confirmation, not from discovery.",
+    """A breach counts as discovered on the first day on which it is known, or would have been known with reasonable
+diligence. A clock that waits until somebody has confirmed it may start after the law's has run out.
+
+Wrong: “within five days after {party} confirms that a breach occurred”
+
+Right: “within five days after discovery”
+
+Source: BAA-L18; 45 CFR 164.410.""",
+)
+BREACH_CLOCKS_DIFFER = Rule(
+    "breach-clocks-differ",
+    Severity.ERROR,
+    "The business associate agreement and the other agreement give different times to report one and the same event.",
+    """When a laptop is lost, nobody can tell at once whether it held health information under the business associate
+agreement or other information about clients. With two clocks, staff must settle that before they know how long they
+have.
+
+Wrong: `data.incident_hours: 72 hours` with `baa.breach_notice: 5 business days`
+
+Right: the same time in both, or an override that says why two are workable.
+
+Source: BAA-L19, drafting practice.""",
+)
+ROLES_REVERSED = Rule(
+    "roles-reversed",
+    Severity.ERROR,
+    "The party named as covered entity is none, by the profile's own answers.",
+    """What an organization does makes it a covered entity: a health plan, a clearinghouse, or a provider that bills
+electronically. A community organization named so in a contract promises duties it does not have, and the real covered
+entity gets no business associate.
+
+Wrong: `baa.covered_entity: cbo` with `cbo.hipaa_status: not_covered`
+
+Right: `baa.covered_entity: hco`, `baa.business_associate: cbo`. Between a hub and its member the hub passes its own
+duties on; answer `covered_entity` with the party whose information it is.
+
+Source: BAA-L26; 45 CFR 160.103.""",
+)
+BAA_STARTS_LATE = Rule(
+    "baa-starts-late",
+    Severity.ERROR,
+    "The services start before the business associate agreement is in effect.",
+    """A covered entity may let a business associate have health information only under a written contract that is in
+effect. Every day before it is a violation by both.
+
+Wrong: `term.launch_date: 2027-02-01` with `baa.effective_date: 2027-03-01`
+
+Right: leave `baa.effective_date` out (it then starts with the main agreement), or write a day on or before the launch.
+
+Source: DOC-01; 45 CFR 164.502(e), 164.504(e).""",
+)
+DOWNSTREAM_CLOCK_TOO_LONG = Rule(
+    "downstream-clock-too-long",
+    Severity.ERROR,
+    "A subcontractor has as long to report as the hub has toward the covered entity, or longer.",
+    """A hub must report to the plan within its own time. If its member may take as long, the hub is late before it has
+read the report.
+
+Wrong: `baa.breach_notice: 5 business days` with `baa.upstream_notice: 5 business days`
+
+Right: `baa.breach_notice: 2 business days` with `baa.upstream_notice: 5 business days`
+
+Source: BAA-L31; 45 CFR 164.504(e)(5).""",
+)
+UNCAPPED_BREACH_COST = Rule(
+    "uncapped-breach-cost",
+    Severity.WARNING,
+    "The business associate bears the cost of a breach without a limit.",
+    """Letters, call centers and credit monitoring for a large breach cost more than many a community organization owns.
+A promise it cannot keep protects nobody.
+
+Wrong: `baa.cost_rule: uncapped`
+
+Right: `baa.cost_rule: own_fault_capped`, with a limit that its cyber insurance covers.
+
+Source: BAA-L30, drafting practice.""",
+)
+BREACH_COST_ABOVE_INSURANCE = Rule(
+    "breach-cost-above-insurance",
+    Severity.WARNING,
+    "The limit on breach costs is higher than the business associate's cyber insurance.",
+    """What the insurer does not pay, the organization pays from its programs.
+
+Wrong: a limit of two million dollars over a cyber policy of one million.
+
+Right: a limit up to what the policy pays for each event.
+
+Source: BAA-L30, drafting practice.""",
+)
+DEIDENTIFYING_NOT_SETTLED = Rule(
+    "deidentifying-not-settled",
+    Severity.WARNING,
+    "Figures without names are promised, and the business associate may not take the names out.",
+    """To remove what identifies people from health information is itself a use of it. Without permission in the
+business associate agreement, the yearly figures for a funder cannot lawfully be made from it.
+
+Wrong: a data item of class *aggregate* from the provider, with `baa.deid: no`
+
+Right: `baa.deid: yes`, or the covered entity makes the figures.
+
+Source: BAA-L28; 45 CFR 164.502(d), 164.504(e)(2)(i)(B).""",
+)
+ACCESS_HELP_SLOW = Rule(
+    "access-help-slow",
+    Severity.WARNING,
+    "The business associate has more than 15 days to help with a request for access.",
+    """The covered entity has 30 days to give people their records, and needs part of them for itself.
+
+Wrong: `baa.access_days: 30 days`
+
+Right: `baa.access_days: 5 business days`
+
+Source: the limits of baa.access_days, drafting practice.""",
+)
+HYBRID_COMPONENT_MISSING = Rule(
+    "hybrid-component-missing",
+    Severity.WARNING,
+    "A hybrid entity does not say which part of it HIPAA covers.",
+    """Only the designated part of a hybrid entity is bound as a covered entity. Papers that name the whole bind the
+wrong people, or nobody.
+
+Wrong: `hipaa_status: hybrid` alone.
+
+Right: `hipaa_status: hybrid` with `hipaa_component: Behavioral Health Clinic`
+
+Source: the rules for hybrid entities; 45 CFR 164.105.""",
+)
+ANY_LAWFUL_PURPOSE = Rule(
+    "any-lawful-purpose",
+    Severity.WARNING,
+    "A business associate agreement allows health information for any lawful purpose.",
+    """The contract must state the uses that it allows. “Any lawful purpose” states none.
+
+Wrong: “may use PHI for any lawful purpose”
+
+Right: “may use PHI to perform the functions listed in this section”
+
+Source: BAA-L27; 45 CFR 164.504(e)(2)(i).""",
+)
+OLD_HIPAA_LETTER = Rule(
+    "old-hipaa-letter",
+    Severity.WARNING,
+    "The text cites a sub-paragraph of the HIPAA rule by the letter it had before 2013.",
+    """The 2013 rule put a new item in as (H). Books and records are (I) now, return or destruction is (J).
+
+Wrong: “make its books available to the Secretary, 45 CFR 164.504(e)(2)(ii)(H)”
+
+Right: “45 CFR 164.504(e)(2)(ii)(I)”
+
+Source: BAA-L24; 45 CFR 164.504(e)(2)(ii) as amended in 2013.""",
+)
+PROPOSED_LAW_AS_IN_FORCE = Rule(
+    "proposed-law-as-in-force",
+    Severity.ERROR,
+    "The text cites a rule that was only proposed, or that a court has set aside.",
+    """A proposed security rule (notice of a contingency plan within 24 hours), the proposed 45 CFR 164.506(c)(6), and
+the attestation of 45 CFR 164.509, which a court vacated, bind nobody. A contract that recites them as law misstates
+the parties' duties.
+
+Wrong: “as 45 CFR 164.509 requires, each request shall carry an attestation”
+
+Right: leave it out; or promise it as a term between the parties, without calling it law.
+
+Source: BAA-L25.""",
+)
+BOOKS_TO_THE_WRONG_PARTY = Rule(
+    "books-to-the-wrong-party",
+    Severity.ERROR,
+    "Books and records are opened to the covered entity instead of the Secretary.",
+    """The promise that the rule asks for runs to the Secretary of Health and Human Services. An audit right of the
+covered entity is another thing, and does not stand in for it.
+
+Wrong: “shall make its internal practices, books, and records available to the Covered Entity”
+
+Right: “shall make its internal practices, books, and records … available to the Secretary”
+
+Source: BAA-L22; 45 CFR 164.504(e)(2)(ii)(I).""",
+)
+
+
+def _baa(index: Index) -> bool:
+    return "baa" in index.documents
+
+
+def breach_notice_over_60_days(index: Index) -> Iterator[Diagnostic]:
+    notice = index.duration("baa.breach_notice")
+    if notice is not None and days_of(notice) > 60:
+        yield index.at(
+            BREACH_NOTICE_OVER_60_DAYS, "baa.breach_notice",
+            "This is more than the 60 calendar days that the law allows.",
+            "Write, for example: 5 business days",
+        )  # fmt: skip
+    for passage in _about_breaches(index):
+        if "discover" not in passage.plain:
+            continue
+        for found in _AFTER_DISCOVERY.finditer(passage.plain):
+            days = int(found.group(1)) * (1.4 if "business" in found.group().lower() else 1)
+            if days > 60:
+                yield BREACH_NOTICE_OVER_60_DAYS.at(
+                    index.line_of(passage.clause, found.group(1)),
+                    f"{passage.agreement.title}, {passage.section}: “{found.group()}” is more than the 60 calendar "
+                    "days "
+                    "that the law allows.",
+                    fix="Let the clause print {{ baa.breach_notice }}.",
+                )
+
+
+_AFTER_DISCOVERY = re.compile(
+    r"\b(\d{1,4})\)? (?:calendar |business )?days (?:after|of|from|following) (?:its |the |such )?discover",
+    re.IGNORECASE,
+)
+_CONFIRMED = re.compile(
+    r"\b(?:days?|hours?|weeks?)\b(?: \w+){0,3} (?:after|of|from|following)\b[^.;]{0,60}?\bconfirm(?:s|ed|ing|ation)?\b",
+    re.IGNORECASE,
+)
+_BOOKS = re.compile(
+    r"\bbooks,? and records\b[^.;]{0,120}?\bavailable to (?:the )?(covered entity|health plan|plan|purchaser|\ue000)",
+    re.IGNORECASE,
+)
+
+
+def _about_breaches(index: Index) -> Iterator[Passage]:
+    yield from (p for p in index.passages if p.agreement.document_type == "baa")
+
+
+def breach_notice_from_confirmation(index: Index) -> Iterator[Diagnostic]:
+    for passage in _about_breaches(index):
+        if "confirm" in passage.plain and (found := _CONFIRMED.search(passage.plain)) is not None:
+            yield BREACH_NOTICE_FROM_CONFIRMATION.at(
+                index.line_of(passage.clause, "confirm"),
+                f"{passage.agreement.title}, {passage.section}: time is counted from confirmation “{found.group()}”.",
+                fix="Count from discovery.",
+            )
+
+
+def breach_clocks_differ(index: Index) -> Iterator[Diagnostic]:
+    one, two = index.duration("baa.breach_notice"), index.duration("data.incident_hours")
+    both = _baa(index) and any(d in index.documents for d in ("mou", "svc"))
+    if both and one is not None and two is not None and one != two:
+        yield index.at(
+            BREACH_CLOCKS_DIFFER, "data.incident_hours",
+            "The time to report a data incident is not the time to report a breach under the business associate "
+            "agreement, and nobody can tell at once which of the two has happened.",
+            "Write the same time in data.incident_hours and baa.breach_notice.", ["baa.breach_notice"],
+        )  # fmt: skip
+
+
+def roles_reversed(index: Index) -> Iterator[Diagnostic]:
+    if not _baa(index):
+        return
+    entity = index.word("baa.covered_entity")
+    if entity and index.word(f"{entity}.hipaa_status") == "not_covered" and index.word(f"{entity}.role") != "cch":
+        yield index.at(
+            ROLES_REVERSED, "baa.covered_entity",
+            "This party is not covered by HIPAA by its own answer, so it cannot be the covered entity.",
+            "Name the health plan, hospital or clinic; or correct the HIPAA status.", [f"{entity}.hipaa_status"],
+        )  # fmt: skip
+
+
+def baa_starts_late(index: Index) -> Iterator[Diagnostic]:
+    start, launch = index.date("baa.effective_date"), index.date("term.launch_date")
+    if _baa(index) and start is not None and launch is not None and start > launch and not index.no("phi.n0"):
+        yield index.at(
+            BAA_STARTS_LATE, "baa.effective_date",
+            "The services, and with them the health information, start before this agreement does.",
+            "Write a day on or before the launch date, or leave it out.", ["term.launch_date"],
+        )  # fmt: skip
+
+
+def downstream_clock_too_long(index: Index) -> Iterator[Diagnostic]:
+    own, above = index.duration("baa.breach_notice"), index.duration("baa.upstream_notice")
+    if own is None or above is None:
+        return
+    longest = own.n >= above.n if own.unit == above.unit else days_of(own) >= days_of(above)
+    if longest:
+        yield index.at(
+            DOWNSTREAM_CLOCK_TOO_LONG, "baa.breach_notice",
+            "The report may take as long as the whole time that is left toward the covered entity above.",
+            "Write a shorter time than in baa.upstream_notice.", ["baa.upstream_notice"],
+        )  # fmt: skip
+
+
+def uncapped_breach_cost(index: Index) -> Iterator[Diagnostic]:
+    if _baa(index) and index.word("baa.cost_rule") == "uncapped":
+        yield index.at(
+            UNCAPPED_BREACH_COST, "baa.cost_rule", "Nothing limits what the business associate pays after a breach.",
+            "Choose a rule with a limit, such as own_fault_capped.",
+        )  # fmt: skip
+
+
+def breach_cost_above_insurance(index: Index) -> Iterator[Diagnostic]:
+    cap, associate = index.money("baa.cost_cap"), index.party("ba")
+    if not _baa(index) or cap is None or not associate:
+        return
+    policies = [e for e in index.entries("insurance") if e.word("party") == associate and e.word("line") == "cyber"]
+    limits = [each for e in policies if (each := e.money("each")) is not None]
+    if limits and max(limits) < cap:
+        yield index.at(
+            BREACH_COST_ABOVE_INSURANCE, "baa.cost_cap", "The limit is higher than the cyber insurance for each event.",
+            "Lower the limit, or raise the insurance.", ["insurance"],
+        )  # fmt: skip
+
+
+def deidentifying_not_settled(index: Index) -> Iterator[Diagnostic]:
+    if not (_baa(index) and index.no("baa.deid") and index.party("ba") == index.party("provider")):
+        return
+    for entry in index.entries("data.elements"):
+        if entry.word("class") == "aggregate" and entry.word("direction") != "purchaser_to_provider":
+            yield index.at(
+                DEIDENTIFYING_NOT_SETTLED, "baa.deid",
+                f"“{entry.word('name')}” is to be made by the business associate, which may not remove what identifies "
+                "people.",
+                "Write: baa.deid: yes, or let the covered entity make the figures.", ["data.elements"],
+            )  # fmt: skip
+            return
+
+
+def access_help_slow(index: Index) -> Iterator[Diagnostic]:
+    help_within = index.duration("baa.access_days")
+    if _baa(index) and help_within is not None and days_of(help_within) > 15:
+        yield index.at(
+            ACCESS_HELP_SLOW, "baa.access_days", "This is half of the time that the covered entity has in all.",
+            "Write 15 days or less.",
+        )  # fmt: skip
+
+
+def hybrid_component_missing(index: Index) -> Iterator[Diagnostic]:
+    for key in index.party_keys:
+        if index.word(f"{key}.hipaa_status") == "hybrid" and index.left_out(f"{key}.hipaa_component"):
+            yield index.at(
+                HYBRID_COMPONENT_MISSING, f"{key}.hipaa_status",
+                "This is a hybrid entity, and the part that HIPAA covers is not named.",
+                f"Write: {key}.hipaa_component: the name of that part",
+            )  # fmt: skip
+
+
+def any_lawful_purpose(index: Index) -> Iterator[Diagnostic]:
+    for passage in _about_breaches(index):
+        found = re.search(r"\bfor any (?:lawful|legal|business) purposes?\b", passage.plain)
+        if found is not None:
+            yield ANY_LAWFUL_PURPOSE.at(
+                index.line_of(passage.clause, found.group()),
+                f"{passage.agreement.title}, {passage.section}: “{found.group()}” ties the information to no function.",
+                fix="Name the functions for which it may be used.",
+            )
+
+
+_PARAGRAPH = re.compile(r"164\.504\(e\)\(2\)\(ii\)\(([A-J])\)")
+
+
+def old_hipaa_letter(index: Index) -> Iterator[Diagnostic]:
+    for passage in index.passages:
+        if "164.504(e)(2)(ii)(" not in passage.plain:
+            continue
+        text = passage.plain.lower()
+        for found in _PARAGRAPH.finditer(passage.plain):
+            books, back = "books" in text, "return" in text and "destr" in text
+            letter = found.group(1)
+            if (letter == "H" and books) or (letter == "I" and back and not books):
+                right = "I" if letter == "H" else "J"
+                yield OLD_HIPAA_LETTER.at(
+                    index.line_of(passage.clause, found.group()),
+                    f"{passage.agreement.title}, {passage.section}: ({letter}) was the letter before 2013; now it is "
+                    f"({right}).",
+                    fix=f"Write 45 CFR 164.504(e)(2)(ii)({right}).",
+                )
+
+
+_NOT_IN_FORCE = re.compile(r"\b164\.509\b|\b164\.506\(c\)\(6\)")
+
+
+def proposed_law_as_in_force(index: Index) -> Iterator[Diagnostic]:
+    for passage in index.passages:
+        if "164.50" in passage.plain and (found := _NOT_IN_FORCE.search(passage.plain)) is not None:
+            yield PROPOSED_LAW_AS_IN_FORCE.at(
+                index.line_of(passage.clause, found.group()),
+                f"{passage.agreement.title}, {passage.section}: 45 CFR {found.group()} is not law.",
+                fix="Leave it out, or promise it without calling it law.",
+            )
+
+
+def books_to_the_wrong_party(index: Index) -> Iterator[Diagnostic]:
+    for passage in _about_breaches(index):
+        if "books" in passage.plain and "Secretary" not in passage.plain:
+            if _BOOKS.search(passage.words) is not None:
+                yield BOOKS_TO_THE_WRONG_PARTY.at(
+                    index.line_of(passage.clause, "books"),
+                    f"{passage.agreement.title}, {passage.section}: books and records are opened to a party, not to "
+                    "the "
+                    "Secretary.",
+                    fix="Open them to the Secretary of Health and Human Services.",
+                )
+
+
+LINTS = (
+    Lint(BREACH_NOTICE_OVER_60_DAYS, breach_notice_over_60_days, ("baa",), blocker=True),
+    Lint(BREACH_NOTICE_FROM_CONFIRMATION, breach_notice_from_confirmation, ("baa",), blocker=True),
+    Lint(BREACH_CLOCKS_DIFFER, breach_clocks_differ, ("baa", "svc", "mou")),
+    Lint(ROLES_REVERSED, roles_reversed, ("baa",)),
+    Lint(BAA_STARTS_LATE, baa_starts_late, blocker=True),
+    Lint(DOWNSTREAM_CLOCK_TOO_LONG, downstream_clock_too_long, ("baa",)),
+    Lint(UNCAPPED_BREACH_COST, uncapped_breach_cost, ("baa",)),
+    Lint(BREACH_COST_ABOVE_INSURANCE, breach_cost_above_insurance, ("baa",)),
+    Lint(DEIDENTIFYING_NOT_SETTLED, deidentifying_not_settled, ("baa",)),
+    Lint(ACCESS_HELP_SLOW, access_help_slow, ("baa",)),
+    Lint(HYBRID_COMPONENT_MISSING, hybrid_component_missing),
+    Lint(ANY_LAWFUL_PURPOSE, any_lawful_purpose, ("baa",)),
+    Lint(OLD_HIPAA_LETTER, old_hipaa_letter),
+    Lint(PROPOSED_LAW_AS_IN_FORCE, proposed_law_as_in_force),
+    Lint(BOOKS_TO_THE_WRONG_PARTY, books_to_the_wrong_party, ("baa",), blocker=True),
+)
