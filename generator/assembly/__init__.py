@@ -943,6 +943,12 @@ def _answer(requirement: Requirement, agreement: Agreement | None) -> tuple[str,
     return where, "met", requirement.note
 
 
+def _first(places: tuple[str, ...], shown: int = 4) -> str:
+    """Return the first few places in one line; a question on which much depends would fill a page with them."""
+    more = (f"and {len(places) - shown} more",) if len(places) > shown else ()
+    return "; ".join((*places[:shown], *more))
+
+
 _ENTRY = re.compile(r"\.[0-9]+\.")
 
 
@@ -970,7 +976,7 @@ def _open_page(items: tuple[OpenItem, ...]) -> Section:
             (Text(str(item.number)),),
             tuple(what),
             (Text(item.why),) if item.why else (),
-            (Text("; ".join(item.needed_by)),) if item.needed_by else (),
+            (Text(_first(item.needed_by)),) if item.needed_by else (),
             tuple(place),
         )
         rows.append(tuple((Paragraph(c),) for c in cells))

@@ -175,7 +175,7 @@ class _Content:
 
     def table(self, table: Table) -> Json:
         self.tables.append(table)
-        cells = [self.blocks(cell) for row in table.rows for cell in row]
+        rows = [[self.blocks(cell) for cell in row] for row in table.rows]
         return [
             "table",
             table.plain,
@@ -183,9 +183,9 @@ class _Content:
             [column.share for column in table.columns],
             [column.align.value for column in table.columns],
             [self.inlines(column.heading) for column in table.columns],
-            cells,
+            [cell for row in rows for cell in row],
             # A row stays whole on a page unless it is long; an unbreakable row longer than a page would be cut off.
-            any(_lines(cell) > 20 * table.columns[n % len(table.columns)].share for n, cell in enumerate(cells)),
+            [any(_lines(c) > 20 * column.share for c, column in zip(row, table.columns, strict=True)) for row in rows],
         ]
 
     def signature(self, block: SignatureBlock) -> Json:
