@@ -26,9 +26,12 @@ from generator.session import (
     refuse_existing,
     shown_here,
 )
-from generator.terminal import count, folded, problem_lines, safe, table_lines
+from generator.terminal import count, folded, problem_lines, redline_lines, safe, table_lines
 
 if TYPE_CHECKING:
+    from generator.comparison.clauses import ClauseComparison
+    from generator.comparison.consequences import Consequence
+    from generator.fields import Dictionary
     from generator.library import Clause, Library
     from generator.versions import Edit
     from generator.workspace import Workspace
@@ -477,3 +480,176 @@ def clauses_outdated(session: Session, library: tuple[Path, ...]) -> int:
     elif not errors_in(found.diagnostics):
         session.say("Your own clauses hide nothing newer.")
     return answer(session, found.value is not None)
+
+
+# ---------------------------------------------------------------- comparing
+
+
+@clauses.command(
+    "diff",
+    short_help="Compare two texts of a clause, and say what follows from the change.",
+    epilog="""\b
+Examples:
+  agreements clauses diff hipaa.reporting_breach                     the newest version with the one before
+  agreements clauses diff exit.cause@1.0.0 exit.cause@1.1.0
+  agreements clauses diff starter:exit.cause mine:exit.cause -o exit-cause.html
+""",
+)
+@click.argument("old", metavar="OLD", shell_complete=complete_names)
+@click.argument("new", metavar="[NEW]", required=False, shell_complete=complete_names)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write both texts side by side to this file, as HTML.",
+)  # fmt: skip
+@click.option("--replace", is_flag=True, help="Overwrite a file of the same name.")
+@library_option
+@click.pass_obj
+def clauses_diff(
+    session: Session, old: str, new: str | None, output: Path | None, replace: bool, library: tuple[Path, ...]
+) -> int:
+    """Compare two texts of a clause word by word, and say first what follows from the change.
+
+    A text is named CLAUSE, CLAUSE@VERSION, or with its layer in front: starter:CLAUSE, mine:CLAUSE@VERSION.
+    """
+    from generator.comparison.clauses import compare_texts
+    from generator.comparison.consequences import as_json, consequences
+    from generator.versions import locate, previous
+
+    workspace = open_here(library)
+    texts = _library(workspace)
+    if output is not None and output.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter("the comparison is written as .html.", param_hint="--output")
+    if new is None:
+        found_new = locate(texts, old)
+        found_old = previous(texts, found_new.value) if found_new.value is not None else found_new
+    else:
+        found_old, found_new = locate(texts, old), locate(texts, new)
+    session.problems += [*found_old.diagnostics, *found_new.diagnostics]
+    before, after = found_old.value, found_new.value
+    if before is None or after is None:
+        return answer(session, False)
+    compared = compare_texts(before.title, before.body, after.title, after.body)
+    dictionary, requirements = texts.dictionary(), texts.requirements()
+    session.problems += [*dictionary.diagnostics, *requirements.diagnostics]
+    found = consequences(
+        before, after, compared, texts, dictionary.value or _no_fields(), requirements.value or (), _records(workspace)
+    )
+    names = _named_apart(before, after)
+    stats = compared.statistics
+    session.more["old"], session.more["new"] = names
+    session.more["consequences"] = as_json(found)
+    session.more["figures"] = [{"place": p, "old": was, "new": now} for p, was, now in compared.figures]
+    session.more["statistics"] = {
+        "inserted": stats.inserted, "deleted": stats.deleted, "moved": stats.moved, "layout": stats.layout,
+        "paragraphs": stats.paragraphs,
+    }  # fmt: skip
+    session.more["paragraphs"] = [
+        {
+            "state": line.state.value, "kind": line.paragraph.kind, "place": line.paragraph.place,
+            "old_place": line.old.place if line.old else "", "new_place": line.new.place if line.new else "",
+            "move": line.partner, "hunks": [{"kind": h.kind.value, "text": h.text} for h in line.hunks],
+        }
+        for line in compared.lines
+    ]  # fmt: skip
+    _show_comparison(session, compared, found, names)
+    if output is not None:
+        from generator.comparison.clause_page import clause_page
+        from generator.workspace import Exists, open_workspace
+
+        place = (Path.cwd() / output).parent
+        there = open_workspace(Path.cwd(), output=place, today=workspace.today)
+        try:
+            paths = there.deliver(
+                "", [(output.name, clause_page(before, after, compared, found, names))], replace=replace
+            )
+        except Exists as seen:
+            return refuse_existing(session, seen.files, "Nothing was written.", "Add --replace to overwrite it.")
+        session.files += [shown_here(p) for p in paths]
+        session.say("", f"Side by side: {session.files[-1]}")
+    return answer(session, True)
+
+
+def _no_fields() -> Dictionary:
+    from generator.fields import Dictionary
+
+    return Dictionary(())
+
+
+def _records(workspace: Workspace) -> list[tuple[str, bytes]]:
+    """Return the records of the agreements that were made here."""
+    from generator.records import RECORD_NAME
+
+    names = [n for n in workspace.files_below("output") if Path(n).name == RECORD_NAME]
+    return [(Path(n).parent.name, data) for n in names if (data := workspace.read(n)) is not None]
+
+
+def _named_apart(before: Clause, after: Clause) -> tuple[str, str]:
+    """Return how the two texts are called, with their layers where these tell them apart."""
+    layers = before.layer != after.layer
+    old, new = (f"{c.layer + ':' if layers else ''}{c.id}@{c.version}" for c in (before, after))
+    return old, new
+
+
+def _show_comparison(
+    session: Session, compared: ClauseComparison, found: Sequence[Consequence], names: tuple[str, str]
+) -> None:
+    from generator.comparison.clauses import State
+    from generator.comparison.consequences import Weight
+
+    style = session.style(sys.stdout)
+    stats = compared.statistics
+    session.show(style.bold(f"{names[0]} → {names[1]}"), "")
+    paint = {Weight.BREAKS: style.red, Weight.LOOK: style.yellow}
+    mark = {Weight.BREAKS: "!!", Weight.LOOK: " !", Weight.KNOW: "  "}
+    for consequence in found:
+        said = folded(f"{mark[consequence.weight]} ", consequence.says, style)
+        color = paint.get(consequence.weight)
+        session.show(*(color(row) if color is not None else row for row in said))
+    if found:
+        session.show("")
+    if compared.figures:
+        session.show(style.bold("Figures and answers that changed"))
+        for place, was, now in compared.figures:
+            session.show(*folded(f"   {place}: ", f"{was or 'nothing'} → {now or 'nothing'}", style))
+        session.show("")
+    if compared.same:
+        session.show("Not a word differs.")
+        if stats.layout:
+            session.show(f"{count(stats.layout, 'paragraph has', 'paragraphs have')} another layout or emphasis.")
+        return
+    stood = {line.partner: line for line in compared.lines if line.state is State.MOVED_FROM}
+    stands = {line.partner: line for line in compared.lines if line.state is State.MOVED_TO}
+    same = 0
+    for line in compared.lines:
+        if line.state is State.SAME:
+            same += 1
+            continue
+        if same:
+            session.show(style.dim(f"   … {count(same, 'paragraph')} the same …"))
+            same = 0
+        place = safe(line.paragraph.place)
+        match line.state:
+            case State.LAYOUT:
+                session.show(style.dim(f" ≈ {place}: only layout or emphasis differs"))
+                continue
+            case State.MOVED_FROM:
+                session.show(style.dim(f" ↓ {place} moved to {safe(stands[line.partner].paragraph.place)}"))
+                continue
+            case State.MOVED_TO:
+                origin = stood[line.partner].paragraph.place
+                session.show(f" ↑ {place}, moved from {safe(origin)}")
+            case State.INSERTED:
+                session.show(f" + {place}")
+            case State.DELETED:
+                session.show(f" - {place}")
+            case _:
+                session.show(f" ~ {place}")
+        depth = "    " + "  " * min(line.paragraph.depth, 3)
+        session.show(*redline_lines(depth, [(h.kind.value, h.text) for h in line.hunks], style))
+    if same:
+        session.show(style.dim(f"   … {count(same, 'paragraph')} the same …"))
+    session.show(
+        "",
+        f"{count(stats.inserted, 'word')} put in, {stats.deleted} taken out; {count(stats.paragraphs, 'paragraph')} "
+        f"changed, {stats.moved} moved, {stats.layout} only in layout.",
+    )

@@ -7,6 +7,7 @@ reach a terminal as a command.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -37,6 +38,7 @@ __all__ = [
     "open_item_lines",
     "problem_json",
     "problem_lines",
+    "redline_lines",
     "safe",
     "table_lines",
 ]
@@ -139,6 +141,14 @@ class Style:
 
     def green(self, text: str) -> str:
         return f"\x1b[32m{text}\x1b[0m" if self.color and text.strip() else text
+
+    def deleted(self, text: str) -> str:
+        """Struck out in red, or in the brackets ``[-…-]``."""
+        return f"\x1b[31;9m{text}\x1b[0m" if self.color else f"[-{text}-]"
+
+    def inserted(self, text: str) -> str:
+        """Underlined in green, or in the brackets ``{+…+}``."""
+        return f"\x1b[32;4m{text}\x1b[0m" if self.color else f"{{+{text}+}}"
 
     def dim(self, text: str) -> str:
         return f"\x1b[2m{text}\x1b[0m" if self.color and text.strip() else text
@@ -327,6 +337,57 @@ def folded(lead: str, text: str, style: Style) -> Iterator[str]:
     first, *rest = _fold(" ".join(text.split()), max(style.width - _wide(lead), 30))
     yield lead + first
     yield from (" " * _wide(lead) + line for line in rest)
+
+
+_CONTEXT = 10  # words that are shown before and after a change
+
+
+def redline_lines(lead: str, hunks: Sequence[tuple[str, str]], style: Style) -> Iterator[str]:
+    """Yield a paragraph with its changes marked, broken at spaces; ``hunks`` are (same, deleted or inserted; words).
+
+    Of long stretches that are the same, only the words beside a change are shown.
+    """
+    width = max(style.width - _wide(lead), 30)
+    rows: list[list[tuple[str, str, bool]]] = [[]]
+    used = 0
+    for kind, word, space in _spaced(hunks):
+        marks = 0 if style.color or kind == "same" or (rows[-1] and rows[-1][-1][0] == kind) else 4
+        if rows[-1] and space and used + 1 + _wide(word) + marks > width:
+            rows.append([])
+            used = 0
+        used += _wide(word) + marks + (1 if rows[-1] and space else 0)
+        rows[-1].append((kind, word, space))
+    paint = {"deleted": style.deleted, "inserted": style.inserted}
+    for n, row in enumerate(rows):
+        line = ""
+        for kind, group in itertools.groupby(row, key=lambda piece: piece[0]):
+            pieces = list(group)
+            text = "".join((" " if space and m else "") + word for m, (_, word, space) in enumerate(pieces))
+            line += (" " if line and pieces[0][2] else "") + (paint[kind](text) if kind in paint else text)
+        yield (lead if n == 0 else " " * _wide(lead)) + line
+
+
+# A field, a condition or a reference of a clause file is never broken over two lines.
+_UNBROKEN = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|\[[^\]\[]*\]\(#[^)\s]*\)|\S)+")
+
+
+def _spaced(hunks: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, bool]]:
+    """Yield (kind, word, whether a blank stands before it); long stretches that are the same are cut."""
+    open_end = False  # whether the words before end in a blank
+    before = ""
+    for n, (kind, given) in enumerate(hunks):
+        text = safe(given)
+        found = _UNBROKEN.findall(text)
+        if kind == "same" and len(found) > 2 * _CONTEXT + 4:
+            first = found[:_CONTEXT] if n else []
+            last = found[-_CONTEXT:] if n + 1 < len(hunks) else []
+            found = [*first, "…", *last]
+        for m, word in enumerate(found):
+            beside = {before, kind} == {"deleted", "inserted"} and m == 0
+            yield kind, word, m > 0 or open_end or text[:1].isspace() or beside
+        if found or text:
+            open_end = text[-1:].isspace()
+            before = kind
 
 
 def _led(label: str, text: str, width: int) -> Iterator[str]:

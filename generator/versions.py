@@ -35,6 +35,7 @@ __all__ = [
     "history",
     "locate",
     "outdated",
+    "previous",
     "release",
 ]
 
@@ -130,7 +131,18 @@ NOT_PUBLISHED = Rule(
 - `starter:exit.cause` is what the shipped library says, whatever hides it
 - `mine:exit.cause@1.1.0` is one version of your own""",
 )
+NO_EARLIER = Rule(
+    "no-earlier-version",
+    Severity.ERROR,
+    "There is no earlier text to compare with.",
+    """`agreements clauses diff exit.cause` compares the newest text of a clause with the one before. This clause has
+only one. Name the two texts yourself, for example yours and the shipped one:
+
+    agreements clauses diff starter:exit.cause mine:exit.cause
+""",
+)
 RULES = (
+    NO_EARLIER,
     VERSION_EXISTS,
     NOT_A_DRAFT,
     NO_REASON,
@@ -230,6 +242,26 @@ def locate(library: Library, text: str) -> Checked[Clause]:
             )
             return Checked(None, (problem,))
     return found
+
+
+def previous(library: Library, clause: Clause) -> Checked[Clause]:
+    """Return the released text that ``clause`` follows: of its own layer, or the one it was adopted from."""
+    for layer, versions in library.versions(clause.id):
+        if layer.name == clause.layer:
+            for found in versions:
+                if found.version.order < clause.version.order and not found.version.draft:
+                    return library.read(found, clause.id)
+    origin = based_on(clause)
+    for layer, versions in library.versions(clause.id):
+        for found in versions:
+            if layer.name != clause.layer and origin is not None and found.version == origin[0]:
+                return library.read(found, clause.id)
+    problem = NO_EARLIER.at(
+        clause.span,
+        f"{clause.id}@{clause.version} is the first text of this clause.",
+        fix=f"Name two texts; agreements clauses history {clause.id} lists them.",
+    )
+    return Checked(None, (problem,))
 
 
 # ---------------------------------------------------------------- looking back
