@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from generator.comparison import word_reading
+from generator.comparison.refusals import RULES
 
 __all__ = ["RULES"]
-
-RULES = word_reading.RULES

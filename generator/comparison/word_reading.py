@@ -24,6 +24,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
+from generator.comparison.refusals import DROPPED, NOT_WORD, TOO_BIG, UNSAFE
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.writers.package import Entry, copied_entries
@@ -31,55 +32,7 @@ from generator.writers.package import Entry, copied_entries
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["LIMITS", "RULES", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name"]
-
-NOT_WORD = Rule(
-    "compare-not-word",
-    Severity.ERROR,
-    "The file is not a Word document (.docx) that can be read.",
-    """Two Word documents (.docx) can be compared, as Word, LibreOffice or Google Docs save them. Old documents (.doc),
-templates (.dotx), documents with a password, and files that only carry the name of a Word document cannot.
-
-Wrong: `offer.doc`; a PDF that was renamed to `offer.docx`.
-
-Right: open it in Word, choose File > Save As > Word Document (.docx), and compare that file.
-""",
-)
-UNSAFE = Rule(
-    "compare-unsafe",
-    Severity.ERROR,
-    "The file holds something that can act on its own or that fetches things from elsewhere.",
-    """A document from outside may hold macros, embedded programs, pictures that are fetched from a web address when
-it is opened, or parts that are built to mislead or to stop the program that reads them. None of it belongs in a
-contract, and a comparison would pass it on. Nothing of such a file is used.
-
-Wrong: `offer.docm` renamed to `offer.docx`; a spreadsheet embedded as an object; a linked picture.
-
-Right: ask the sender for the document without these. In Word: File > Save As > Word Document (.docx) removes
-macros; paste pictures instead of linking them; convert embedded objects to pictures.
-""",
-)
-TOO_BIG = Rule(
-    "compare-too-big",
-    Severity.ERROR,
-    "The file is larger than a contract can sensibly be.",
-    """A small file can unpack to hundreds of megabytes, by mistake or on purpose, and stop a computer. The limits
-allow contracts of more than a thousand pages.
-
-Wrong: a 200 KB file that unpacks to two million empty paragraphs.
-
-Right: compare the documents without their attachments, or in parts.
-""",
-)
-DROPPED = Rule(
-    "compare-left-out",
-    Severity.NOTE,
-    "Something of the file that is not text was left out of the comparison's result.",
-    """Word remembers which template a document was made with, and keyboard and toolbar settings. They are addresses
-on somebody else's computer, and are left out of the document that a comparison writes. The text is not touched.
-""",
-)
-RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED)
+__all__ = ["LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +155,7 @@ def parsed(content: bytes) -> _Element:
 def read_word(data: bytes, file: str, limits: Limits = LIMITS) -> Checked[WordFile]:
     """Read a Word file from anywhere; ``file`` is its name for the reader.
 
-    Never raises, whatever the bytes are. The rules are :data:`RULES`.
+    Never raises, whatever the bytes are. The rules are :mod:`~generator.comparison.refusals`.
     """
     found: list[Diagnostic] = []
     try:

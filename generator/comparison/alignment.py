@@ -1,0 +1,121 @@
+"""Which paragraph, row or note of one document is which of the other.
+
+Things that are equal and stand once on both sides are anchors; what lies between two anchors is paired by likeness,
+in order, so that the most words stay unmarked. Nothing is paired that shares too little: a paragraph that was
+replaced reads better struck out and written anew than as a salad of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+from generator.comparison.words import unique_anchors
+
+__all__ = ["LEAST", "align", "likeness", "shared"]
+
+LEAST = 0.4  # share of words two paragraphs must have in common
+_CELLS = 40_000  # pairs whose likeness is still weighed in one gap
+
+_Range = tuple[int, int, int, int]
+
+
+def likeness(a: Sequence[str], b: Sequence[str], *, least: float = 0.0) -> float:
+    """Return the share of words that two sequences have in common, in order: 0 to 1; 0 if below ``least``."""
+    from rapidfuzz.distance import Indel
+
+    if not a or not b:
+        return float(not a and not b)
+    return Indel.normalized_similarity(a, b, score_cutoff=least)
+
+
+def shared(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many words two sequences have in common, in the same order."""
+    from rapidfuzz.distance import LCSseq
+
+    return LCSseq.similarity(a, b) if a and b else 0
+
+
+def align(
+    a: Sequence[Hashable],
+    b: Sequence[Hashable],
+    alike: Callable[[int, int], float],
+    size: Callable[[int, int], int],
+    *,
+    lone: Callable[[int, int], bool] = lambda *_: False,
+) -> list[tuple[int, int]]:
+    """Return pairs of indices that belong together, rising in both.
+
+    Equal keys are the same thing; ``alike(i, j)`` is 0 where two things cannot be paired, ``size(i, j)`` how much
+    such a pair weighs. A thing left over alone on both sides of the same gap is paired if ``lone(i, j)``.
+    """
+    pairs: list[tuple[int, int]] = []
+    waiting: list[_Range] = [(0, len(a), 0, len(b))]
+    while waiting:
+        i1, i2, j1, j2 = waiting.pop()
+        while i1 < i2 and j1 < j2 and a[i1] == b[j1]:
+            pairs.append((i1, j1))
+            i1, j1 = i1 + 1, j1 + 1
+        while i1 < i2 and j1 < j2 and a[i2 - 1] == b[j2 - 1]:
+            i2, j2 = i2 - 1, j2 - 1
+            pairs.append((i2, j2))
+        if i1 == i2 or j1 == j2:
+            continue
+        anchors = unique_anchors(a[i1:i2], b[j1:j2])
+        if not anchors:
+            pairs += _by_likeness((i1, i2, j1, j2), alike, size, lone)
+            continue
+        at_i, at_j = i1, j1
+        for i, j in anchors:
+            pairs.append((i1 + i, j1 + j))
+            waiting.append((at_i, i1 + i, at_j, j1 + j))
+            at_i, at_j = i1 + i + 1, j1 + j + 1
+        waiting.append((at_i, i2, at_j, j2))
+    return sorted(pairs)
+
+
+def _by_likeness(
+    gap: _Range,
+    alike: Callable[[int, int], float],
+    size: Callable[[int, int], int],
+    lone: Callable[[int, int], bool],
+) -> list[tuple[int, int]]:
+    i1, i2, j1, j2 = gap
+    n, m = i2 - i1, j2 - j1
+    if n * m > _CELLS:
+        # Too many to weigh: halves against halves.
+        i, j = i1 + n // 2, j1 + m // 2
+        return [
+            *_by_likeness((i1, i, j1, j), alike, size, lambda *_: False),
+            *_by_likeness((i, i2, j, j2), alike, size, lambda *_: False),
+        ]
+    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    gain: dict[tuple[int, int], float] = {}
+    for i in range(n - 1, -1, -1):
+        row, below = best[i], best[i + 1]
+        for j in range(m - 1, -1, -1):
+            take = 0.0
+            like = alike(i1 + i, j1 + j)
+            if like:
+                gain[i, j] = like * size(i1 + i, j1 + j)
+                take = gain[i, j] + below[j + 1]
+            row[j] = max(take, below[j], row[j + 1])
+    pairs: list[tuple[int, int]] = []
+    i = j = 0
+    from_i = from_j = 0
+
+    def left_over(to_i: int, to_j: int) -> None:
+        if to_i - from_i == 1 and to_j - from_j == 1 and lone(i1 + from_i, j1 + from_j):
+            pairs.append((i1 + from_i, j1 + from_j))
+
+    while i < n and j < m:
+        if (i, j) in gain and best[i][j] == gain[i, j] + best[i + 1][j + 1]:
+            left_over(i, j)
+            pairs.append((i1 + i, j1 + j))
+            i, j = i + 1, j + 1
+            from_i, from_j = i, j
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    left_over(n, m)
+    return pairs

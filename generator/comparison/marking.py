@@ -1,0 +1,221 @@
+"""The marks of tracked changes, put where Word wants them (ECMA-376 Part 1, 17.13.5).
+
+Specimens, as Word writes them::
+
+    <w:p><w:pPr><w:rPr><w:del w:id="3" w:author="A" w:date="…"/><w:b/></w:rPr></w:pPr>
+      <w:del w:id="4" …><w:r><w:delText xml:space="preserve">gone </w:delText></w:r></w:del></w:p>
+    <w:p><w:pPr><w:rPr><w:moveFrom w:id="5" …/></w:rPr></w:pPr>
+      <w:moveFromRangeStart w:id="6" … w:name="move1"/>
+      <w:moveFrom w:id="7" …><w:r><w:t>moved</w:t></w:r></w:moveFrom>
+    </w:p><w:moveFromRangeEnd w:id="6"/>
+    <w:tr><w:trPr><w:ins w:id="8" …/></w:trPr>…</w:tr>
+    <w:tc><w:tcPr><w:tcW …/><w:cellDel w:id="9" …/></w:tcPr>…</w:tc>
+
+In the ``w:rPr`` of a paragraph mark the mark's own change comes first; that ``w:rPr`` stands before ``w:sectPr`` and
+``w:pPrChange``, which is last. ``w:del`` holds ``w:delText``; ``w:moveFrom`` keeps ``w:t``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from generator.comparison.paragraphs import blocks_of, boxes_in, has_box, pieces_of
+from generator.comparison.word_package import W
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["Marker", "cells_of", "rows_of"]
+
+_ANNOTATIONS = (W + "bookmarkStart", W + "bookmarkEnd", W + "commentRangeStart", W + "permStart", W + "comment")
+_AFTER_MARK = (W + "sectPr", W + "pPrChange")
+
+
+def rows_of(table: _Element) -> list[_Element]:
+    """Return the rows of a table, those in content controls too."""
+    return _through(table, W + "tr")
+
+
+def cells_of(row: _Element) -> list[_Element]:
+    """Return the cells of a row, those in content controls too."""
+    return _through(row, W + "tc")
+
+
+def _through(parent: _Element, tag: str) -> list[_Element]:
+    out: list[_Element] = []
+    for child in parent:
+        if child.tag == tag:
+            out.append(child)
+        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
+            out += _through(child, tag)
+    return out
+
+
+class Marker:
+    """Marks changes as those of one author at one time; ids rise and are never given twice."""
+
+    def __init__(self, author: str, date: dt.datetime, first: int) -> None:
+        self._author = author
+        self._date = date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._next = first
+        self.count = 0
+
+    def id(self) -> str:
+        """Return the next id."""
+        self._next += 1
+        return str(self._next - 1)
+
+    def mark(self, like: _Element, tag: str, **more: str) -> _Element:
+        """Return a new mark; ``like`` is any element of the same part."""
+        self.count += 1
+        mark = like.makeelement(W + tag, {W + "id": self.id(), W + "author": self._author, W + "date": self._date})
+        for key, given in more.items():
+            mark.set(W + key, given)
+        return mark
+
+    # -------- paragraph marks and properties
+
+    def paragraph_mark(self, paragraph: _Element, name: str) -> None:
+        """Mark the end of a paragraph as ``ins``, ``del``, ``moveFrom`` or ``moveTo``."""
+        properties = paragraph.find(W + "pPr")
+        if properties is None:
+            properties = paragraph.makeelement(W + "pPr")
+            paragraph.insert(0, properties)
+        of_mark = properties.find(W + "rPr")
+        if of_mark is None:
+            of_mark = properties.makeelement(W + "rPr")
+            after = [n for n, child in enumerate(properties) if child.tag in _AFTER_MARK]
+            properties.insert(after[0] if after else len(properties), of_mark)
+        of_mark.insert(0, self.mark(paragraph, name))
+
+    def paragraph_change(self, paragraph: _Element, old: _Element | None) -> None:
+        """Note the old properties of a paragraph; ``old`` is a ``w:pPr`` of its own or None."""
+        properties = paragraph.find(W + "pPr")
+        if properties is None:
+            properties = paragraph.makeelement(W + "pPr")
+            paragraph.insert(0, properties)
+        change = self.mark(paragraph, "pPrChange")
+        before = paragraph.makeelement(W + "pPr")
+        if old is not None:
+            before.extend([c for c in old if c.tag not in (W + "rPr", W + "sectPr", W + "pPrChange")])
+        change.append(before)
+        properties.append(change)
+
+    def run_change(self, run: _Element, old: _Element | None) -> None:
+        """Note the old properties of a run; ``old`` is a ``w:rPr`` of its own or None."""
+        properties = run.find(W + "rPr")
+        if properties is None:
+            properties = run.makeelement(W + "rPr")
+            run.insert(0, properties)
+        change = self.mark(run, "rPrChange")
+        before = run.makeelement(W + "rPr")
+        if old is not None:
+            before.extend([c for c in old if c.tag != W + "rPrChange"])
+        change.append(before)
+        properties.append(change)
+
+    # -------- runs
+
+    def wrap(self, element: _Element, name: str) -> None:
+        """Put ``w:ins`` (``del`` …) around a run; neighbours of the same kind share one."""
+        parent = element.getparent()
+        if parent is None:
+            return
+        if name == "del":
+            deleted_text(element)
+        before = element.getprevious()
+        if before is not None and before.tag == W + name and before.get("joins") == name:
+            before.append(element)
+            return
+        mark = self.mark(element, name)
+        mark.set("joins", name)
+        parent.insert(parent.index(element), mark)
+        mark.append(element)
+
+    # -------- wholes
+
+    def paragraph(self, paragraph: _Element, name: str, *, mark: bool, note: Callable[[_Element], None]) -> None:
+        """Mark all of a paragraph, and its end if ``mark``; ``note`` is told each reference to a note in it."""
+        for piece in pieces_of(paragraph):
+            for element in piece.elements:
+                self.inside(element, name, note)
+                self.wrap(element, name)
+        if mark:
+            self.paragraph_mark(paragraph, name)
+
+    def inside(self, run: _Element, name: str, note: Callable[[_Element], None]) -> None:
+        """Mark what stands in a run's text boxes, and the notes it refers to."""
+        inner = {"moveFrom": "del", "moveTo": "ins"}.get(name, name)
+        for child in run:
+            if child.tag in (W + "footnoteReference", W + "endnoteReference"):
+                note(child)
+            elif has_box(child):
+                for box in boxes_in(child):
+                    self.container(box, inner, note=note)
+
+    def container(
+        self, container: _Element, name: str, *, note: Callable[[_Element], None], every: bool = False
+    ) -> None:
+        """Mark all that a cell, note, text box or header holds; its last paragraph mark only if ``every``."""
+        blocks = list(blocks_of(container))
+        for n, block in enumerate(blocks):
+            if block.tag == W + "tbl":
+                self.table(block, name, note=note)
+            else:
+                self.paragraph(block, name, mark=every or n + 1 < len(blocks), note=note)
+
+    def table(self, table: _Element, name: str, *, note: Callable[[_Element], None]) -> None:
+        """Mark every row of a table."""
+        for row in rows_of(table):
+            self.row(row, name, note=note)
+
+    def row(self, row: _Element, name: str, *, note: Callable[[_Element], None]) -> None:
+        """Mark a row, and every run and paragraph mark in it."""
+        properties = row.find(W + "trPr")
+        if properties is None:
+            properties = row.makeelement(W + "trPr")
+            first = row.find(W + "tblPrEx")
+            row.insert(0 if first is None else row.index(first) + 1, properties)
+        properties.append(self.mark(row, name))
+        for cell in cells_of(row):
+            self.container(cell, name, note=note, every=True)
+
+    def cell(self, cell: _Element, name: str, *, note: Callable[[_Element], None]) -> None:
+        """Mark a cell (``ins`` or ``del``) and all it holds."""
+        properties = cell.find(W + "tcPr")
+        if properties is None:
+            properties = cell.makeelement(W + "tcPr")
+            cell.insert(0, properties)
+        properties.append(self.mark(cell, "cellIns" if name == "ins" else "cellDel"))
+        self.container(cell, name, note=note)
+
+
+def deleted_text(element: _Element) -> None:
+    """Turn the text of a deleted run into ``w:delText``; text boxes in it hold runs of their own."""
+    for child in element:
+        if child.tag == W + "t":
+            child.tag = W + "delText"
+        elif child.tag == W + "instrText":
+            child.tag = W + "delInstrText"
+
+
+def moved_range(marker: Marker, paragraph: _Element, name: str, move: str) -> None:
+    """Put the start and end of a move around a paragraph (``name`` is ``moveFrom`` or ``moveTo``)."""
+    start = marker.mark(paragraph, f"{name}RangeStart", name=move)
+    at = 1 if len(paragraph) and paragraph[0].tag == W + "pPr" else 0
+    paragraph.insert(at, start)
+    paragraph.addnext(paragraph.makeelement(W + f"{name}RangeEnd", {W + "id": start.get(W + "id", "")}))
+
+
+def finish(root: _Element) -> None:
+    """Take off what only marking needed."""
+    for mark in root.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"):
+        mark.attrib.pop("joins", "")
+
+
+def highest_id(root: _Element) -> int:
+    """Return the highest id of bookmarks, comments and the like, with which those of changes share their space."""
+    ids = [e.get(W + "id", "") for e in root.iter(*_ANNOTATIONS)]
+    return max((int(i) for i in ids if i.isdigit() and int(i) < 0x3FFFFFFF), default=0)
