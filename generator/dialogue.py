@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 from generator.diagnostics import Checked, Diagnostic, errors_in
 from generator.fields import UNKNOWN, Value
-from generator.interview import DOCUMENTS, Interview, Question, Topic
+from generator.interview import DOCUMENTS, Advice, Interview, Question, Topic
 from generator.terminal import Style, count, safe
 
 __all__ = ["Dialogue", "End"]
@@ -191,6 +191,9 @@ class Dialogue:
             if word in ("?", "help"):
                 self._explain(question)
                 continue
+            advised = ", ".join(dict.fromkeys(a.document for a in _advice(question)))
+            if word == "" and advised:
+                typed = word = advised
             if word in ("", "skip") and (question.answered or warned):
                 return _Way.ON
             if word in _NOT_KNOWN:
@@ -259,7 +262,10 @@ class Dialogue:
             words = f"Saved: {_one_line(self.interview.question(question.path).answer)}."
         self._lines(self.style.dim(safe(words)))
         if question.path == DOCUMENTS and value is UNKNOWN:
-            self._lines("That is fine. You will be asked what any of the papers needs; you can choose them later.")
+            if self.interview.wanted():
+                self._lines("That is fine. We go on with what these papers would need; you can choose them later.")
+            else:
+                self._lines("That is fine. A few questions about the work will show which papers you need.")
 
     # -- what is shown
 
@@ -289,8 +295,8 @@ class Dialogue:
         """Show the topic when it changes, and how far along we are."""
         left = self.interview.left()
         todo = f"about {count(left, 'question')} left" if left else "no further question left"
-        if question.path == DOCUMENTS and not question.answered:
-            todo = "how many questions follow depends on this one"
+        if not self.interview.wanted():
+            todo = "how many questions follow depends on the papers you need"
         if question.topic is not self._topic:
             self._topic = question.topic
             again = question.topic.id in self._told
@@ -321,7 +327,13 @@ class Dialogue:
             if choice.says:
                 self._lines(f"      {safe(choice.says)}")
         self._lines(self.style.dim(_hint(question)))
-        if question.answered:
+        for text in dict.fromkeys(a.why for a in _advice(question)):
+            self._lines(f"Your answers speak for this: {safe(text)}")
+        if _advice(question):
+            labels = {c.key: c.label for c in question.choices}
+            wanted = ", ".join(dict.fromkeys(labels.get(a.document, a.document) for a in question.advice))
+            self._lines(f"Press Enter to take these papers: {safe(wanted)}.")
+        elif question.answered:
             words = _one_line(question.answer) or "answered"
             self._lines(f"Your answer so far: {safe(words)}. Press Enter to keep it.")
 
@@ -402,6 +414,11 @@ def _literal(typed: str) -> str:
         if inner in _COMMANDS or inner in ("?", "help", "skip"):
             return typed[1:-1]
     return typed
+
+
+def _advice(question: Question) -> tuple[Advice, ...]:
+    """Return the papers that are offered, while it is not known which are needed."""
+    return question.advice if question.path == DOCUMENTS and question.unknown else ()
 
 
 def _said(question: Question, problem: Diagnostic) -> list[str]:

@@ -5,8 +5,12 @@ stores :attr:`Interview.data`, the text of the profile, after every answer. Ther
 an interview goes on wherever the profile is.
 
 Which questions matter is not listed anywhere. The wanted documents are assembled over the answers so far:
-what is open in them is asked, and what they would print if it were there is offered and may be left out.
-Within a topic, what clauses hang on comes first, then what is printed.
+what is open in them is asked, and what they would print if it were there is offered and may be left out. What
+the legal decisions still have to know is asked too. Within a topic, what clauses hang on comes first, then what
+is printed.
+
+Nobody has to know which documents are needed: while that is unknown, the decisions ask for the facts by which it
+is decided, and the question comes again with their advice.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from generator.assembly import assemble
-from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in
+from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.fields import UNKNOWN, Dictionary, Duration, Field, Percent, Record, Value, phrase, read_value
 from generator.library import DocumentType
 from generator.model import Agreement, OpenItem, who_knows
@@ -27,25 +31,12 @@ from generator.profile import Given, Profile, read_profile
 from generator.profile_edit import with_answer
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 
-__all__ = ["RULES", "TOPICS", "Answered", "Choice", "Interview", "Memory", "Question", "Topic", "begin"]
-
-NOT_FOR_INTERVIEW = Rule(
-    "not-for-interview",
-    Severity.ERROR,
-    "The interview cannot go on in this profile as it stands.",
-    """\
-The interview writes answers into the profile and leaves all else alone. Where a name in the file is unknown or a
-line cannot be read, it would have to guess what belongs where; so it stops before it changes anything. Mend what is
-named, which `agreements check` shows too, and run the same command again.
-
-Wrong: `cbo.legal_nam: Riverbend Community Services, Inc.`
-
-Right: `cbo.legal_name: Riverbend Community Services, Inc.`
-""",
-)
-RULES = (NOT_FOR_INTERVIEW,)
+__all__ = [
+    "DOCUMENTS", "TOPICS", "Advice", "Answered", "Choice", "Found", "Interview", "Memory", "Question", "Topic", "begin",
+]  # fmt: skip
 
 DOCUMENTS: Final = "agreement.documents"
+_CHOOSE: Final = ("set", "baa")  # the decisions by which the documents are chosen
 _TYPED = Span("your answer")
 _BRINGS_MORE: Final = ("list", "several", "party_choice", "record")  # an answer may bring up other questions
 
@@ -124,7 +115,8 @@ class Question:
     ``path`` is where the answer goes; ``field`` says of which kind it is. ``text`` is the question,
     ``whole`` that of the list it belongs to, once, before its first entry. ``example`` is as a person would
     type it here. ``more`` asks whether ``entry``, one more entry of a list, is to be begun. ``answer`` is
-    the answer so far in words, "" if there is none or if it is nobody's business.
+    the answer so far in words, "" if there is none or if it is nobody's business; ``advice`` is what the
+    answers to other questions speak for.
     """
 
     path: str
@@ -143,7 +135,9 @@ class Question:
     optional: bool = False
     sensitive: bool = False
     answered: bool = False
+    unknown: bool = False
     answer: str = ""
+    advice: tuple[Advice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +266,27 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """A document that the facts call for, and why."""
+
+    document: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What assembling the wanted documents found: what is open, what is wrong, what was looked at."""
+    """What was found over the answers so far.
+
+    ``open_items`` are open in the wanted documents, ``problems`` wrong in them, and ``looked_at`` is every
+    name that was looked up for them. ``undecided`` is (decision, the field it has to know next), and
+    ``advice`` the documents that decisions call for.
+    """
 
     open_items: tuple[OpenItem, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     looked_at: frozenset[str] = frozenset()
+    undecided: tuple[tuple[str, str], ...] = ()
+    advice: tuple[Advice, ...] = ()
 
 
 @dataclass(slots=True)
@@ -297,7 +306,7 @@ class Interview:
     profile: Profile = field(init=False)
     _order: dict[str, int] = field(init=False)
     _found: Found | None = field(init=False, default=None)
-    _problems: tuple[Diagnostic, ...] = field(init=False, default=())
+    _undecided: bool = field(init=False, default=False)  # the documents were left unknown in spite of advice
 
     def __post_init__(self) -> None:
         self._order = {path: n for n, path in enumerate(self.dictionary.paths())}
@@ -317,7 +326,6 @@ class Interview:
         if checked.value is None or stops:
             return stops or checked.diagnostics
         self.data, self.profile, self._found = data, checked.value, None
-        self._problems = checked.diagnostics
         return ()
 
     def _is_asked_again(self, problem: Diagnostic) -> bool:
@@ -340,35 +348,48 @@ class Interview:
     # -- which questions
 
     def wanted(self) -> tuple[str, ...]:
-        """Return the documents whose questions are asked: those named; all, while it is not known which."""
+        """Return the documents whose questions are asked: those named, or those advised, or else all of them.
+
+        None, while the documents are not known and the decisions still have to ask by which they are chosen.
+        """
         given = self.profile.given(DOCUMENTS)
         if given is None:
             return ()
         if isinstance(given.value, tuple):
             return tuple(str(v) for v in given.value)
-        return tuple(id for id, _, _ in self.documents)
+        facts = self.look(self.profile, ())
+        if self._choosing(facts) or (facts.advice and not self._undecided):
+            return ()
+        return tuple(dict.fromkeys(a.document for a in facts.advice)) or tuple(id for id, _, _ in self.documents)
 
     def found(self) -> Found:
-        """Return what assembling the wanted documents found."""
+        """Return what was found over the answers so far."""
         if self._found is None:
-            wanted = self.wanted()
-            self._found = self.look(self.profile, wanted) if wanted else Found()
+            self._found = self.look(self.profile, self.wanted())
         return self._found
+
+    def _choosing(self, found: Found) -> tuple[str, ...]:
+        """Return what must be asked to choose the documents."""
+        names = dict(found.undecided)
+        return tuple(names[d] for d in _CHOOSE if d in names and self._is_asked(names[d]))[:1]
 
     def open(self) -> tuple[str, ...]:
         """Return the names still to be asked, in asking order."""
         if self.profile.given(DOCUMENTS) is None:
             return (DOCUMENTS,)
         found = self.found()
+        if not self.wanted():
+            return self._choosing(found) or (DOCUMENTS,)
         decides = {i.field: i.decides for i in found.open_items}
-        names = [i.field for i in found.open_items if self._is_asked(i.field)]
+        decides |= {name: True for _, name in found.undecided}
+        names = [name for name in decides if self._is_asked(name)]
         names += [name for name in found.looked_at if name not in decides and self._is_offered(name)]
         return tuple(sorted(dict.fromkeys(names), key=lambda name: self._place(name, decides.get(name, False))))
 
     def next(self, after: str = "") -> Question | None:
         """Return the question to ask after that of ``after``; None when there is nothing left to ask.
 
-        A list is finished first, then the topic, then the topics in their order.
+        A list is finished first, then the papers and who their parties are, then the topic, then the others.
         """
         following = self.following(after) if after else None
         if following is not None:
@@ -376,7 +397,7 @@ class Interview:
         names = self.open()
         if not names:
             return None
-        here = self.topic(after) if after else None
+        here = self.topic(after) if after and self.topic(names[0]) not in TOPICS[:2] else None
         return self.question(next((n for n in names if self.topic(n) is here), names[0]))
 
     def left(self) -> int:
@@ -386,7 +407,7 @@ class Interview:
     def _is_asked(self, name: str) -> bool:
         """Whether an open name has no answer yet, not even that it is unknown."""
         defined = self.dictionary.find(name)
-        if defined is None or defined.kind == "record":
+        if defined is None or defined.kind == "record" or (defined.optional and self._is_left_out(name)):
             return False
         return self.value(name) in (None, "", ())
 
@@ -462,7 +483,9 @@ class Interview:
             optional=self._may_be_left_out(path, defined, begins and n == 1),
             sensitive=defined.sensitive or about.sensitive,
             answered=value is not None or self._is_left_out(path),
+            unknown=value is UNKNOWN,
             answer=self._shown(path, defined, value, defined.sensitive or about.sensitive),
+            advice=self.found().advice if path == DOCUMENTS and value is not None else (),
         )
 
     def another(self, base: str, entry: int) -> Question:
@@ -557,6 +580,8 @@ class Interview:
     def unknown(self, path: str) -> Checked[Value]:
         """Note that the answer to ``path`` is not known. Before its first entry, that holds for a whole list."""
         base, *positions = _divided(path)
+        if path == DOCUMENTS and self.value(path) is UNKNOWN:
+            self._undecided, self._found = True, None
         if positions and positions[0] == "1" and self.value(base) in (None, UNKNOWN):
             path = base
         elif positions and len(positions) == 1:  # one unknown value would make the whole list unknown
