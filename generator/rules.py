@@ -23,7 +23,6 @@ MODULES = (
     "generator.library",
     "generator.versions",
     "generator.assembly",
-    "generator.interview",
     "generator.lint",
     "generator.writers.frame",
     "generator.writers.pdf",
