@@ -17,10 +17,11 @@ import copy
 import hashlib
 import re
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from generator.comparison.word_package import MC, R, W, WordPackage, attributes
+from generator.frozen import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

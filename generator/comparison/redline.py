@@ -17,7 +17,6 @@ import copy
 import datetime as dt
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,6 +42,7 @@ from generator.comparison.word_package import NOTES, R, W, WordPackage, attribut
 from generator.comparison.word_reading import read_word
 from generator.comparison.words import PARAGRAPH, Edit, Kind, edits, words
 from generator.diagnostics import Checked, Span
+from generator.frozen import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -974,7 +974,7 @@ class _Comparison:
         if story.name != "text":
             return
         style = self.lender.style_name_new(value(text.element, "pPr/pStyle") or "")
-        if text.text.strip() and (style.startswith(("heading", "title")) or style.endswith("heading")):
+        if text.text.strip() and (style.startswith(("heading", "title")) or (style.endswith("heading") and not style.startswith("table"))):
             self.place = _shown(text.text)
 
     def _note_change(self, kind: ChangeKind, story: str, old: str, new: str) -> None:

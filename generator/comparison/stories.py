@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator.comparison.word_package import MC, NOTES, R, W, WordPackage
+from generator.frozen import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
