@@ -165,8 +165,15 @@ clause `FAMILY.NAME` with all its versions. Begin from the text you want to chan
 
     agreements clauses list
     agreements clauses show confidentiality.mutual
+    agreements clauses adopt confidentiality.mutual
+    agreements clauses new-version confidentiality.mutual
 
-Ask your lawyer before you use wording that no lawyer has read.
+Ask your lawyer before you use wording that no lawyer has read, and write down what was approved:
+
+    agreements clauses approve confidentiality.mutual --by "R. Lee"
+
+With the line `require_approval = true` in a file `agreements.toml` beside your profiles, finals are made of approved
+clauses alone.
 """
 
 

@@ -590,6 +590,9 @@ def _each(workspace: Workspace, files: Sequence[str]) -> Iterator[str]:
 def _check_one(
     workspace: Workspace, parts: _Parts, file: str, data: bytes, documents: Sequence[str]
 ) -> tuple[tuple[Diagnostic, ...], tuple[OpenItem, ...]]:
+    from generator.library import APPROVALS_FILE, read_approvals
+    from generator.settings import SETTINGS_FILE, read_settings
+
     path = PurePath(file)
     folder = path.parent.name
     match path.suffix.lower():
@@ -605,6 +608,10 @@ def _check_one(
             from generator.library import read_requirements
 
             return read_requirements(data, file).diagnostics, ()
+        case ".yaml" | ".yml" if path.name == APPROVALS_FILE:
+            return read_approvals(data, file).diagnostics, ()
+        case ".toml" if path.name == SETTINGS_FILE:
+            return read_settings(data, file).diagnostics, ()
         case ".yaml" | ".yml" if path.name == "_fields.yaml":
             from generator.fields import read_dictionary
             from generator.reading.yaml_text import read_yaml
@@ -748,11 +755,11 @@ def _line(clause: Clause) -> ClauseLine:
 
 
 def show_clause(workspace: Workspace, name: str) -> Checked[Clause]:
-    """Return the clause ``id`` or ``id@version``."""
+    """Return the clause ``id``, ``id@version`` or ``layer:id@version``."""
     from generator.library import Library
+    from generator.versions import locate
 
-    id, _, pin = name.partition("@")
-    return Library(workspace.layers, workspace.cache).find(id, None, pin)
+    return locate(Library(workspace.layers, workspace.cache), name)
 
 
 def every_rule() -> dict[str, Rule]:
