@@ -147,14 +147,12 @@ def main() -> None:
                 shutil.rmtree(out)
                 rows[label].append(timed(ours, XDG_CACHE_HOME=cache))
     base = rows["docxtpl + LibreOffice"]
-    print(
-        f"{given.rounds} rounds; seconds   {'wall min':>9} {'median':>7} {'CPU median':>11}   wall ratio median (min–max)"
-    )
+    print(f"{given.rounds} rounds, seconds        wall min  median  CPU median   wall ratio: median (min–max)")
     for label, row in rows.items():
         ratios = sorted(a[0] / b[0] for a, b in zip(row, base, strict=True))
         walls, cpu = [r[0] for r in row], statistics.median(r[1] for r in row)
         shown = f"{statistics.median(ratios):.3f} ({ratios[0]:.3f}–{ratios[-1]:.3f})"
-        print(f"  {label:22} {min(walls):9.3f} {statistics.median(walls):7.3f} {cpu:11.3f}   {shown}")
+        print(f"  {label:22} {min(walls):11.3f} {statistics.median(walls):7.3f} {cpu:11.3f}   {shown}")
 
 
 if __name__ == "__main__":
