@@ -860,15 +860,30 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
 
     The interview writes nothing: it holds the text of the profile, which the caller stores.
     """
-    from generator.interview import Found, Memory, begin
+    from generator.assembly.facts import Facts
+    from generator.decisions import decide_all, worded
+    from generator.interview import Advice, Found, Memory, begin
 
     parts = _parts(workspace)
     memory = Memory()
 
     def look(profile: Profile, wanted: Sequence[str]) -> Found:
-        date = _date(profile, workspace)
-        made = _assemble(parts, profile, wanted, Status.DRAFT, date, using=memory.assemble)
-        return Found(made.open_items, made.problems, frozenset(memory.looked_at(made.agreements)))
+        made = _assemble(parts, profile, wanted, Status.DRAFT, _date(profile, workspace), using=memory.assemble)
+        decisions = decide_all(Facts(profile, parts.dictionary, "", ("purchaser", "provider"), tuple(wanted)))
+        undecided: list[tuple[str, str]] = []
+        advice: list[Advice] = []
+        for d in decisions:
+            if d.outcome is None:
+                undecided += [(d.tree, q.field) for q in d.questions if q.now][:1]
+            elif d.needed:
+                names = {"giver": name(d.giver, "giver"), "recipient": name(d.recipient, "recipient")}
+                advice += [Advice(id, worded(d.outcome.text, names)) for id in d.outcome.documents if id in known]
+        looked_at = frozenset(memory.looked_at(made.agreements))
+        return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice))
+
+    def name(party: str, role: str) -> str:
+        field = parts.dictionary.find(party)
+        return f"the {field.label if field is not None else role}"
 
     begun = begin(parts.dictionary, document_ids(workspace), look, workspace.read, file)
     return Checked(begun.value, (*parts.problems, *begun.diagnostics))

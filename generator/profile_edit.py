@@ -255,6 +255,20 @@ class _Page:
         text = self.text(line)
         return bool(text.strip()) and len(text) - len(text.lstrip(" ")) >= column
 
+    def _above(self, line: int, *, over_heading: bool) -> int:
+        """Return the line after which to write, so that the remarks above ``line`` stay with it."""
+        at = line - 1
+        while at and self._is_remark(at):
+            at -= 1
+        heading = at
+        while over_heading and heading and not self.text(heading).strip():
+            heading -= 1
+        if over_heading and heading and self.text(heading).strip() == _RULER:
+            while heading and self._is_remark(heading):
+                heading -= 1
+            return heading
+        return at
+
     def _is_remark(self, line: int) -> bool:
         return self.text(line).lstrip().startswith("#")
 
@@ -291,13 +305,12 @@ class _Page:
         if heading and own is not None and not any(r[0] == own[0] for _, r in ranked):
             new = [indent + _RULER, f"{indent}# {heading}", indent + _RULER, "", *new]
         before = [hop for hop, r in ranked if own is not None and r <= own]
-        later = [hop for hop, r in ranked if own is not None and r > own]
+        later = [(hop.span.line, r) for hop, r in ranked if own is not None and r > own]
         if before:
             at = max(self.end_of(top, hop) for hop in before)
         elif later:
-            at = min(hop.span.line for hop in later) - 1
-            while at and self._is_remark(at):
-                at -= 1
+            line, first = min(later)
+            at = self._above(line, over_heading=own is not None and first[0] != own[0])
             new = [*new, ""]
         else:
             at = max((self.end_of(top, hop) for hop in hops), default=len(self.lines))
