@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Sequence
@@ -493,20 +494,23 @@ Examples:
   agreements clauses diff hipaa.reporting_breach                     the newest version with the one before
   agreements clauses diff exit.cause@1.0.0 exit.cause@1.1.0
   agreements clauses diff starter:exit.cause mine:exit.cause -o exit-cause.html
+  agreements clauses diff starter:exit.cause mine:exit.cause -o exit-cause.docx --author "R. Lee"
 """,
 )
 @click.argument("old", metavar="OLD", shell_complete=complete_names)
 @click.argument("new", metavar="[NEW]", required=False, shell_complete=complete_names)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Write both texts side by side to this file, as HTML.",
+    help="Write to this file: side by side (.html), or for Word with tracked changes (.docx).",
 )  # fmt: skip
+@click.option("--author", metavar="NAME", help="Who stands beside the tracked changes.  [default: Agreements]")
 @click.option("--replace", is_flag=True, help="Overwrite a file of the same name.")
 @library_option
 @click.pass_obj
 def clauses_diff(
-    session: Session, old: str, new: str | None, output: Path | None, replace: bool, library: tuple[Path, ...]
-) -> int:
+    session: Session, old: str, new: str | None, output: Path | None, author: str | None, replace: bool,
+    library: tuple[Path, ...],
+) -> int:  # fmt: skip
     """Compare two texts of a clause word by word, and say first what follows from the change.
 
     A text is named CLAUSE, CLAUSE@VERSION, or with its layer in front: starter:CLAUSE, mine:CLAUSE@VERSION.
@@ -517,8 +521,8 @@ def clauses_diff(
 
     workspace = open_here(library)
     texts = _library(workspace)
-    if output is not None and output.suffix.lower() not in (".html", ".htm"):
-        raise click.BadParameter("the comparison is written as .html.", param_hint="--output")
+    if output is not None and output.suffix.lower() not in (".html", ".htm", ".docx"):
+        raise click.BadParameter("the comparison is written as .html or .docx.", param_hint="--output")
     if new is None:
         found_new = locate(texts, old)
         found_old = previous(texts, found_new.value) if found_new.value is not None else found_new
@@ -553,20 +557,35 @@ def clauses_diff(
     ]  # fmt: skip
     _show_comparison(session, compared, found, names)
     if output is not None:
-        from generator.comparison.clause_page import clause_page
-        from generator.workspace import Exists, open_workspace
+        if output.suffix.lower() == ".docx":
+            from generator.pipeline import clause_redline
 
-        place = (Path.cwd() / output).parent
-        there = open_workspace(Path.cwd(), output=place, today=workspace.today)
-        try:
-            paths = there.deliver(
-                "", [(output.name, clause_page(before, after, compared, found, names))], replace=replace
-            )
-        except Exists as seen:
-            return refuse_existing(session, seen.files, "Nothing was written.", "Add --replace to overwrite it.")
-        session.files += [shown_here(p) for p in paths]
-        session.say("", f"Side by side: {session.files[-1]}")
+            redline = clause_redline(workspace, before, after, " ".join((author or "").split()) or "Agreements")
+            session.problems += redline.diagnostics
+            if redline.value is None:
+                return answer(session, False)
+            data, what = redline.value.data, "For Word, with tracked changes"
+        else:
+            from generator.comparison.clause_page import clause_page
+
+            data, what = clause_page(before, after, compared, found, names), "Side by side"
+        if not _deliver(session, workspace, output, data, replace):
+            return session.finish(PROBLEMS)
+        session.say("", f"{what}: {session.files[-1]}")
     return answer(session, True)
+
+
+def _deliver(session: Session, workspace: Workspace, output: Path, data: bytes, replace: bool) -> bool:
+    """Write one file where ``--output`` says, or say that one is there."""
+    from generator.workspace import Exists
+
+    there = dataclasses.replace(workspace, output=(Path.cwd() / output).parent)
+    try:
+        session.files += [shown_here(p) for p in there.deliver("", [(output.name, data)], replace=replace)]
+    except Exists as seen:
+        refuse_existing(session, seen.files, "Nothing was written.", "Add --replace to overwrite it.")
+        return False
+    return True
 
 
 def _no_fields() -> Dictionary:

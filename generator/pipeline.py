@@ -20,6 +20,7 @@ from generator.model import Agreement, OpenItem, Status
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
+    from generator.comparison.redline import Redline
     from generator.interview import Interview
     from generator.library import Clause, DocumentType, Library, Requirement
     from generator.lint import Linted, Overruled
@@ -35,6 +36,7 @@ __all__ = [
     "Made",
     "Report",
     "check",
+    "clause_redline",
     "document_ids",
     "every_rule",
     "explain",
@@ -760,6 +762,25 @@ def show_clause(workspace: Workspace, name: str) -> Checked[Clause]:
     from generator.versions import locate
 
     return locate(Library(workspace.layers, workspace.cache), name)
+
+
+def clause_redline(workspace: Workspace, old: Clause, new: Clause, author: str) -> Checked[Redline]:
+    """Return two texts of a clause as one Word file over the house frame, ``new`` with tracked changes against ``old``."""
+    from generator.comparison.clause_document import clause_agreement
+    from generator.comparison.redline import compare_docx
+    from generator.writers import writer
+
+    house = _frame(workspace, None)
+    if house.value is None:
+        return Checked(None, house.diagnostics)
+    day = workspace.today
+    files = [
+        writer("docx")(clause_agreement(c, day, house.value.formats), house.value, clean=True) for c in (old, new)
+    ]
+    return compare_docx(
+        files[0], files[1], author=author, date=dt.datetime.combine(day, dt.time(), dt.UTC),
+        old_name=f"{old.id}@{old.version}", new_name=f"{new.id}@{new.version}",
+    )  # fmt: skip
 
 
 def every_rule() -> dict[str, Rule]:

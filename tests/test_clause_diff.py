@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,14 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import main
+from generator.comparison.clause_document import clause_agreement
 from generator.comparison.clause_page import clause_page
 from generator.comparison.clauses import ClauseComparison, State, compare_texts, paragraphs
 from generator.comparison.consequences import Consequence, Weight, consequences
 from generator.comparison.words import Kind
 from generator.fields import Dictionary
 from generator.library import Clause, Library, Version, read_clause
+from generator.pipeline import clause_redline
 from generator.terminal import Style, redline_lines
-from generator.workspace import Layer
+from generator.workspace import Layer, open_workspace
+from generator.writers.text import write_text
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library((Layer("starter", ROOT / "clauses", "clauses/"),))
@@ -260,6 +266,28 @@ def test_long_stretches_that_are_the_same_are_cut_on_the_screen() -> None:
     words = " ".join(f"w{n}" for n in range(100))
     (line,) = redline_lines("", [("same", words + " "), ("inserted", "new")], Style(500))
     assert line == "… " + " ".join(f"w{n}" for n in range(90, 100)) + " {+new+}"
+
+
+def test_for_word_the_changes_are_tracked_and_the_numbers_are_those_of_a_contract(folder: Path) -> None:
+    workspace = open_workspace(folder, today=dt.date(2027, 1, 1))
+    version, data = breach()
+    old, new = clause(data, version), clause(data.replace(b"without unreasonable delay", b"at once"), version)
+    redline = clause_redline(workspace, old, new, "R. Lee").value
+    assert redline is not None
+    assert [(c.old, c.new) for c in redline.changes] == [("without unreasonable delay", "at once")]
+    with zipfile.ZipFile(io.BytesIO(redline.data)) as file:
+        body = file.read("word/document.xml").decode()
+    assert body.count("<w:ins ") == body.count("<w:del ") == body.count('w:author="R. Lee"') / 2 == 1
+    assert clause_redline(workspace, old, new, "R. Lee").value == redline
+
+
+def test_the_words_for_word_are_those_of_the_clause() -> None:
+    items = "1. One.\n   1. Deep.\n   {% if a.b %}\n   2. Deeper {{ c.d }}.\n   {% endif %}\n2. [Two](#x.y).\n"
+    body = f'Intro "here".\n\n{items}\nEnd.\n'
+    head = "---\nid: hipaa.reporting_breach\nversion: 1.0.0\ntitle: T\nstatus: released\n---\n"
+    printed = write_text(clause_agreement(clause((head + body).encode(), "1.0.0"), dt.date(2027, 1, 1))).decode()
+    words = " ".join(printed.split())
+    assert "Intro “here”. (a) One. (i) Deep. [if a.b] (ii) Deeper [c.d]. [endif] (b) Two [x.y]. End." in words
 
 
 # ---------------------------------------------------------------- the command
