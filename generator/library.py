@@ -144,6 +144,7 @@ RULES = (
 
 
 _VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})(?:-([1-9]\d{0,5}))?\Z", re.ASCII)
+_DEEPEST = 8  # folders within folders; a link to a folder above would never end
 _CLAUSE_ID = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+\Z", re.ASCII)
 
 
@@ -767,7 +768,6 @@ def read_requirements(data: bytes, file: str) -> Checked[tuple[Requirement, ...]
 # ---------------------------------------------------------------- the library
 
 _T = TypeVar("_T")
-_BOOK = "texts"  # what documents are made of, in the cache
 
 
 @functools.lru_cache(maxsize=1)
@@ -791,8 +791,12 @@ class Found:
 
     version: Version
     layer: Layer
-    path: Path
     shown: str
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.layer.folder / self.shown[len(self.layer.shown) :]
 
 
 @dataclass(slots=True)
@@ -800,12 +804,15 @@ class Library:
     """All layers as one. ``layers`` go from lowest to highest; the highest that has a name decides.
 
     With a ``cache``, what was read in an earlier run from the same bytes is not read again.
-    ``require_approval`` says that finals are made only of clauses that counsel has approved.
+    ``book`` is the part of the cache for it. ``require_approval`` says that finals are made only of clauses
+    that counsel has approved.
     """
 
     layers: tuple[Layer, ...]
     cache: Cache | None = None
     require_approval: bool = False
+    book: str = "texts"
+    _scanned: tuple[dict[str, list[str]], ...] | None = None
     _versions: dict[str, tuple[tuple[Layer, tuple[Found, ...]], ...]] = field(default_factory=dict)
     _clauses: dict[tuple[str, str], Checked[Clause]] = field(default_factory=dict)
     _documents: dict[str, Checked[DocumentType]] = field(default_factory=dict)
@@ -823,27 +830,23 @@ class Library:
 
     def _look(self, id: str) -> Iterator[tuple[Layer, tuple[Found, ...]]]:
         inner = id.replace(".", "/")
-        for layer in reversed(self.layers):
-            try:
-                names = os.listdir(layer.folder / inner)
-            except (FileNotFoundError, NotADirectoryError):
-                continue
-            found = sorted(
-                (
-                    Found(version, layer, layer.folder / inner / name, f"{layer.shown}{inner}/{name}")
-                    for name in names
-                    if name.endswith(".md") and (version := Version.read(name[:-3])) is not None
-                ),
-                key=lambda f: f.version.order,
-                reverse=True,
-            )
+        for n, layer in reversed([*enumerate(self.layers)]):
+            if self._scanned is not None:
+                names = self._scanned[n].get(id, [])
+            else:
+                names = _listed(f"{layer.folder}/{inner}")
+            found = [
+                Found(version, layer, f"{layer.shown}{inner}/{name}")
+                for name in names
+                if name.endswith(".md") and (version := Version.read(name[:-3])) is not None
+            ]
             if found:
-                yield layer, tuple(found)
+                yield layer, tuple(sorted(found, key=lambda f: f.version.order, reverse=True))
 
     def only(self, name: str) -> Library | None:
         """Return the library of the one layer ``name``, with the approvals of all, or None if there is none."""
         layers = tuple(layer for layer in self.layers if layer.name == name)
-        return Library(layers, self.cache, _approvals=self.approvals()) if layers else None
+        return Library(layers, self.cache, book=self.book, _approvals=self.approvals()) if layers else None
 
     def approvals(self) -> Checked[tuple[GivenApproval, ...]]:
         """Return the approvals that stand beside the texts, the latest first; the starter layer gives none."""
@@ -884,7 +887,7 @@ class Library:
     def _read(self, found: Found, id: str) -> Checked[Clause]:
         key = (id, found.shown)
         if key not in self._clauses:
-            with found.path.open("rb") as stream:
+            with open(f"{found.layer.folder}/{found.shown[len(found.layer.shown) :]}", "rb") as stream:  # noqa: PTH123
                 data = stream.read(LARGEST_FILE + 1)
             about = (found.shown, found.layer.name, id, str(found.version))
             self._clauses[key] = self._kept(
@@ -898,13 +901,13 @@ class Library:
         if cache is None:
             return read()
         key = hashlib.sha256("\0".join((what, *about, "")).encode("utf-8", "surrogatepass") + data).hexdigest()
-        kept = cache.find(_BOOK, key)
+        kept = cache.find(self.book, key)
         if kept is not None:
             with contextlib.suppress(Exception):  # never so far as is known: the cache gives back what it was given
                 found: Checked[_T] = _packer().unpack(kept)
                 return found
         made = read()
-        cache.add(_BOOK, key, _packer().pack(made))
+        cache.add(self.book, key, _packer().pack(made))
         return made
 
     def find(self, id: str, span: Span | None = None, pin: str = "") -> Checked[Clause]:
@@ -975,10 +978,9 @@ class Library:
 
     def ids(self) -> Iterator[str]:
         """Yield every clause id of every layer, in order of name."""
-        seen: set[str] = set()
-        for layer in self.layers:
-            seen.update(_ids_in(layer.folder))
-        yield from sorted(seen)
+        if self._scanned is None:
+            self._scanned = tuple(dict(_clauses_in(layer.folder)) for layer in self.layers)
+        yield from sorted(set().union(*self._scanned))
 
     # -- document types, requirements, the data dictionary
 
@@ -1086,32 +1088,33 @@ def _merged(nodes: list[MapNode]) -> MapNode:
     return MapNode(tuple((k, s, v) for k, (s, v) in out.items()), nodes[0].span)
 
 
-def _listed(folder: Path) -> list[str]:
+def _listed(folder: Path | str) -> list[str]:
     try:
         return sorted(os.listdir(folder))
     except (FileNotFoundError, NotADirectoryError):
         return []
 
 
-def _ids_in(folder: Path) -> Iterator[str]:
-    """Yield the ids below ``folder``: each folder that holds a version file, named by its path."""
-    stack = [(folder, "")]
+def _clauses_in(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the ids below ``folder``, each with its files: a folder that holds a version, named by its path."""
+    stack = [(str(folder), "")]
     while stack:
         here, prefix = stack.pop()
+        files: list[str] = []
         try:
-            entries = list(os.scandir(here))
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if name.startswith((".", "_")):
+                        continue
+                    if name.endswith(".md"):
+                        files.append(name)
+                    elif "." not in name and prefix.count(".") < _DEEPEST and entry.is_dir():
+                        stack.append((entry.path, f"{prefix}.{name}" if prefix else name))
         except (FileNotFoundError, NotADirectoryError):
             continue
-        holds = False
-        for entry in entries:
-            if entry.name.startswith((".", "_")):
-                continue
-            if not holds and prefix and entry.name.endswith(".md") and Version.read(entry.name[:-3]) is not None:
-                holds = True
-            elif "." not in entry.name and entry.is_dir():
-                stack.append((Path(entry.path), f"{prefix}.{entry.name}" if prefix else entry.name))
-        if holds:
-            yield prefix
+        if prefix and any(Version.read(name[:-3]) is not None for name in files):
+            yield prefix, files
 
 
 def requirement_table_of(requirements: tuple[Requirement, ...], family: str) -> tuple[Requirement, ...]:

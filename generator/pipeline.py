@@ -726,7 +726,7 @@ def list_clauses(
     """Return one line per clause: the version that documents use now, or every version."""
     from generator.library import Library
 
-    library = Library(workspace.layers, workspace.cache)
+    library = Library(workspace.layers, workspace.cache, book="list")
     lines: list[ClauseLine] = []
     problems: list[Diagnostic] = []
     for id in library.ids():
@@ -740,9 +740,9 @@ def list_clauses(
             found = library.find(id, None, pin)
             clause = found.value
             if clause is None:
-                newest = library.versions(id)[0][1][0]
-                if not pin:
-                    found = library.find(id, None, str(newest.version))
+                layers = library.versions(id)
+                if not pin and layers:
+                    found = library.find(id, None, str(layers[0][1][0].version))
                     clause = found.value
             problems += found.diagnostics
             if clause is not None:

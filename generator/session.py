@@ -110,9 +110,8 @@ class Session:
 
     def show(self, *lines: str) -> None:
         """Print what must be seen even with ``--quiet``."""
-        if not self.json:
-            for line in lines:
-                click.echo(line)
+        if not self.json and lines:
+            click.echo("\n".join(lines))
 
     def tell(self, *lines: str) -> None:
         """Print beside the answer, on stderr."""
