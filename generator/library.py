@@ -30,7 +30,7 @@ from generator.reading.markdown import MdBlock, parse_markdown
 from generator.reading.packed import Packer
 from generator.reading.source_text import read_text
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
-from generator.workspace import LARGEST_FILE, Layer
+from generator.workspace import Layer, read_file
 
 __all__ = [
     "APPROVALS_FILE",
@@ -158,6 +158,7 @@ class Version:
     draft: int = 0
 
     @staticmethod
+    @functools.lru_cache(maxsize=1024)
     def read(text: str) -> Version | None:
         """Return the version that ``text`` writes, or None if it writes none."""
         found = _VERSION.match(text)
@@ -887,8 +888,7 @@ class Library:
     def _read(self, found: Found, id: str) -> Checked[Clause]:
         key = (id, found.shown)
         if key not in self._clauses:
-            with open(f"{found.layer.folder}/{found.shown[len(found.layer.shown) :]}", "rb") as stream:  # noqa: PTH123
-                data = stream.read(LARGEST_FILE + 1)
+            data = read_file(f"{found.layer.folder}/{found.shown[len(found.layer.shown) :]}")
             about = (found.shown, found.layer.name, id, str(found.version))
             self._clauses[key] = self._kept(
                 "clause", about, data, lambda: read_clause(data, found.shown, found.layer.name, id, found.version)

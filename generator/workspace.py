@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 from generator.cache import Cache, open_cache
 from generator.frozen import dataclass
 
-__all__ = ["Exists", "Layer", "Workspace", "open_workspace", "starter_folder"]
+__all__ = ["Exists", "Layer", "Workspace", "open_workspace", "read_file", "starter_folder"]
 
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; a frame with a large logo stays far below
 _TEMPORARY = ".agreements-"
@@ -47,6 +47,15 @@ def starter_folder(name: str = "clauses") -> Path:
     return shipped if shipped.is_dir() else package.parent / name
 
 
+def read_file(path: Path | str) -> bytes:
+    """Return the bytes of the file ``path``, at most :data:`LARGEST_FILE` + 1 of them. Raises OSError."""
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path only costs time here
+        data = stream.read(65536)  # nearly always all; asking for more would reserve as much memory each time
+        while len(data) <= LARGEST_FILE and (more := stream.read(min(1 << 20, LARGEST_FILE + 1 - len(data)))):
+            data += more
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """Where this run reads and writes, and what day it is. ``layers`` go from lowest to highest.
@@ -65,10 +74,8 @@ class Workspace:
 
         At most :data:`LARGEST_FILE` + 1 bytes are returned, so that a reader can refuse a larger one.
         """
-        path = self.folder / file
         try:
-            with path.open("rb") as stream:
-                return stream.read(LARGEST_FILE + 1)
+            return read_file(self.folder / file)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 
