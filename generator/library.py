@@ -818,6 +818,7 @@ class Library:
     _clauses: dict[tuple[str, str], Checked[Clause]] = field(default_factory=dict)
     _documents: dict[str, Checked[DocumentType]] = field(default_factory=dict)
     _approvals: Checked[tuple[GivenApproval, ...]] | None = None
+    _by_text: dict[tuple[str, str], list[GivenApproval]] | None = None
     _templates: dict[tuple[str, str, int], Checked[ClauseTemplate]] = field(default_factory=dict)
     _markdown: dict[tuple[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]] = field(default_factory=dict)
 
@@ -863,13 +864,20 @@ class Library:
             self._approvals = Checked(tuple(given), tuple(problems))
         return self._approvals
 
+    def _given_to(self, id: str, version: str) -> list[GivenApproval]:
+        if self._by_text is None:
+            self._by_text = {}
+            for approval in self.approvals().value or ():
+                self._by_text.setdefault((approval.id, approval.version), []).append(approval)
+        return self._by_text.get((id, version), [])
+
     def read(self, found: Found, id: str) -> Checked[Clause]:
         """Return the text of ``found``, one of :meth:`versions` of ``id``, with the approval given to it."""
         checked = self._read(found, id)
         clause = checked.value
         if clause is None or (clause.approval is not None and clause.approval.holds):
             return checked
-        given = [a for a in self.approvals().value or () if (a.id, a.version) == (id, str(clause.version))]
+        given = self._given_to(id, str(clause.version))
         if not given:
             return checked
         mine = next((a for a in given if a.digest == clause.digest), None)
