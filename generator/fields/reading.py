@@ -600,7 +600,7 @@ def _percent(field: Field, text: str) -> Percent:
     if found[2] and len(found[2]) > 2:
         raise _wrong(FIELD_NUMBER, field, text, "has more than two digits after the point.")
     amount = Decimal(found[1])
-    if amount > 100:
+    if amount > 100 and not field.most:
         raise _wrong(FIELD_NUMBER, field, text, "is more than 100 percent.")
     _within(field, text, amount, FIELD_NUMBER, "%")
     return Percent(amount)

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
-from generator.lint import dates, definitions, hipaa, parties, privacy
+from generator.lint import dates, definitions, hipaa, parties, payment, payment_models, privacy
 from generator.lint.index import Index, Lint
 from generator.model import Agreement
 
@@ -29,6 +29,8 @@ TABLE: tuple[Lint, ...] = (
     *parties.LINTS,
     *hipaa.LINTS,
     *privacy.LINTS,
+    *payment.LINTS,
+    *payment_models.LINTS,
 )
 
 OVERRIDE = Rule(
