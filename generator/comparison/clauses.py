@@ -9,8 +9,10 @@ stands elsewhere is a move. Where only layout, emphasis or quotation marks diffe
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from generator.comparison.words import Hunk, Kind, common_subsequence, compare_words, words
 from generator.frozen import dataclass
@@ -224,6 +226,8 @@ def _line(old: Paragraph, new: Paragraph) -> Line:
 
 def _hunks(old: str, new: str) -> tuple[Hunk, ...]:
     """Return the words of both; a field, a condition and a reference count as one word each."""
+    if old != new and len(old) + len(new) > _LONGEST:
+        return (Hunk(Kind.DELETED, old), Hunk(Kind.INSERTED, new))
     atoms: dict[str, str] = {}
 
     def put(match: re.Match[str]) -> str:
@@ -234,9 +238,11 @@ def _hunks(old: str, new: str) -> tuple[Hunk, ...]:
     return tuple(Hunk(h.kind, "".join(back.get(c, c) for c in h.text)) for h in found)
 
 
+_LONGEST = 80_000  # characters of two paragraphs; twice what a clause may hold, and beyond it nobody reads word by word
 _ALIKE = 0.5  # share of common words from which two paragraphs are one that changed
 _MOVED = 0.75  # and from which one that stands elsewhere was moved
 _LONG_ENOUGH = 4  # words of a paragraph that can be a move
+_MOST_PAIRS = 40_000  # pairs of paragraphs that are weighed; a clause has far fewer, a file that is none may have more
 
 
 def _matched(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> list[tuple[int, int]]:
@@ -257,10 +263,9 @@ def _most_alike(
 ) -> Iterator[tuple[int, int]]:
     """Yield the rising pairs between two stretches with the greatest likeness in all."""
     rows, columns = range(*a), range(*b)
-    if not rows or not columns:
+    if not rows or not columns or len(rows) * len(columns) > _MOST_PAIRS:
         return
     like = [[_alike(old[i], new[j]) for j in columns] for i in rows]
-    # A paragraph whose twin stands elsewhere waits to be found as a move.
     best = [[0.0] * (len(columns) + 1) for _ in range(len(rows) + 1)]
     for r in reversed(range(len(rows))):
         for c in reversed(range(len(columns))):
@@ -284,11 +289,17 @@ def _alike(old: Paragraph, new: Paragraph) -> float:
     if old.kind == "title":
         return 1.0
     a, b = _tokens(old.text), _tokens(new.text)
-    common = sum(1 for _ in common_subsequence(a, b))
-    return 2 * common / (len(a) + len(b)) if a or b else 1.0
+    if not a and not b:
+        return 1.0
+    # No more can be common in order than is common at all, which is far quicker to know.
+    least = _ALIKE * (len(a) + len(b)) / 2
+    if min(len(a), len(b)) < least or (Counter(a) & Counter(b)).total() < least:
+        return 0.0
+    return 2 * len(common_subsequence(a, b)) / (len(a) + len(b))
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _tokens(text: str) -> tuple[str, ...]:
     marks: dict[str, str] = {}
 
     def put(match: re.Match[str]) -> str:
@@ -296,7 +307,7 @@ def _tokens(text: str) -> list[str]:
         marks[mark] = match.group()
         return mark
 
-    return [marks.get(w, w.lower()) for w in words(_ATOM.sub(put, text))]
+    return tuple(marks.get(w, w.lower()) for w in words(_ATOM.sub(put, text)))
 
 
 def _moves(
@@ -304,6 +315,8 @@ def _moves(
 ) -> list[tuple[int, int]]:
     """Return the pairs of a paragraph that went and one that came, if they are one that was moved."""
     found: list[tuple[float, int, int]] = []
+    if len(gone) * len(come) > _MOST_PAIRS:
+        return []
     for i in gone:
         if old[i].kind == "condition" or len(words(old[i].text)) < _LONG_ENOUGH:
             continue
