@@ -75,5 +75,5 @@ def draft_set() -> Made:
 
 @pytest.fixture(scope="session")
 def hub_set() -> Made:
-    """Return the drafts of a hub and its member, with the statement of work as a schedule, in every format."""
-    return _set("hub-member", draft=True)
+    """Return the drafts of a hub and a health plan, with the statement of work as a schedule, in every format."""
+    return _set("hub", draft=True)

@@ -57,7 +57,18 @@ def test_the_sample_is_complete(sample_set):
     assert not any(given.value is UNKNOWN for given in profile("sample").values.values())
 
 
-@pytest.mark.parametrize("name", [p for p in PROFILES if p != "sample"])
+# Made as finals: every answer is there.
+COMPLETE = {"sample", "hub-member"}
+
+
+@pytest.mark.parametrize("name", sorted(COMPLETE))
+def test_a_complete_profile_makes_finals(name):
+    made = make(WORKSPACE, f"profiles/{name}.yaml", formats=("txt",))
+    assert made.ok
+    assert made.open_items == ()
+
+
+@pytest.mark.parametrize("name", [p for p in PROFILES if p not in COMPLETE])
 def test_every_other_profile_leaves_questions_and_a_draft_lists_them(name):
     made = draft(name)
     assert made.open_items
@@ -140,7 +151,8 @@ def test_the_member_has_what_the_hub_says_unless_it_says_otherwise():
     member = profile("hub-member")
     for path, file in (
         ("hub.legal_name", "hub.yaml"),
-        ("pay.invoice.pay_days", "hub.yaml"),
+        ("pay.invoice.frequency", "hub.yaml"),
+        ("pay.invoice.pay_days", "hub-member.yaml"),
         ("agreement.states", "hub.yaml"),
         ("agreement.number", "hub-member.yaml"),
         ("agreement.purchaser", "hub-member.yaml"),
@@ -156,16 +168,28 @@ def test_the_member_has_what_the_hub_says_unless_it_says_otherwise():
 
 def test_the_member_signs_with_the_hub_and_the_work_is_a_schedule():
     agreements = {a.document_type: a for a in draft("hub-member").agreements}
-    assert set(agreements) == {"svc", "baa"}
-    assert [p.key for p in agreements["svc"].parties] == ["hub", "cbo"]
-    assert [p.key for p in agreements["baa"].parties] == ["hub", "cbo"]
-    assert agreements["svc"].schedules[0].text == "Schedule A — Statement of Work"
-    assert "Crossroads Health Plan, Inc." not in " ".join(printed_lines(agreements["svc"]))
+    assert set(agreements) == {"hub", "sba"}
+    assert [p.key for p in agreements["hub"].parties] == ["hub", "cbo"]
+    assert [p.key for p in agreements["sba"].parties] == ["hub", "cbo"]
+    assert agreements["hub"].schedules[0].text == "Schedule A — Statement of Work"
+
+
+def test_the_member_reports_sooner_than_the_hub_must_and_both_times_are_printed():
+    lines = " ".join(printed_lines(next(a for a in draft("hub-member").agreements if a.document_type == "sba")))
+    assert "within two (2) business days after discovery" in lines
+    assert "requires White River to report to the Covered Entity within five (5) business days" in lines
+
+
+def test_the_hub_is_paid_or_not_and_the_member_is_paid_by_a_last_day():
+    lines = " ".join(printed_lines(next(a for a in draft("hub-member").agreements if a.document_type == "hub")))
+    assert "whether or not the Payer has paid" in lines
+    assert "within forty-five (45) days after receiving a complete invoice" in lines
 
 
 def test_the_hub_signs_with_the_plan():
-    (agreement,) = draft("hub").agreements
-    assert [p.key for p in agreement.parties] == ["hco", "hub"]
+    agreements = {a.document_type: a for a in draft("hub").agreements}
+    assert set(agreements) == {"svc", "baa"}
+    assert {tuple(p.key for p in a.parties) for a in agreements.values()} == {("hco", "hub")}
 
 
 # ---------------------------------------------------------------- reads as text
