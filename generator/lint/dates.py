@@ -358,7 +358,7 @@ def days_not_counted(index: Index) -> Iterator[Diagnostic]:
     for agreement in index.contracts:
         if any(term.lower() in ("business day", "business days") for term in index.definitions(agreement)):
             continue
-        if agreement.document_type == "sow" and "svc" in index.documents:
+        if agreement.document_type == "sow" and ("svc" in index.documents or "hub" in index.documents):
             continue  # the contract above it counts
         for passage in index.passages:
             if passage.agreement is agreement and "business day" in passage.plain.lower():
