@@ -592,7 +592,7 @@ def _each(workspace: Workspace, files: Sequence[str]) -> Iterator[str]:
 def _check_one(
     workspace: Workspace, parts: _Parts, file: str, data: bytes, documents: Sequence[str]
 ) -> tuple[tuple[Diagnostic, ...], tuple[OpenItem, ...]]:
-    from generator.library import APPROVALS_FILE, read_approvals
+    from generator.library import APPROVALS_FILE
     from generator.settings import SETTINGS_FILE, read_settings
 
     path = PurePath(file)
@@ -611,7 +611,7 @@ def _check_one(
 
             return read_requirements(data, file).diagnostics, ()
         case ".yaml" | ".yml" if path.name == APPROVALS_FILE:
-            return read_approvals(data, file).diagnostics, ()
+            return _check_approvals(parts, data, file), ()
         case ".toml" if path.name == SETTINGS_FILE:
             return read_settings(data, file).diagnostics, ()
         case ".yaml" | ".yml" if path.name == "_fields.yaml":
@@ -638,6 +638,18 @@ def _check_profile(
     problems = _problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
     linted = _lint(parts, read.value, assembled)
     return in_order((*problems, *linted.diagnostics)), _still_open(assembled.open_items, problems)
+
+
+def _check_approvals(parts: _Parts, data: bytes, file: str) -> tuple[Diagnostic, ...]:
+    """Check the approvals that stand beside the texts: each names a text that is there, and as it is there."""
+    from generator.library import read_approvals
+
+    checked = read_approvals(data, file)
+    problems = list(checked.diagnostics)
+    for given in checked.value or ():
+        found = parts.library.find(given.id, given.span, given.version)
+        problems += [d for d in found.diagnostics if d.severity is Severity.ERROR or d.rule == "approval-void"]
+    return tuple(problems)
 
 
 def _check_clause(parts: _Parts, file: str, data: bytes) -> tuple[Diagnostic, ...]:

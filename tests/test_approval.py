@@ -129,3 +129,15 @@ def test_a_slip_of_the_pen_is_told_with_its_place_and_switches_nothing_off(data:
     assert checked.value == Settings(True)
     assert str(checked.diagnostics[0].span) == place
     assert checked.diagnostics[0].severity is Severity.ERROR
+
+
+def test_checking_the_approvals_finds_those_that_name_no_text_or_another_one(folder: Path) -> None:
+    workspace = here(folder)
+    edit = approve(workspace, Library(workspace.layers), "exit.cause", by="R. Lee", on=TODAY).value
+    assert edit is not None
+    workspace.keep(edit.files)
+    file = folder / "clauses/_approvals.yaml"
+    assert check(here(folder), ["clauses/_approvals.yaml"]).diagnostics == ()
+    file.write_text(file.read_text().replace("sha256:", "sha256:0") + "- {id: exit.caus, version: 1.0.0}\n")
+    found = check(here(folder), ["clauses/_approvals.yaml"]).diagnostics
+    assert {d.rule for d in found} == {"approval-void", "no-such-clause", "library-file"}

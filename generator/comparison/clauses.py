@@ -295,6 +295,8 @@ def _alike(old: Paragraph, new: Paragraph) -> float:
     least = _ALIKE * (len(a) + len(b)) / 2
     if min(len(a), len(b)) < least or (Counter(a) & Counter(b)).total() < least:
         return 0.0
+    if len(a) + len(b) > _LONGEST // 4:
+        return 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
     return 2 * len(common_subsequence(a, b)) / (len(a) + len(b))
 
 
