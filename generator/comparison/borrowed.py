@@ -83,7 +83,7 @@ class Lender:
         if style is None:
             return id
         known = self._by_name.get((_kind(style), _name(style)))
-        if known is not None or not self._styles_new:
+        if known is not None or self.new.related(self.new.main, "styles") is None:
             self._style_ids[id] = known or id
             return known or id
         fresh, n = id, 1

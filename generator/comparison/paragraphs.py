@@ -31,6 +31,7 @@ __all__ = [
     "leaves_of", "make_plain", "pieces_of", "read_paragraph", "set_text", "wrapper_of",
 ]  # fmt: skip
 
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 BOX = W + "txbxContent"
 _PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
@@ -378,7 +379,14 @@ def _digest(node: _Element, formats: Formats) -> Iterator[str]:
     for key, given in sorted(attributes(node).items()):
         if _VOLATILE.search(key) or (named and key in ("id", "name")) or (key == "id" and "vml" in node.tag):
             continue
-        if key.startswith(R):
+        if key == R + "dm":
+            # A diagram is its words; Word counts the ids of their boxes anew each time.
+            drawn = formats.package.relation(formats.part, given)
+            if drawn is not None and drawn.target in formats.package:
+                given = " ".join(t.text or "" for t in formats.package.tree(drawn.target).iter(_A + "t"))
+        elif key.startswith(R) and "/diagram}" in node.tag:
+            continue
+        elif key.startswith(R):
             given = _target(formats.package, formats.part, given)
         yield f"{key}={given}"
     if node.text and node.text.strip():

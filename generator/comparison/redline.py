@@ -728,7 +728,8 @@ class _Comparison:
                         bare.remove(child)
                     lent = self.lender.properties(bare, story.old_part, story.new_part)
                 self.marker.paragraph_change(paragraph, lent)
-                self._note_change(ChangeKind.FORMATTED, story.name, old.text, new.text)
+                if len(olds) == 1 and not looks:
+                    self._note_change(ChangeKind.FORMATTED, story.name, old.text, new.text)
         for leaf_old, leaf_new in deep:
             self._deep(leaf_old, leaf_new, story)
 
@@ -974,7 +975,9 @@ class _Comparison:
         if story.name != "text":
             return
         style = self.lender.style_name_new(value(text.element, "pPr/pStyle") or "")
-        if text.text.strip() and (style.startswith(("heading", "title")) or (style.endswith("heading") and not style.startswith("table"))):
+        if text.text.strip() and (
+            style.startswith(("heading", "title")) or (style.endswith("heading") and not style.startswith("table"))
+        ):
             self.place = _shown(text.text)
 
     def _note_change(self, kind: ChangeKind, story: str, old: str, new: str) -> None:
@@ -1159,4 +1162,4 @@ def _plain(element: _Element) -> str:
 
 def _shown(text: str) -> str:
     """Return a text for people: an end of a paragraph as ¶, things that are no letters left out."""
-    return re.sub("[\U000f0001-\U0010ffff]", "", text.replace(PARAGRAPH, " ¶ "))
+    return re.sub("[\U000f0001-\U0010ffff]", "", text.strip(PARAGRAPH).replace(PARAGRAPH, " ¶ "))

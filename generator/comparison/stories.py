@@ -25,6 +25,7 @@ Block: TypeAlias = "str | tuple[tuple[tuple[Block, ...], ...], ...]"
 
 Stories: TypeAlias = "dict[str, tuple[Block, ...]]"
 
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _BEGIN, _SEPARATE, _END, _CODE, _CODE_END = "\ue000", "\ue001", "\ue002", "\ue006", "\ue007"
 _TRANSPARENT = {W + t for t in ("sdtContent", "sdt", "customXml", "smartTag", "hyperlink", "ins", "del", "moveTo",
@@ -108,7 +109,11 @@ class _Reader:
     def digests(self, element: _Element) -> Iterator[str]:
         """Yield what a picture shows: the digest of every part it names, in order."""
         for inner in element.iter():
-            for name in (R + "embed", R + "id", R + "link", R + "dm", R + "pict"):
+            drawn = self.package.relation(self.part, inner.get(R + "dm", ""))
+            if drawn is not None and drawn.target in self.package:
+                # A diagram is its words; Word counts the ids of their boxes anew each time.
+                yield " ".join(t.text or "" for t in self.package.tree(drawn.target).iter(_A + "t"))
+            for name in (R + "embed", R + "id", R + "link", R + "pict"):
                 relation = self.package.relation(self.part, inner.get(name, ""))
                 if relation is not None and not relation.outside and relation.target in self.package:
                     content = self.package.read(relation.target)
