@@ -34,7 +34,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = Path(__file__).parent / "lint"
 SAMPLE = (ROOT / "profiles/sample.yaml").read_bytes()
 TODAY = dt.date(2026, 12, 15)
-FENCE = re.compile(r"^```(yaml|clause)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(yaml|clause)(?: ([\w.]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r" *(?:# *)?← fires *$")
 LINES = {line.rule.name: line for line in TABLE}
 
@@ -118,7 +118,8 @@ def index_of(case: Case, folder: Path) -> Index:
     wanted = case.made
     if written:
         library = small_library(folder, written)
-        wanted = tuple(dict.fromkeys(b.name for b in written))
+        names = ("svc" if "." in b.name else b.name for b in written)
+        wanted = tuple(dict.fromkeys(n for n in names if n != "schedule"))
     parts = _Parts(library, parts.dictionary, parts.requirements, ())
     assembled = _assemble(parts, profile, wanted, Status.DRAFT, TODAY)
     wrong = [d for d in assembled.problems if d.severity is Severity.ERROR and d.rule != "requirement-missing"]
@@ -138,16 +139,22 @@ def small_library(folder: Path, blocks: list[Block]) -> Library:
     (top / "_documents").mkdir(parents=True)
     outlines: dict[str, list[str]] = {}
     for number, block in enumerate(blocks, 1):
-        outlines.setdefault(block.name, []).append(f"test.clause{number}")
-        path = top / f"test/clause{number}/1.0.0.md"
+        # A name with a point is that of a shipped clause whose place this text takes.
+        id = block.name if "." in block.name else f"test.clause{number}"
+        outlines.setdefault("svc" if "." in block.name else block.name, []).append(id)
+        path = top / id.replace(".", "/") / "1.0.0.md"
         path.parent.mkdir(parents=True)
-        head = f"---\nid: test.clause{number}\nversion: 1.0.0\ntitle: Clause {number}\nstatus: released\n---\n"
+        head = f"---\nid: {id}\nversion: 1.0.0\ntitle: Clause {number}\nstatus: released\n---\n"
         path.write_text(head + block.text, encoding="utf-8")
     titles = {"svc": "Services Agreement", "mou": "Memorandum of Understanding", "baa": "Business Associate Agreement"}
+    attached = outlines.pop("schedule", [])
     for name, clauses in outlines.items():
         parties = "[ce, ba]" if name == "baa" else "[purchaser, provider]"
         text = f"id: {name}\ntitle: {titles.get(name, name)}\nparties: {parties}\nsignatures: {parties}\noutline:\n"
-        (top / f"_documents/{name}.yaml").write_text(text + "".join(f"  - {c}\n" for c in clauses))
+        text += "".join(f"  - {c}\n" for c in clauses)
+        if attached:
+            text += f"schedules:\n  - {{id: rates, title: Rates, clauses: [{', '.join(attached)}]}}\n"
+        (top / f"_documents/{name}.yaml").write_text(text)
     starter = open_workspace(ROOT, today=TODAY).layers
     return Library((*starter, Layer("mine", top, "mine/")))
 

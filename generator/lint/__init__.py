@@ -17,7 +17,18 @@ from dataclasses import replace
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
-from generator.lint import dates, definitions, hipaa, parties, payment, payment_models, privacy
+from generator.lint import (
+    dates,
+    definitions,
+    documents,
+    flow_downs,
+    fraud,
+    hipaa,
+    parties,
+    payment,
+    payment_models,
+    privacy,
+)
 from generator.lint.index import Index, Lint
 from generator.model import Agreement
 
@@ -31,6 +42,9 @@ TABLE: tuple[Lint, ...] = (
     *privacy.LINTS,
     *payment.LINTS,
     *payment_models.LINTS,
+    *documents.LINTS,
+    *fraud.LINTS,
+    *flow_downs.LINTS,
 )
 
 OVERRIDE = Rule(
