@@ -13,7 +13,9 @@ from generator.library import Library, Version, read_clause, read_document_type,
 from generator.workspace import Layer
 
 
-def put(folder: Path, id: str, version: str, *, status: str = "released", title: str = "A Clause", more: str = "") -> None:
+def put(
+    folder: Path, id: str, version: str, *, status: str = "released", title: str = "A Clause", more: str = ""
+) -> None:
     path = folder / id.replace(".", "/") / f"{version}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     head = f"---\nid: {id}\nversion: {version}\ntitle: {title}\nstatus: {status}\n{more}---\n"
@@ -162,3 +164,24 @@ def test_any_bytes_are_a_clause_or_a_problem_never_a_crash(data: bytes) -> None:
 def test_any_bytes_are_a_document_type_or_a_problem_never_a_crash(data: bytes) -> None:
     checked = read_document_type(data, "f", "svc")
     assert checked.value is not None or checked.diagnostics
+
+
+def test_folders_that_are_no_clause_are_passed_over(tmp_path: Path) -> None:
+    starter = tmp_path / "starter"
+    put(starter, "a.b", "1.0.0")
+    put(starter, "Odd-Name.c", "1.0.0")
+    (starter / "a" / "notes").mkdir()
+    (starter / "a" / "notes" / "plan.md").write_text("not a clause")
+    (starter / "a" / "again").symlink_to(starter)  # a link to a folder above has no end
+    library = Library(layers(tmp_path, "starter"))
+    assert [id for id in library.ids() if library.find(id).value and id.count(".") == 1] == ["a.b"]
+
+
+def test_looking_through_all_clauses_finds_the_same_versions_as_asking_for_one(tmp_path: Path) -> None:
+    for version in ("1.0.0", "1.10.0", "1.2.0"):
+        put(tmp_path / "starter", "a.b", version)
+    put(tmp_path / "mine", "a.b", "0.1.0")
+    asked, looked = (Library(layers(tmp_path, "starter", "mine")) for _ in range(2))
+    assert "a.b" in list(looked.ids())
+    assert looked.versions("a.b") == asked.versions("a.b")
+    assert [f.path.is_file() for _, versions in asked.versions("a.b") for f in versions] == [True] * 4
