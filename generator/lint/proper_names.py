@@ -21,7 +21,7 @@ NAMES = frozenset(
     "America American Americans United U.S U.S.A English Spanish Tribe Tribal Tribes Indian Washington "
     # what everybody in the field writes in short, and what is defined by law wherever it is cited
     "CFR U.S.C C.F.R USC FR EIN NPI UEI ZIP SAM HCPCS CPT ICD LOINC SNOMED FHIR API PDF CEO CFO SSN OMB OIG GAO IRS "
-    "CMS HHS OCR "
+    "CMS HHS OCR SNAP WIC HIV "
     # single letters name list entries and statute parts
     "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z II III IV VI VII VIII IX XI XVIII XIX XX XXI "
     # the first word of something said aloud
