@@ -54,6 +54,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return check
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_cache_but_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what commands remember away from what the user's own remember."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 def _set(profile: str, *, draft: bool) -> Made:
     workspace = open_workspace(ROOT, today=dt.date(2027, 1, 1))
     made = make(workspace, f"profiles/{profile}.yaml", formats=FORMATS, draft=draft)

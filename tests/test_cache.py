@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import itertools
 import os
 import pickle
 import random
@@ -293,7 +294,9 @@ def test_only_its_user_can_look_into_it(tmp_path: Path) -> None:
 
 def test_no_answer_of_a_profile_is_kept(tmp_path: Path) -> None:
     said = (ROOT / "profiles/sample.yaml").read_text()
-    changed = re.sub(r"^( *legal_name:) .*$", r"\1 Zanzibar Quux Society", said, flags=re.MULTILINE)
+    number = itertools.count()
+    name = re.compile(r"^( *legal_name:) .*$", re.MULTILINE)
+    changed = name.sub(lambda found: f"{found[1]} Zanzibar Society {next(number)}", said)
     (tmp_path / "profile.yaml").write_text(changed)
     here = workspace(tmp_path / "cache", tmp_path)
     out = make(here, "profile.yaml", documents=("baa",), formats=("txt",))
