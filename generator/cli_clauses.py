@@ -254,7 +254,7 @@ def _refused(session: Session, problems: Sequence[Diagnostic]) -> int:
     short_help="Copy the newest text of a clause into a working draft of yours.",
     epilog="""\b
 Examples:
-  agreements clauses new-version hipaa.reporting_breach              1.0.0 becomes draft 1.1.0-1
+  agreements clauses new-version hipaa.reporting_breach              1.1.0 becomes draft 1.2.0-1
   agreements clauses new-version exit.convenience --edition          1.0.0 becomes draft 2.0.0-1
 """,
 )
@@ -298,8 +298,8 @@ def clauses_new_version(session: Session, name: str, change: str | None, library
     short_help="Release a working draft: fix its number, date and digest.",
     epilog="""\b
 Examples:
-  agreements clauses release hipaa.reporting_breach@1.1.0-1
-  agreements clauses release clauses/hipaa/reporting_breach/1.1.0-1.md
+  agreements clauses release hipaa.reporting_breach@1.2.0-1
+  agreements clauses release clauses/hipaa/reporting_breach/1.2.0-1.md
 """,
 )
 @click.argument("name", metavar="CLAUSE@DRAFT|FILE")

@@ -327,3 +327,34 @@ def test_nothing_that_is_there_is_overwritten(here: Workspace) -> None:
     assert not (here.folder / "clauses/a/b/1.1.0.md").exists()
     with pytest.raises(ValueError, match="outside"):
         here.keep([("../outside.md", b"x")])
+
+
+# ---------------------------------------------------------------- the shipped library
+
+CLAUSES = Path(__file__).parent.parent / "clauses"
+SHIPPED = Library((Layer("starter", CLAUSES, "clauses/"),))
+SEVERAL = [id for id in SHIPPED.ids() if len(SHIPPED.versions(id)[0][1]) > 1]
+
+
+def test_some_shipped_clauses_have_a_history() -> None:
+    assert len(SEVERAL) >= 8
+
+
+@pytest.mark.parametrize("id", SEVERAL)
+def test_a_shipped_history_is_whole_and_true(id: str) -> None:
+    checked = history(SHIPPED, id)
+    assert checked.diagnostics == ()
+    past = checked.value or ()
+    assert past[0].used
+    assert [p.digest_state for p in past] == ["fixed"] * len(past)
+    assert all(p.clause.released_on and p.clause.why_changed and p.clause.plain_language_fresh for p in past)
+    assert len({p.clause.digest for p in past}) == len({p.clause.why_changed for p in past}) == len(past)
+    assert past[-1].change is Change.FIRST
+
+
+def test_the_shipped_library_carries_no_approval() -> None:
+    assert not (CLAUSES / "_approvals.yaml").exists()
+    for id in SHIPPED.ids():
+        for found in SHIPPED.versions(id)[0][1]:
+            clause = SHIPPED.read(found, id).value
+            assert clause is None or clause.approval is None, found.shown

@@ -334,8 +334,8 @@ def _moves(
 
 
 _FIGURE = re.compile(
-    r"\d|\{\{|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty|ninety|hundred|thousand|million)\b",
+    r"\d|\{\{(?![^}]*(?:short|legal)_name)|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million)\b",
     re.IGNORECASE,
 )
 
