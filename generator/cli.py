@@ -20,6 +20,7 @@ import click
 
 import generator
 from generator.cli_clauses import clauses
+from generator.cli_compare import compare
 from generator.diagnostics import Diagnostic, Severity, errors_in
 from generator.session import (
     BUG,
@@ -478,6 +479,7 @@ def explain(session: Session, name: str, library: tuple[Path, ...]) -> int:
     return answer(session, page.value is not None)
 
 
+commands.add_command(compare)
 commands.add_command(clauses)
 
 

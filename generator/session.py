@@ -77,6 +77,8 @@ EXIT_CODES = {
     "libreoffice-failed": MACHINE,
     "libreoffice-too-slow": MACHINE,
     "frame-macros": UNSAFE,
+    "compare-unsafe": UNSAFE,
+    "compare-too-big": UNSAFE,
 }
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -1,0 +1,150 @@
+"""The page that goes with a redline: what changed, counted, with figures and dates first.
+
+A changed number is what hurts, so it is never one line among many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from generator.comparison.redline import Change, ChangeKind
+from generator.frozen import dataclass
+
+__all__ = ["Summary", "summary_of", "summary_page"]
+
+_FIGURE = re.compile(
+    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
+    r"|seventy|eighty|ninety|hundred|thousand|million)\b",
+    re.IGNORECASE,
+)
+_TITLES = {
+    ChangeKind.INSERTED: "inserted",
+    ChangeKind.DELETED: "deleted",
+    ChangeKind.REPLACED: "replaced",
+    ChangeKind.MOVED: "moved",
+    ChangeKind.FORMATTED: "formatting only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Changes counted: by kind, by place (heading, header, footnote …) in the order of the text; ``figures`` are those
+    in which a number or a date is another than before."""
+
+    kinds: tuple[tuple[ChangeKind, int], ...]
+    places: tuple[tuple[str, int], ...]
+    figures: tuple[Change, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def total(self) -> int:
+        """How many changes there are."""
+        return len(self.changes)
+
+
+def place_of(change: Change) -> str:
+    """Return where a change stands, in words: the heading above it, or the kind of text."""
+    return change.place or ("the beginning" if change.story == "text" else f"the {change.story}")
+
+
+def summary_of(changes: Sequence[Change]) -> Summary:
+    """Count ``changes``."""
+    kinds = {kind: sum(c.kind is kind for c in changes) for kind in ChangeKind}
+    places: dict[str, int] = {}
+    for change in changes:
+        places[place_of(change)] = places.get(place_of(change), 0) + 1
+    return Summary(
+        tuple((kind, n) for kind, n in kinds.items() if n),
+        tuple(places.items()),
+        tuple(c for c in changes if _is_figure(c)),
+        tuple(changes),
+    )
+
+
+def _is_figure(change: Change) -> bool:
+    """Whether a number or date became another one; text that came or went as a whole is listed where it stands."""
+    if change.kind is ChangeKind.REPLACED:
+        return bool(_FIGURE.search(change.old) or _FIGURE.search(change.new))
+    short = len((change.old or change.new).split()) <= 6
+    return change.kind in (ChangeKind.INSERTED, ChangeKind.DELETED) and short and bool(
+        re.search(r"\d", change.old or change.new)
+    )  # fmt: skip
+
+
+def kinds_said(summary: Summary) -> str:
+    """Return the counts as a phrase: “3 replaced, 1 moved”."""
+    return ", ".join(f"{n} {_TITLES[kind]}" for kind, n in summary.kinds)
+
+
+_STYLE = """
+body{font:16px/1.5 Georgia,serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #ccc}
+td.n,th.n{text-align:right}ins{color:#0b5394;text-decoration:underline}del{color:#990000}
+li{margin:.3rem 0}.quiet{color:#555}@media print{body{margin:0;font-size:11pt}}
+"""
+
+
+def summary_page(summary: Summary, old: str, new: str, notes: Sequence[str] = ()) -> bytes:
+    """Return the summary as one HTML page for the reader; ``old`` and ``new`` name the documents."""
+    return "".join(_page(summary, old, new, notes)).encode()
+
+
+def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterator[str]:
+    yield (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Summary of changes</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>\n'
+        f"<h1>Summary of changes</h1>\n<p>{escape(new)}, compared with {escape(old)}.</p>\n"
+    )
+    if not summary.total:
+        yield "<p>Not a word differs.</p>\n"
+    else:
+        yield f"<p>{summary.total} changes: {escape(kinds_said(summary))}.</p>\n"
+    if summary.figures:
+        yield (
+            "<h2>Figures and dates that changed</h2>\n<table><thead><tr><th scope='col'>Where</th>"
+            "<th scope='col'>Before</th><th scope='col'>Now</th></tr></thead><tbody>\n"
+        )
+        for change in summary.figures:
+            yield (
+                f"<tr><td>{escape(place_of(change))}</td><td><del>{escape(_short(change.old))}</del></td>"
+                f"<td><ins>{escape(_short(change.new))}</ins></td></tr>\n"
+            )
+        yield "</tbody></table>\n"
+    if summary.places:
+        yield (
+            "<h2>Where</h2>\n<table><thead><tr><th scope='col'>Part</th><th scope='col' class='n'>Changes</th></tr>"
+            "</thead><tbody>\n"
+        )
+        for place, n in summary.places:
+            yield f"<tr><td>{escape(place)}</td><td class='n'>{n}</td></tr>\n"
+        yield "</tbody></table>\n<h2>Every change</h2>\n<ol>\n"
+        for change in summary.changes:
+            yield f"<li><span class='quiet'>{escape(place_of(change))}:</span> {_said(change)}</li>\n"
+        yield "</ol>\n"
+    if notes:
+        yield "<h2>To know</h2>\n<ul>\n"
+        for note in notes:
+            yield f"<li>{escape(note)}</li>\n"
+        yield "</ul>\n"
+    yield "</main></body></html>\n"
+
+
+def _said(change: Change) -> str:
+    old, new = escape(_short(change.old, 300)), escape(_short(change.new, 300))
+    match change.kind:
+        case ChangeKind.FORMATTED:
+            return f"formatting only: {new}"
+        case ChangeKind.MOVED:
+            return f"moved: {old}"
+        case _:
+            gone, came = f"<del>{old}</del>" if old else "", f"<ins>{new}</ins>" if new else ""
+            return f"{gone} {came}".strip() or "an empty paragraph, a field or a picture"
+
+
+def _short(text: str, most: int = 160) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,136 @@
+"""``agreements compare`` on the command line: what is written, what is said, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.cli import main
+from generator.comparison.redline import Change, ChangeKind
+from generator.comparison.summary import summary_of, summary_page
+from tests.word_file import parts
+from tests.word_pair import document, paragraph
+
+HEADING = '<w:pStyle w:val="Heading1"/>'
+STYLE = '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
+STYLES = {"styles": f"<w:styles NAMESPACES>{STYLE}</w:styles>"}
+OLD = document(
+    paragraph("Payment", HEADING) + paragraph("Plan pays within thirty (30) days.") + paragraph("Closing words."),
+    stories=STYLES,
+)
+NEW = document(
+    paragraph("Payment", HEADING) + paragraph("Plan pays within forty-five (45) days.") + paragraph("Closing remarks."),
+    stories=STYLES,
+)
+
+
+@pytest.fixture
+def agreements(capsys, monkeypatch, tmp_path):
+    """Run the command line in a folder with two documents."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    Path("old.docx").write_bytes(OLD)
+    Path("new.docx").write_bytes(NEW)
+
+    def run(*args: str):
+        capsys.readouterr()
+        code = main(["compare", *args])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+def test_it_writes_a_redline_and_says_changed_figures_first(agreements):
+    code, out, err = agreements(
+        "old.docx", "new.docx", "-o", "redline.docx", "--author", "R. Lee", "--date", "2027-03-01"
+    )
+    assert (code, err) == (0, "")
+    assert out.index("thirty (30)") < out.index("CHANGES")
+    assert "2 changes: 2 replaced." in out
+    assert "redline.docx" in out
+    text = parts(Path("redline.docx").read_bytes())["word/document.xml"].decode()
+    assert 'w:author="R. Lee" w:date="2027-03-01T00:00:00Z"' in text
+    assert (Path("old.docx").read_bytes(), Path("new.docx").read_bytes()) == (OLD, NEW)
+
+
+def test_the_summary_is_one_page_without_anything_fetched(agreements):
+    code, _, _ = agreements("old.docx", "new.docx", "-o", "redline.docx", "-o", "summary.html")
+    page = Path("summary.html").read_text(encoding="utf-8")
+    assert code == 0
+    assert page.index("Figures and dates that changed") < page.index("Every change")
+    assert "<del>thirty (30)</del>" in page
+    assert "http" not in page
+
+
+def test_programs_get_one_object(agreements):
+    code, out, _ = agreements("old.docx", "new.docx", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["statistics"] == {"replaced": 2}
+    assert found["figures"] == [{"place": "Payment", "old": "thirty (30)", "new": "forty-five (45)"}]
+    assert [c["new"] for c in found["changes"]] == ["forty-five (45)", "remarks"]
+
+
+def test_the_same_document_twice(agreements):
+    code, out, _ = agreements("old.docx", "old.docx", "-o", "redline.docx")
+    assert code == 0
+    assert "Not a word differs." in out
+    assert Path("redline.docx").read_bytes() == OLD
+
+
+def test_a_file_that_is_there_is_not_overwritten(agreements):
+    Path("redline.docx").write_bytes(b"signed")
+    code, out, _ = agreements("old.docx", "new.docx", "-o", "redline.docx", "--json")
+    assert code == 1
+    assert [p["rule"] for p in json.loads(out)["problems"]] == ["file-exists"]
+    assert Path("redline.docx").read_bytes() == b"signed"
+    assert agreements("old.docx", "new.docx", "-o", "redline.docx", "--replace")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "word"),
+    [
+        (None, 1, "no such file"),
+        (b"%PDF-1.7", 1, "PDF"),
+        (document("<w:p/>", more={"x.xml": "<!DOCTYPE x><x/>"}), 5, "document type"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_and_nothing_is_written(agreements, data, code, word):
+    if data is not None:
+        Path("theirs.docx").write_bytes(data)
+    got, out, err = agreements("old.docx", "theirs.docx", "-o", "redline.docx")
+    assert got == code
+    assert word in err
+    assert "theirs.docx" in err
+    assert out == ""
+    assert not Path("redline.docx").exists()
+
+
+@pytest.mark.parametrize("output", ["redline.pdf", "old.docx"])
+def test_a_wrong_output_is_wrong_usage(agreements, output):
+    assert agreements("old.docx", "new.docx", "-o", output)[0] == 2
+    assert Path("old.docx").read_bytes() == OLD
+
+
+def test_text_of_a_stranger_is_never_markup():
+    change = Change(ChangeKind.REPLACED, "text", "<b>Fees</b>", "1 <script>", "2 & 3")
+    page = summary_page(summary_of([change]), "a<b.docx", "c.docx", ["<i>"]).decode()
+    assert "<script>" not in page
+    assert "<b>Fees" not in page
+    assert "a&lt;b.docx" in page
+    assert "2 &amp; 3" in page
+
+
+def test_counts_are_by_kind_and_by_place():
+    changes = [
+        Change(ChangeKind.REPLACED, "text", "Term", "2027", "2028"),
+        Change(ChangeKind.INSERTED, "text", "Term", "", "A whole sentence with the number 5 that came in as it is."),
+        Change(ChangeKind.MOVED, "footnote", "", "Words that moved."),
+    ]
+    found = summary_of(changes)
+    assert found.kinds == ((ChangeKind.INSERTED, 1), (ChangeKind.REPLACED, 1), (ChangeKind.MOVED, 1))
+    assert found.places == (("Term", 2), ("the footnote", 1))
+    assert found.figures == (changes[0],)
