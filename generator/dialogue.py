@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, auto
 
 from generator.diagnostics import Checked, Diagnostic, errors_in
 from generator.fields import UNKNOWN, Value
+from generator.frozen import dataclass
 from generator.interview import DOCUMENTS, Advice, Interview, Question, Topic
 from generator.terminal import Style, count, safe
 

@@ -18,13 +18,14 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Final
 
 from generator.assembly import assemble
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.fields import UNKNOWN, Dictionary, Duration, Field, Percent, Record, Value, phrase, read_value
+from generator.frozen import dataclass
 from generator.library import DocumentType
 from generator.model import Agreement, OpenItem, who_knows
 from generator.profile import Given, Profile, read_profile
