@@ -302,34 +302,37 @@ Examples:
   agreements clauses release clauses/hipaa/reporting_breach/1.2.0-1.md
 """,
 )
-@click.argument("name", metavar="CLAUSE@DRAFT|FILE")
+@click.argument("names", metavar="CLAUSE@DRAFT|FILE...", nargs=-1, required=True)
 @click.option("--explanation-holds", is_flag=True, help="The explanation in plain words fits the new text too.")
 @click.option("--date", type=Day(), help="The day to take for today.")
 @library_option
 @click.pass_obj
 def clauses_release(
-    session: Session, name: str, explanation_holds: bool, date: dt.date | None, library: tuple[Path, ...]
+    session: Session, names: tuple[str, ...], explanation_holds: bool, date: dt.date | None, library: tuple[Path, ...]
 ) -> int:
-    """Release a working draft. From then on documents use its text, and it never changes again."""
+    """Release working drafts. From then on documents use their text, and it never changes again."""
     from generator import versions
 
     workspace = open_here(library, date=date)
-    found = versions.release(
-        workspace, _library(workspace), name, on=workspace.today, explanation_holds=explanation_holds
-    )
-    if found.value is None:
-        return _refused(session, found.diagnostics)
-    if not _write(session, workspace, found.value):
-        return session.finish(PROBLEMS)
-    new = found.value.clause
-    session.problems += found.diagnostics
-    session.more["clause"] = {"id": new.id, "version": str(new.version), "digest": new.digest}
-    session.say(
-        f"Released {new.id}@{new.version}: {session.files[0]}", "Its text is fixed now. The draft stays beside it."
-    )
-    if not _approved(new):
-        session.say("", f"Next: agreements clauses approve {new.id}@{new.version} --by NAME")
-    return answer(session, True)
+    texts = _library(workspace)
+    released: list[Clause] = []
+    for name in names:
+        found = versions.release(workspace, texts, name, on=workspace.today, explanation_holds=explanation_holds)
+        session.problems += found.diagnostics
+        if found.value is not None and _write(session, workspace, found.value):
+            released.append(found.value.clause)
+    session.more["released"] = [{"id": c.id, "version": str(c.version), "digest": c.digest} for c in released]
+    for clause, file in zip(released, session.files, strict=False):
+        session.say(f"Released {clause.id}@{clause.version}: {file}")
+    if released:
+        these = "Its text is" if len(released) == 1 else "Their texts are"
+        session.say(f"{these} fixed now; a draft stays beside what was released from it.")
+    waiting = [f"{c.id}@{c.version}" for c in released if not _approved(c)]
+    if waiting:
+        session.say("", f"Next: agreements clauses approve {waiting[0]} --by NAME")
+    outcome = "" if released else "Nothing was released."
+    session.tell(*problem_lines(session.problems, style=session.style(sys.stderr), outcome=outcome))
+    return session.finish(exit_code(session.problems) or (DONE if released else PROBLEMS))
 
 
 @clauses.command(

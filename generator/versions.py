@@ -54,7 +54,8 @@ NOT_A_DRAFT = Rule(
     Severity.ERROR,
     "Only a working draft can be released.",
     """A draft has a fourth number: `1.2.0-1` is the first working draft of 1.2.0. Releasing it writes the same text
-as `1.2.0.md` with its date and digest; the draft stays where it is.
+as `1.2.0.md` with its date and digest; the draft stays where it is. A file that you wrote under its final number is
+released once: that writes date and digest into its head.
 
 Make a draft: `agreements clauses new-version exit.cause`
 
@@ -400,16 +401,19 @@ def release(
     """Turn the draft ``text`` (``id@1.1.0-1``, or its file) into released text of the version without the suffix.
 
     The new file has the draft's text; its head gets version, status, ``released_on`` and ``digest``, and a fresh
-    digest for an explanation that was rewritten with the text. An approval of exactly this text stays.
+    digest for an explanation that was rewritten with the text. An approval of exactly this text stays. A file that
+    has its final number already, written by hand, gets what it lacks in place, once.
     """
     named = _named(workspace, text)
     found = locate(library, named)
     clause = found.value
     if clause is None:
         return Checked(None, found.diagnostics)
-    if not clause.version.draft:
+    by_hand = not clause.version.draft
+    if by_hand and (clause.fixed_digest or clause.status == "withdrawn"):
+        what = "is released already" if clause.status == "released" else f"is {clause.status}"
         fix = f"Make a draft: agreements clauses new-version {clause.id}"
-        return Checked(None, (NOT_A_DRAFT.at(clause.span, f"{clause.id}@{clause.version} is no draft.", fix=fix),))
+        return Checked(None, (NOT_A_DRAFT.at(clause.span, f"{clause.id}@{clause.version} {what}.", fix=fix),))
     own = workspace.own
     if clause.layer != own.name:
         return Checked(None, (_not_yours(clause),))
@@ -418,7 +422,7 @@ def release(
     name, here = _file(own, clause.id, version), _file(own, clause.id, clause.version)
     mine = library.only(own.name)
     others = mine.versions(clause.id)[0][1] if mine is not None and mine.versions(clause.id) else ()
-    if any(f.version == version for f in others):
+    if not by_hand and any(f.version == version for f in others):
         problems.append(
             VERSION_EXISTS.at(
                 clause.span,
@@ -427,7 +431,8 @@ def release(
                 others=(Related(Span(name), "the released text"),),
             )
         )
-    before = next((c for f in others if not f.version.draft and (c := library.read(f, clause.id).value)), None)
+    earlier = (f for f in others if not f.version.draft and f.version.order < version.order)
+    before = next((c for f in earlier if (c := library.read(f, clause.id).value) is not None), None)
     if before is not None and before.digest == clause.digest and before.satisfies == clause.satisfies:
         problems.append(
             NOTHING_CHANGED.at(clause.span, f"The draft says what {clause.id}@{before.version} says, word for word.")
@@ -447,7 +452,8 @@ def release(
         problems += _words(library, clause)
     if errors_in(problems):
         return Checked(None, tuple(dict.fromkeys(problems)))
-    put = {"version": str(version), "status": "released", "released_on": on.isoformat(), "digest": clause.digest}
+    day = clause.released_on or on.isoformat()
+    put = {"version": str(version), "status": "released", "released_on": day, "digest": clause.digest}
     rewritten = before is None or clause.plain_language != before.plain_language
     if clause.plain_language and clause.explained_digest and not clause.plain_language_fresh:
         if rewritten or explanation_holds or clause.explained_digest == "pending":
@@ -467,7 +473,8 @@ def release(
     result = read_clause(made.value, name, own.name, clause.id, version)
     if result.value is None or errors_in(result.diagnostics):
         return Checked(None, result.diagnostics)
-    return Checked(Edit(result.value, ((name, made.value),), source=clause), tuple(problems))
+    over = (name,) if by_hand else ()
+    return Checked(Edit(result.value, ((name, made.value),), over, source=clause), tuple(problems))
 
 
 def _words(library: Library, clause: Clause) -> Iterator[Diagnostic]:

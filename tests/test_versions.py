@@ -162,7 +162,15 @@ def test_a_released_version_is_never_released_again(here: Workspace) -> None:
     checked = release(here, library(here), "a.b@1.1.0-1", on=TODAY)
     assert checked.value is None
     assert "version-exists" in rules(checked)
-    assert rules(release(here, library(here), "a.b@1.1.0", on=TODAY)) == ["not-a-draft"]
+
+
+def test_a_file_written_by_hand_under_its_final_number_is_released_once_in_place(here: Workspace) -> None:
+    path = put(here.own.folder, "a.b", "1.0.0", "By hand.")
+    before = path.read_text()
+    done(here, release(here, library(here), "a.b@1.0.0", on=TODAY))
+    added = [line for line in path.read_text().split("\n") if line not in before.split("\n")]
+    assert [line.split(":")[0] for line in added] == ["released_on", "digest"]
+    assert rules(release(here, library(here), "a.b@1.0.0", on=TODAY)) == ["not-a-draft"]
 
 
 def test_a_draft_of_another_layer_is_not_released_here(here: Workspace) -> None:
