@@ -20,8 +20,10 @@ from generator.model import Agreement, OpenItem, Status
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
+    from generator.assembly.facts import Facts
     from generator.comparison.redline import Redline
     from generator.comparison.summary import Summary
+    from generator.decisions import Decision
     from generator.interview import Interview
     from generator.library import Clause, DocumentType, Library, Requirement
     from generator.lint import Linted, Overruled
@@ -40,6 +42,7 @@ __all__ = [
     "check",
     "clause_redline",
     "compare",
+    "decide",
     "document_ids",
     "every_rule",
     "explain",
@@ -196,7 +199,7 @@ def _assemble(
         if document.id in attached:
             continue
         for other in _reads(document):
-            if other not in made:
+            if other in asked and other not in made:
                 companion = parts.library.document_type(other)
                 problems += companion.diagnostics
                 if companion.value is not None:
@@ -221,7 +224,66 @@ def _assemble(
             attached |= {s.document for s in document.schedules if s.document and _has(checked.value, s.id)}
     types = [t for t in types if t.id not in attached]
     agreements = tuple(made[t.id] for t in types if t.id in made)
-    return _Assembled(agreements, tuple(problems), _merged_items(agreements), tuple(types))
+    items = _merged_items(agreements)
+    if any(_about_people(t) for t in types):
+        items = _with_questions(items, parts, profile, asked)
+    return _Assembled(agreements, tuple(problems), items, tuple(types))
+
+
+def _about_people(document: DocumentType) -> bool:
+    """Whether what ``document`` holds hangs on what is known of information about people."""
+    from generator.library import Group, Include, Slot
+
+    return any(
+        "phi." in part.when_text
+        or any("phi." in c.when_text for e in part.entries if isinstance(e, Slot) for c in e.choices)
+        or any(isinstance(e, Include) for e in part.entries)
+        if isinstance(part, Group)
+        else any("phi." in c.when_text for c in part.choices)
+        for part in document.outline
+    )
+
+
+def _facts(parts: _Parts, profile: Profile, documents: tuple[str, ...]) -> Facts:
+    from generator.assembly.facts import Facts
+
+    return Facts(profile, parts.dictionary, "", (), documents)
+
+
+_BAA_QUESTION = "Decision: whether a business associate agreement is needed"
+
+
+def _with_questions(
+    items: tuple[OpenItem, ...], parts: _Parts, profile: Profile, documents: tuple[str, ...]
+) -> tuple[OpenItem, ...]:
+    """Add what the decision on a business associate agreement asks next: it stops a final like any open answer."""
+    from generator.assembly.deciding import decide_facts
+
+    facts = _facts(parts, profile, documents)
+    out = {i.field: i for i in items}
+    for decision in decide_facts(facts):
+        for question in decision.questions if decision.tree == "baa" else ():
+            field = parts.dictionary.find(question.field)
+            if not question.now or question.conflict or field is None:
+                continue
+            before = out.get(question.field)
+            if before is not None:
+                out[question.field] = replace(before, needed_by=(*before.needed_by, _BAA_QUESTION), decides=True)
+                continue
+            out[question.field] = OpenItem(
+                number=len(out) + 1,
+                field=question.field,
+                label=facts.label(question.field),
+                question=field.question,
+                why=field.why,
+                who=", ".join(field.who),
+                example=f"{question.field}: {field.example}" if field.example else "",
+                needed_by=(_BAA_QUESTION,),
+                clauses=(),
+                span=profile.place_for(question.field),
+                decides=True,
+            )
+    return tuple(out.values())
 
 
 def _named(profile: Profile) -> tuple[str, ...]:
@@ -247,6 +309,7 @@ def _reads(document: DocumentType) -> tuple[str, ...]:
 
 def _lint(parts: _Parts, profile: Profile, assembled: _Assembled) -> Linted:
     """Return what the rules find in a set; nothing if no agreement came of it."""
+    from generator.decisions import stops
     from generator.lint import Index, Linted, lint
 
     if not assembled.agreements:
@@ -254,7 +317,45 @@ def _lint(parts: _Parts, profile: Profile, assembled: _Assembled) -> Linted:
     printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
     clauses = {id: c for id, version in sorted(printed) if (c := parts.library.find(id, None, version).value)}
     documents = tuple(dict.fromkeys((*(a.document_type for a in assembled.agreements), *_named(profile))))
-    return lint(Index(assembled.agreements, profile, parts.dictionary, documents, clauses))
+    concerned = any(_about_people(t) for t in assembled.types)
+    judged, overruled = _judged(parts, profile, documents) if concerned else ((), ())
+    others = {name: reason for name, reason in profile.overrides.items() if not stops(name)}
+    linted = lint(Index(assembled.agreements, replace(profile, overrides=others), parts.dictionary, documents, clauses))
+    return Linted((*judged, *linted.diagnostics), (*overruled, *linted.overruled))
+
+
+def _judged(
+    parts: _Parts, profile: Profile, documents: tuple[str, ...]
+) -> tuple[tuple[Diagnostic, ...], tuple[Overruled, ...]]:
+    """Return what the decisions say about the set of ``documents``, and which of it the profile overrules."""
+    from generator.assembly.deciding import decide_facts, decision_names
+    from generator.decisions import TREES, Judged, judge, overrule
+    from generator.lint import Overruled
+
+    facts = _facts(parts, profile, documents)
+    decisions = decide_facts(facts)
+    judged = Judged(
+        documents,
+        parts.library.document_ids(),
+        lambda id: bool(parts.library.versions(id)),
+        profile.place_for,
+        decision_names(facts, decisions[0]),
+    )
+    found = list(dict.fromkeys(judge(decisions, {t.id: t for t in TREES}, judged)))
+    kept, overruled = overrule(found, profile.overrides)
+    return kept, tuple(Overruled(o.rule, o.reason, o.span, o.findings) for o in overruled)
+
+
+def decide(workspace: Workspace, profile: str) -> Checked[tuple[Decision, ...]]:
+    """Decide which papers the answers of ``profile`` (a file of the workspace) call for, each with its path."""
+    from generator.assembly.deciding import decide_facts
+
+    parts = _parts(workspace)
+    read = _read_profile(workspace, profile, parts.dictionary)
+    problems = (*parts.problems, *read.diagnostics)
+    if read.value is None:
+        return Checked(None, problems)
+    return Checked(decide_facts(_facts(parts, read.value, _named(read.value))), problems)
 
 
 def _merged_items(agreements: Sequence[Agreement]) -> tuple[OpenItem, ...]:
@@ -404,9 +505,7 @@ def make(
         parts, read.value, assembled, written.value, problems, house.value if house else None, linted.overruled
     )
     files = (*((name, data) for _, name, data in written.value), record)
-    return Made(
-        True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, open_items
-    )
+    return Made(True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, open_items)
 
 
 def _frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
@@ -530,9 +629,14 @@ def _record(
             dates[path] = given.value.isoformat()
         if path.startswith("phi."):
             answers[path] = phrase(field, given.value) if given.value is not UNKNOWN else "unknown"
+    from generator.assembly.deciding import decide_facts, decision_names
+
+    facts = _facts(parts, profile, _named(profile))
+    decisions = decide_facts(facts)
     record = make_record(
         assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
         overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
+        decisions=decisions, names=decision_names(facts, decisions[0]),
     )  # fmt: skip
     return RECORD_NAME, record
 
@@ -789,9 +893,7 @@ def clause_redline(workspace: Workspace, old: Clause, new: Clause, author: str) 
     if house.value is None:
         return Checked(None, house.diagnostics)
     day = workspace.today
-    files = [
-        writer("docx")(clause_agreement(c, day, house.value.formats), house.value, clean=True) for c in (old, new)
-    ]
+    files = [writer("docx")(clause_agreement(c, day, house.value.formats), house.value, clean=True) for c in (old, new)]
     return compare_docx(
         files[0], files[1], author=author, date=dt.datetime.combine(day, dt.time(), dt.UTC),
         old_name=f"{old.id}@{old.version}", new_name=f"{new.id}@{new.version}",
@@ -940,7 +1042,9 @@ def _clause_page(parts: _Parts, clause: Clause) -> str:
         lines += ["", "Satisfies:", ""]
         for id in clause.satisfies:
             requirement = known.get(id)
-            lines.append(f"- {requirement.code}: {requirement.test} ({requirement.citation})" if requirement else f"- {id}")
+            lines.append(
+                f"- {requirement.code}: {requirement.test} ({requirement.citation})" if requirement else f"- {id}"
+            )
     template = parts.library.template(clause).value
     if template is not None:
         paths = dict.fromkeys(u.path for u in template.names())
@@ -968,6 +1072,7 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
     from generator.interview import Advice, Found, Memory, begin
 
     parts = _parts(workspace)
+    known = parts.library.document_ids()
     memory = Memory()
 
     def look(profile: Profile, wanted: Sequence[str]) -> Found:

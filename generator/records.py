@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator import __version__
+from generator.decisions import Decision, worded
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.model import Agreement, Source
 
@@ -31,13 +32,16 @@ def make_record(
     answers: Mapping[str, str],
     warnings: Iterable[Diagnostic] = (),
     overruled: Iterable[tuple[str, str, Span, Sequence[str]]] = (),
+    decisions: Iterable[Decision] = (),
+    names: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the record as JSON (UTF-8, sorted nowhere, stable everywhere).
 
     ``files`` are (document type, file name, content); ``inputs`` maps what was read to its digest;
     ``dates`` are the dates that matter (ISO 8601); ``answers`` are the answers behind the decision
     whether a business associate agreement is needed; ``overruled`` are (rule, reason, place, findings) of
-    what the profile overrules.
+    what the profile overrules; ``decisions`` are which papers the answers call for, and ``names`` what the two
+    parties are called in them.
     """
     first = agreements[0]
     written: dict[str, list[dict[str, str]]] = {}
@@ -65,6 +69,7 @@ def make_record(
             {"rule": rule, "reason": reason, "place": str(span), "findings": list(findings)}
             for rule, reason, span, findings in overruled
         ],
+        "decisions": [_decision(d, names or {"giver": d.giver, "recipient": d.recipient}) for d in decisions],
     }
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -83,6 +88,46 @@ def _document(agreement: Agreement, files: list[dict[str, str]]) -> dict[str, An
         "open_items": [
             {"field": i.field, "label": i.label, "needed_by": list(i.needed_by)} for i in agreement.open_items
         ],
+    }
+
+
+def _decision(decision: Decision, names: Mapping[str, str]) -> dict[str, Any]:
+    outcome = decision.outcome
+    return {
+        "decision": decision.tree,
+        "title": decision.title,
+        "giver": decision.giver,
+        "recipient": decision.recipient,
+        "needed": decision.needed,
+        "result": outcome.id if outcome else None,
+        "says": worded(outcome.text, names) if outcome else "Not decided yet.",
+        "authority": outcome.citation if outcome else "",
+        "for_counsel": outcome.confirm if outcome else "",
+        "path": [
+            {
+                "node": s.node,
+                "question": worded(s.question, names),
+                "answer": worded(s.answer, names) if "{" in s.answer else s.answer,
+                "answered_by": s.by,
+                "fields": list(s.fields),
+                "places": [str(p) for p in s.places],
+                "why": worded(s.why, names),
+                "authority": s.citation,
+                "for_counsel": s.confirm,
+            }
+            for s in decision.path
+        ],
+        "questions": [
+            {
+                "field": q.field,
+                "node": q.node,
+                "question": worded(q.text, names),
+                "next": q.now,
+                "contradicted": q.conflict,
+            }
+            for q in decision.questions
+        ],
+        "notes": [worded(n.text, names) for n in decision.notes],
     }
 
 

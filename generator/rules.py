@@ -22,6 +22,7 @@ MODULES = (
     "generator.settings",
     "generator.library",
     "generator.versions",
+    "generator.decisions",
     "generator.assembly",
     "generator.lint",
     "generator.writers.frame",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from generator.decisions import baa, documents, flow_downs, instruments, privacy
+from generator.decisions.findings import RULES, Judged, Overruled, judge, overrule, stops
 from generator.decisions.pairing import Pair, PairFacts, pair_of
 from generator.decisions.tree import (
     Decision,
@@ -30,20 +31,26 @@ from generator.diagnostics import Span
 from generator.reading.grammar import Answers
 
 __all__ = [
+    "RULES",
     "TREES",
     "Decision",
     "Evidence",
+    "Judged",
     "Node",
     "Note",
     "Outcome",
+    "Overruled",
     "Pair",
     "Question",
     "Step",
     "Tree",
     "decide_all",
     "decide_one",
+    "judge",
+    "overrule",
     "pair_of",
     "pieces",
+    "stops",
     "tree",
     "worded",
 ]

@@ -255,7 +255,7 @@ TREE = Tree(
             "because {giver} passes down information that it holds as a business associate. It may allow no "
             "more than the agreement above it, and its times should be shorter.",
             citation="45 CFR 164.502(e)(1)(ii); 164.504(e)(5); 164.308(b)(2)",
-            documents=("baa",),
+            documents=("sba",),
         ),
         Outcome(
             "yes_baa", True,

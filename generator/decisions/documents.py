@@ -27,7 +27,12 @@ SET = Tree(
         Node(
             "route",
             "Do the parties contract through a hub?",
-            "contracting_route == 'via_hub'", "hub", "services_set",
+            "contracting_route == 'via_hub'", "member", "services_set",
+        ),
+        Node(
+            "member",
+            "Is the hub the one that buys the services, from one of its members?",
+            "agreement.purchaser == 'hub'", "hub_member", "hub",
         ),
         Node(
             "grant",
@@ -65,9 +70,14 @@ SET = Tree(
             documents=("svc", "sow"),
         ),
         Outcome(
+            "hub_member", True,
+            "A hub member agreement with a statement of work, because the hub buys the services from its member.",
+            documents=("hub", "sow"),
+        ),
+        Outcome(
             "hub", True,
-            "A services agreement with a statement of work at each step: between the health-care organization "
-            "and the hub, and between the hub and each member, whose terms follow from the first.",
+            "A services agreement with a statement of work between the health-care organization and the hub. "
+            "The hub then has an agreement with each member, whose terms follow from the first.",
             documents=("svc", "sow"),
         ),
         Outcome(

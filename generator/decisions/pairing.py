@@ -24,8 +24,9 @@ class Pair:
 
 
 def pair_of(answers: Answers) -> Pair:
-    """Return the pair that the answers name: covered entity and business associate, else purchaser and provider."""
+    """Return the pair that the answers name: the one lowest in the chain of agreements, else purchaser and provider."""
     for giver, recipient in (
+        ("baa.business_associate", "sba.subcontractor"),
         ("baa.covered_entity", "baa.business_associate"),
         ("agreement.purchaser", "agreement.provider"),
     ):

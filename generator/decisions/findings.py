@@ -1,0 +1,352 @@
+"""What the decisions say about a set of documents: a paper that is missing, one too many, answers that disagree.
+
+The label that somebody chose (the box for a business associate agreement ticked or not) is compared with
+what the facts call for. Errors of this kind stop a final, never a draft; each can be overruled by name
+and with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from generator.decisions.tree import Decision, Outcome, Question, Tree, worded
+from generator.diagnostics import Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
+
+__all__ = ["RULES", "Judged", "Overruled", "certain_documents", "judge", "overrule", "stops"]
+
+BAA_MISSING = Rule(
+    "baa-missing",
+    Severity.ERROR,
+    "A business associate agreement is required, and the set holds none.",
+    """The answers show that one party does work for a covered entity with information that identifies people. The law
+asks for a business associate agreement before any of it moves; sharing without one is a violation by both sides.
+Whether it is required follows from what is done, not from what the papers are called.
+
+**Wrong:** `agreement.documents: [svc, sow]` with `phi.n4: for_them`
+
+**Right:** `agreement.documents: [svc, sow, baa]`, or, if an answer is wrong, the true answer.
+
+If an agreement is in force already, overrule the finding and say which:
+
+```yaml
+overrides:
+  baa-missing: The agreement of March 3, 2026 between the parties covers this work (J. Ortiz, Privacy Officer).
+```
+
+Source: 45 CFR 160.103; 164.502(e); 164.504(e).""",
+)
+BAA_NOT_NEEDED = Rule(
+    "baa-not-needed",
+    Severity.ERROR,
+    "The set holds a business associate agreement, and the facts do not call for one.",
+    """Too much paper is a mistake as well. A business associate agreement that the law does not ask for puts
+duties on the
+organization that signs it (access for the government, return or destruction of records, notice of breaches, often
+costs), and it can contradict the organization's right to its own client records. The message gives the reason.
+
+**Wrong:** `agreement.documents: [mou, baa]` where each person signs an authorization
+
+**Right:** `agreement.documents: [mou]`, or, if an answer is wrong, the true answer.
+
+If the parties want it all the same, overrule the finding and say who decided and why:
+
+```yaml
+overrides:
+  baa-not-needed: Both boards decided on May 4, 2027 to keep it while the new workflow is tried.
+```
+
+Source: 45 CFR 160.103.""",
+)
+NO_GROUND = Rule(
+    "no-lawful-ground",
+    Severity.ERROR,
+    "No ground has been found on which the information may be shared.",
+    """The answers rule out every ground that the decision knows: work for the covered entity, treatment, a
+limited data set,
+an authorization. No paper mends that. Either an answer is wrong, or the sharing has to change, or counsel knows a
+ground that these questions do not ask for.
+
+**Wrong:** a health plan sends names to an organization that serves its own clients, and nobody signs an authorization.
+
+**Right:** each person signs an authorization first (`phi.n9: yes`), or the organization does the work for the plan
+under a business associate agreement (`phi.n4: for_them`).
+
+Source: 45 CFR 164.502(a)(1)(iv); 164.506(c); 164.508.""",
+)
+ANSWERS_DISAGREE = Rule(
+    "answers-disagree",
+    Severity.ERROR,
+    "Two answers contradict each other, and a decision about the papers rests on them.",
+    """What decides is a fact, and it was given twice, differently. Nobody but you can say which answer is right, so the
+decision stays open until they agree.
+
+**Wrong:** `phi.n1: no` (not covered by HIPAA) with `hco.hipaa_status: health_plan`
+
+**Right:** `phi.n1: yes`, or the true HIPAA status.""",
+)
+PAPER_MISSING = Rule(
+    "paper-missing",
+    Severity.WARNING,
+    "The answers call for a document that is not in the set.",
+    """How the parties work together and who pays decide which main documents belong together. A set that lacks
+one leaves
+part of the agreement unwritten. This stops nothing: the paper may exist already, or come later.
+
+**Wrong:** `agreement.documents: [mou]` with `financial_relationship: [service_contract]`
+
+**Right:** `agreement.documents: [svc, sow]`""",
+)
+PAPER_ELSEWHERE = Rule(
+    "paper-elsewhere",
+    Severity.WARNING,
+    "The answers call for a paper that this library does not hold.",
+    """Some papers (a form for an authorization, a data use agreement, agreements with subcontractors, a
+federal subaward)
+are not among the document types of the library. They are needed all the same. Counsel supplies them, or you add a
+document type of your own to `clauses/_documents/`.
+
+**Wrong:** to sign the set and share information before that paper is there.
+
+**Right:** to have it ready, and to name it among the exhibits.""",
+)
+DECISION_NOTE = Rule(
+    "look-again",
+    Severity.WARNING,
+    "An answer fits the question, but another answer makes one want to ask once more.",
+    """Some facts do not decide anything and still speak against an answer: a program that treats addiction is
+a party, yet
+no such record is said to move; a funder is to see names. Nobody is overruled here. Ask the person who knows, and keep
+the answer if it is right.
+
+**Wrong:** `phi.n10: no` because nobody asked the program.
+
+**Right:** `phi.n10: no` after the program's privacy officer confirmed it.""",
+)
+DECISIONS_OPEN = Rule(
+    "decisions-open",
+    Severity.NOTE,
+    "Some papers cannot be decided on yet.",
+    """Whether a paper is needed follows from answers that are still open. Nothing is assumed in the meantime.
+The record
+beside the documents (`record.json`) lists each decision with its questions, in the order in which they matter.
+
+**Wrong:** to read a missing paper as one that is not needed.
+
+**Right:** to answer the question that the message names, and run the command again.""",
+)
+RULES = (
+    BAA_MISSING,
+    BAA_NOT_NEEDED,
+    NO_GROUND,
+    ANSWERS_DISAGREE,
+    PAPER_MISSING,
+    PAPER_ELSEWHERE,
+    DECISION_NOTE,
+    DECISIONS_OPEN,
+)
+_NAMES = frozenset(r.name for r in RULES)
+
+# What each code that is no document type stands for; and the documents of the library that can carry it.
+_PAPERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "sba": ("subcontractor business associate agreements", ()),
+    "dsa": ("data-sharing terms", ("mou", "svc", "sow", "hub")),
+    "ath": ("a HIPAA authorization form", ()),
+    "dua": ("a data use agreement for a limited data set", ()),
+    "saw": ("federal subaward terms", ()),
+}
+
+
+def stops(rule: str) -> bool:
+    """Whether findings of ``rule`` come from decisions: they stop a final and never a draft."""
+    return rule in _NAMES
+
+
+def certain_documents(decision: Decision, tree: Tree) -> tuple[str, ...]:
+    """Return the documents that every result still possible calls for."""
+    outcomes = [tree.outcome(id).documents for id in decision.possible]
+    return tuple(d for d in outcomes[0] if all(d in other for other in outcomes[1:])) if outcomes else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the finder needs to know of the set: the documents in it, and what the library has at all."""
+
+    documents: tuple[str, ...]
+    library: tuple[str, ...]
+    has_clause: Callable[[str], bool]
+    place: Callable[[str], Span]
+    names: Mapping[str, str]
+
+
+def judge(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judged) -> Iterator[Diagnostic]:
+    """Yield what ``decisions`` say about the set."""
+    undecided: list[Decision] = []
+    seen: set[str] = set()
+    for decision in decisions:
+        yield from _conflicts(decision, judged, seen)
+        yield from _notes(decision, judged)
+        if decision.tree == "baa":
+            yield from _baa(decision, judged)
+        else:
+            if decision.outcome is None and not decision.conflicts:
+                undecided.append(decision)
+            if decision.stopped and decision.outcome is not None and not _stopped(decisions, "baa"):
+                yield _no_ground(decision.outcome, judged)
+            yield from _papers(decision, trees[decision.tree], judged)
+    if undecided:
+        titles = "; ".join(d.title for d in undecided)
+        first = undecided[0].questions[0]
+        yield DECISIONS_OPEN.at(
+            judged.place(first.field),
+            f"Not decided yet: {titles}. First to be asked: {worded(first.text, judged.names)}",
+            fix=f"Answer {first.field}; the record lists what each decision asks.",
+            field=first.field,
+        )
+
+
+def _stopped(decisions: Sequence[Decision], tree: str) -> bool:
+    return any(d.tree == tree and d.stopped for d in decisions)
+
+
+def _baa(decision: Decision, judged: Judged) -> Iterator[Diagnostic]:
+    place = judged.place("agreement.documents")
+    wanted = decision.outcome.documents[:1] if decision.outcome is not None else ()
+    # Between a business associate and its subcontractor either paper carries the same terms.
+    enough = {"baa"} if wanted == ("baa",) else {"baa", "sba"}
+    there = (
+        bool({"baa", "sba"} & set(judged.documents))
+        if decision.needed is False
+        else bool(enough & set(judged.documents))
+    )
+    if decision.outcome is not None and decision.stopped:
+        yield _no_ground(decision.outcome, judged)
+    elif decision.needed is True and not there:
+        instead = decision.outcome is not None and decision.outcome.id == "yes_government" and "mou" in judged.documents
+        found = BAA_MISSING.at(
+            place,
+            f"{_reason(decision, judged)} The set holds none.",
+            fix=f"Add {(wanted or ('baa',))[0]} to agreement.documents, or correct the answer that is wrong.",
+            field="agreement.documents",
+        )
+        if instead:
+            found = replace(
+                found, severity=Severity.WARNING, message=f"{_reason(decision, judged)} Which one is meant?"
+            )
+        yield found
+    elif decision.needed is False and there:
+        yield BAA_NOT_NEEDED.at(
+            place,
+            f"The set holds a business associate agreement. {_reason(decision, judged)} Signed all the same, it puts "
+            "duties on its signer that the law does not.",
+            fix="Take it, and its checklist, out of agreement.documents, or correct the answer that is wrong.",
+            field="agreement.documents",
+        )
+
+
+def _reason(decision: Decision, judged: Judged) -> str:
+    """Return the result in words, or, while its reason is open, what every possible result says."""
+    if decision.outcome is not None:
+        return worded(decision.outcome.text, judged.names)
+    which = "is required" if decision.needed else "is not needed"
+    return f"However the open answers fall, a business associate agreement {which}."
+
+
+def _no_ground(outcome: Outcome, judged: Judged) -> Diagnostic:
+    return NO_GROUND.at(
+        judged.place("phi.n9"),
+        worded(outcome.text, judged.names),
+        fix="Change the answer that is wrong, or how the information is shared.",
+        field="phi.n9",
+    )
+
+
+def _conflicts(decision: Decision, judged: Judged, seen: set[str]) -> Iterator[Diagnostic]:
+    for question in decision.conflicts:
+        if not question.now or question.field in seen:
+            continue
+        seen.add(question.field)
+        same = [q.field for q in decision.conflicts if q.node == question.node]
+        seen.update(same)
+        yield _disagree(question, same, judged)
+
+
+def _disagree(question: Question, fields: Sequence[str], judged: Judged) -> Diagnostic:
+    why = worded(question.why, judged.names) if question.why else "Another answer says otherwise."
+    return ANSWERS_DISAGREE.at(
+        judged.place(question.field),
+        f"{worded(question.text, judged.names)} The answers disagree. {why}",
+        fix=f"Compare {' and '.join(dict.fromkeys(fields))}, and correct the one that is wrong.",
+        field=question.field,
+    )
+
+
+def _notes(decision: Decision, judged: Judged) -> Iterator[Diagnostic]:
+    for note in decision.notes:
+        field = decision.path[0].fields[0] if decision.path[0].fields else ""
+        yield DECISION_NOTE.at(judged.place(field or "phi"), worded(note.text, judged.names), field=field)
+
+
+def _papers(decision: Decision, tree: Tree, judged: Judged) -> Iterator[Diagnostic]:
+    for code in certain_documents(decision, tree):
+        what, carriers = _PAPERS.get(code, ("", ()))
+        if code in judged.documents or set(carriers) & set(judged.documents):
+            continue
+        text = worded(decision.outcome.text, judged.names) if decision.outcome is not None else f"{decision.title}."
+        if code in judged.library:
+            yield PAPER_MISSING.at(
+                judged.place("agreement.documents"),
+                f"{text} The document “{code}” is not in the set.",
+                fix=f"Add {code} to agreement.documents, unless the paper exists already.",
+                field="agreement.documents",
+            )
+        elif "." in code:
+            if not judged.has_clause(code):
+                yield PAPER_ELSEWHERE.at(
+                    judged.place("agreement.documents"),
+                    f"{text} The library has no clause for it.",
+                    fix="Have counsel supply the terms.",
+                )
+        elif what:
+            yield PAPER_ELSEWHERE.at(
+                judged.place("agreement.documents"),
+                f"{text} The set does not hold {what}.",
+                fix="Have counsel supply it before anything is shared.",
+            )
+
+
+# ---------------------------------------------------------------- overriding
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A finding that the profile overrules, the reason it gives, and what was found."""
+
+    rule: str
+    reason: str
+    span: Span
+    findings: tuple[Diagnostic, ...]
+
+
+def overrule(
+    found: Sequence[Diagnostic], overrides: Mapping[str, tuple[str, Span]]
+) -> tuple[tuple[Diagnostic, ...], tuple[Overruled, ...]]:
+    """Return ``found`` with what ``overrides`` name made a note that gives the reason, and what was overruled."""
+    out: list[Diagnostic] = []
+    merged: dict[str, Overruled] = {}
+    for one in found:
+        if one.rule not in overrides or one.severity is Severity.NOTE:
+            out.append(one)
+            continue
+        reason, span = overrides[one.rule]
+        message = f"{one.message} Overruled in the profile: {reason}"
+        out.append(replace(one, severity=Severity.NOTE, message=message, fix=""))
+        before = merged.get(one.rule)
+        findings = (*before.findings, one) if before is not None else (one,)
+        merged[one.rule] = Overruled(one.rule, reason, span, findings)
+    for name, (_, span) in overrides.items():
+        if name in _NAMES and name not in merged:
+            idle = f"“{name}” is overruled, and finds nothing here any more."
+            out.append(Diagnostic(name, Severity.NOTE, idle, span, "Take the override out."))
+    return tuple(out), tuple(merged.values())
