@@ -307,8 +307,9 @@ class Dialogue:
         self._lines("", self.style.dim(f"({todo})"))
 
     def _show(self, question: Question) -> None:
-        label = question.label + (f", entry {question.entry}" if question.entry and question.field.path else "")
-        self._lines(self.style.dim(safe(label)))
+        label = question.label + (f", entry {question.entry}" if question.entry else "")
+        if not label.startswith("Whether "):  # the question says the same
+            self._lines(self.style.dim(safe(label)))
         if question.whole:
             self._lines(self.style.bold(safe(question.whole)))
             self._lines(self.style.bold(safe(f"First: {_lower_first(question.text)}")))
@@ -327,6 +328,8 @@ class Dialogue:
             self._lines(f"  {n:>2}  {safe(choice.label)}")
             if choice.says:
                 self._lines(f"      {safe(choice.says)}")
+        if question.path == DOCUMENTS and not question.answered:
+            self._lines("Not sure? Type unknown, and a few questions about the work will show which papers you need.")
         self._lines(self.style.dim(_hint(question)))
         for text in dict.fromkeys(a.why for a in _advice(question)):
             self._lines(f"Your answers speak for this: {safe(text)}")

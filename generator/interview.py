@@ -280,7 +280,7 @@ class Found:
 
     ``open_items`` are open in the wanted documents, ``problems`` wrong in them, and ``looked_at`` is every
     name that was looked up for them. ``undecided`` is (decision, the field it has to know next), and
-    ``advice`` the documents that decisions call for.
+    ``advice`` the documents that decisions call for; ``possible`` is what the undecided may still call for.
     """
 
     open_items: tuple[OpenItem, ...] = ()
@@ -288,6 +288,7 @@ class Found:
     looked_at: frozenset[str] = frozenset()
     undecided: tuple[tuple[str, str], ...] = ()
     advice: tuple[Advice, ...] = ()
+    possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -349,7 +350,7 @@ class Interview:
     # -- which questions
 
     def wanted(self) -> tuple[str, ...]:
-        """Return the documents whose questions are asked: those named, or those advised, or else all of them.
+        """Return the documents whose questions are asked: those named, or those that the facts may call for.
 
         None, while the documents are not known and the decisions still have to ask by which they are chosen.
         """
@@ -361,7 +362,9 @@ class Interview:
         facts = self.look(self.profile, ())
         if self._choosing(facts) or (facts.advice and not self._undecided):
             return ()
-        return tuple(dict.fromkeys(a.document for a in facts.advice)) or tuple(id for id, _, _ in self.documents)
+        likely = [a.document for a in facts.advice]
+        likely += [id for decision in _CHOOSE for id in facts.possible.get(decision, ())]
+        return tuple(dict.fromkeys(likely)) or tuple(id for id, _, _ in self.documents)
 
     def found(self) -> Found:
         """Return what was found over the answers so far."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in, in_order
 from generator.fields import UNKNOWN, Dictionary, phrase
 from generator.frozen import dataclass
-from generator.model import Agreement, OpenItem, Status
+from generator.model import Agreement, OpenItem, Status, who_knows
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -1008,7 +1008,7 @@ def _field_page(dictionary: Dictionary, path: str) -> str:
     facts: Mapping[str, str] = {
         "Kind": field.kind.replace("_", " "),
         "Why it is asked": field.why,
-        "Who usually knows": ", ".join(field.who),
+        "Who usually knows": who_knows(", ".join(field.who)),
         "When it matters": field.when,
         "What is usual": field.usual,
         "Percent of": field.of,
@@ -1068,7 +1068,7 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
     The interview writes nothing: it holds the text of the profile, which the caller stores.
     """
     from generator.assembly.facts import Facts
-    from generator.decisions import decide_all, worded
+    from generator.decisions import TREES, decide_all, worded
     from generator.interview import Advice, Found, Memory, begin
 
     parts = _parts(workspace)
@@ -1083,11 +1083,14 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
         for d in decisions:
             if d.outcome is None:
                 undecided += [(d.tree, q.field) for q in d.questions if q.now][:1]
+        possible: dict[str, tuple[str, ...]] = {}
             elif d.needed:
                 names = {"giver": name(d.giver, "giver"), "recipient": name(d.recipient, "recipient")}
                 advice += [Advice(id, worded(d.outcome.text, names)) for id in d.outcome.documents if id in known]
         looked_at = frozenset(memory.looked_at(made.agreements))
-        return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice))
+                outcomes = [tree.outcome(id) for tree in TREES if tree.id == d.tree for id in d.possible]
+                possible |= {d.tree: tuple(id for o in outcomes for id in o.documents if id in known)}
+        return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice), possible)
 
     def name(party: str, role: str) -> str:
         field = parts.dictionary.find(party)

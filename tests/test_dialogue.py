@@ -1,0 +1,313 @@
+"""The interview as somebody meets it who has never seen a contract: in a terminal, one question at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from generator import pipeline
+from generator.cli import main
+from generator.diagnostics import errors_in
+from generator.dialogue import Dialogue, End
+from generator.terminal import Style
+from generator.workspace import open_workspace
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@dataclass
+class Person:
+    """Somebody at a keyboard who sees ``screen`` and types; ``seen`` is all that was ever on the screen."""
+
+    types: Callable[[str], str]
+    screen: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        self.screen.append(line)
+        self.seen.append(line)
+
+    def ask(self, prompt: str) -> str:
+        shown, self.screen = "\n".join(self.screen), []
+        assert len(self.seen) < 20_000, "it goes round in circles"
+        typed = self.types(shown) if prompt == "> " else ""
+        self.seen.append(prompt + typed)
+        return typed
+
+
+def sit_down(folder: Path, types: Callable[[str], str], file: str = "p.yaml") -> tuple[End, Person, Path]:
+    """Let somebody who ``types`` answer the interview over ``file``; a new terminal each time."""
+    workspace = open_workspace(folder, output=folder, today=TODAY)
+    begun = pipeline.interview(workspace, file)
+    assert begun.value is not None, begun.diagnostics
+    person = Person(types)
+    end = Dialogue(
+        begun.value, say=person.say, ask=person.ask, style=Style(96),
+        stored=lambda: workspace.read(file),
+        store=lambda data: workspace.deliver("", [(file, data)], replace=True),
+        explain=lambda name: pipeline.explain(workspace, name).value or "",
+    ).run()  # fmt: skip
+    return end, person, folder / file
+
+
+def lines(*typed: str) -> Callable[[str], str]:
+    """Type these lines, then ``stop``."""
+    rest = iter(typed)
+    return lambda _: next(rest, "stop")
+
+
+def director(shown: str) -> str:
+    """Answer like a director who knows the work and no contracts: what is asked for by name, else an example."""
+    known = {
+        "Which documents do you need?": "1",
+        "asks for the services": "health-care organization",
+        "Which party provides": "1",
+        "Under exactly which name is the health-care": "Lakeshore Clinic, Inc.",
+        "What should the agreement call the health-care": "Lakeshore",
+        "Who will sign for the health-care": "Al Roe",
+        "health center or a look-alike": "neither",
+        "Is there no formal structure": "1",
+        "Do you refer people to each other": "1",
+        "handshake": "1",
+        "create legal duties": "2",
+        "identify a person": "no",
+        "own money or grants": "Own money or grants",
+        "own money, or do you share": "1",
+        "trial phase": "no",
+        "At the end, does the agreement stop": "1",
+    }
+    if "Another one?" in shown or "leave it out" in shown or "== Your answers ==" in shown:
+        return ""
+    for words, answer in known.items():
+        if words in shown:
+            return answer
+    if (example := re.search(r"Example: (.*)", shown)) is not None:
+        return example[1]
+    numbers = re.findall(r"^ +([0-9]+)  ", shown, flags=re.MULTILINE)
+    return numbers[-1] if numbers else "unknown"
+
+
+def test_a_whole_session_with_doubts_steps_back_a_break_and_at_its_end_a_draft(tmp_path, capsys, monkeypatch):
+    typed: list[str] = []
+
+    def first_evening(shown: str) -> str:
+        if len(typed) > 24:
+            raise KeyboardInterrupt
+        match len(typed):
+            case 3 | 4:
+                answer = "back"
+            case 7 | 12:
+                answer = "I don’t know"
+            case 9:
+                answer = "?"
+            case _:
+                answer = "" if "Press Enter to keep it" in shown else director(shown)
+        typed.append(answer)
+        return answer
+
+    end, person, file = sit_down(tmp_path, first_evening)
+    assert end is End.INTERRUPTED
+    halfway = file.read_text()
+    assert halfway.count(": unknown\n") == 2
+    assert "agreement.documents: [mou]" in halfway
+    assert "Press Enter to keep it." in "\n".join(person.seen)
+
+    asked: list[str] = []
+
+    def next_morning(shown: str) -> str:
+        asked.append(shown)
+        return "no idea" if len(asked) % 9 == 0 and "== Your answers" not in shown else director(shown)
+
+    end, person, file = sit_down(tmp_path, next_morning)
+    assert end is End.DONE
+    screen = "\n".join(person.seen)
+    assert "Welcome back." in screen
+    assert "Which documents do you need?" not in screen
+    assert file.read_text().startswith(halfway.split("\n# ---")[0])
+    assert set(halfway.splitlines()) <= set(file.read_text().splitlines())  # nothing was lost over night
+
+    monkeypatch.chdir(tmp_path)
+    workspace = open_workspace(tmp_path, today=TODAY)
+    report = pipeline.check(workspace, ["p.yaml"])
+    mine = [d for d in errors_in(report.diagnostics) if d.span is not None and d.span.file == "p.yaml"]
+    assert mine == []
+    profile = pipeline.interview(workspace, "p.yaml").value.profile
+    assert report.open_items
+    assert all(profile.given(i.field) is not None for i in report.open_items if "." not in i.field)
+    assert main(["make", "--draft", "-f", "txt", "p.yaml"]) == 0, capsys.readouterr().err
+    assert list((tmp_path / "output").glob("*/memorandum*.txt"))
+
+
+def test_going_back_any_number_of_times_and_forward_again_changes_nothing(tmp_path):
+    answers = ("1", "Safe Home", "2", "1")
+    sit_down(tmp_path, lines(*answers))
+    before = (tmp_path / "p.yaml").read_bytes()
+    _, person, file = sit_down(tmp_path, lines(*["back"] * 9, *[""] * 4))
+    assert file.read_bytes() == before
+    screen = "\n".join(person.seen)
+    assert screen.count("This is the first question; there is none before it.") == 5
+    assert "Your answer so far: Memorandum of understanding. Press Enter to keep it." in screen
+    assert "handshake" in person.seen[-4:][0] or "handshake" in screen.rpartition("Press Enter to keep it.")[2]
+
+
+def test_an_answer_is_changed_after_going_back(tmp_path):
+    _, _, file = sit_down(tmp_path, lines("1", "Safe Home", "2", "back", "back", "Safe Homes", ""))
+    assert "agreement.name: Safe Homes\n" in file.read_text()
+    assert "agreement.purchaser: hco\n" in file.read_text()
+
+
+def test_a_bad_answer_is_asked_again_in_plain_words_and_nothing_is_lost(tmp_path):
+    _, person, file = sit_down(tmp_path, lines("99", "perhaps", "1", ""))
+    screen = "\n".join(person.seen)
+    assert "“perhaps” is not one of the answers of this field." in screen
+    assert "Type the number of an answer, or several with commas between them." in screen
+    assert "This one is needed. Type an answer, or unknown if you do not know." in screen
+    assert "agreement.documents: [mou]\n" in file.read_text()
+
+
+def test_one_of_our_own_words_is_an_answer_in_quotation_marks(tmp_path):
+    _, _, file = sit_down(tmp_path, lines("1", '"back"'))
+    assert "agreement.name: back\n" in file.read_text()
+
+
+def test_what_a_question_is_about_is_told_on_request(tmp_path):
+    _, person, _ = sit_down(tmp_path, lines("1", "?"))
+    screen = "\n".join(person.seen)
+    assert "# agreement.name" in screen
+    assert "back      the question before this one" in screen
+
+
+def test_who_does_not_know_the_papers_is_asked_about_the_work_and_gets_advice(tmp_path):
+    types = lines("I do not know", "2", "1", "no", "")
+    _, person, file = sit_down(tmp_path, types)
+    screen = "\n".join(person.seen)
+    assert "A few questions about the work will show which papers you need." in screen
+    assert "Your answers speak for this: A services agreement with a statement of work" in screen
+    assert "Press Enter to take these papers: Services agreement, Statement of work." in screen
+    assert "agreement.documents: [svc, sow]\n" in file.read_text()
+
+
+def test_the_review_shows_every_answer_and_lets_one_be_changed(tmp_path):
+    end, person, file = sit_down(
+        tmp_path, lines("1", "Safe Home", "unknown", "review", "2", "Safe Homes", "review", "unknown", "2", "stop")
+    )
+    assert end is End.STOPPED
+    screen = "\n".join(person.seen)
+    assert "   2  Partnership name: Safe Home" in screen
+    assert "   2  Partnership name: Safe Homes" in screen
+    assert "To go through the 1 answer that you did not know, type unknown." in screen
+    assert "agreement.purchaser: hco\n" in file.read_text()
+
+
+def test_what_somebody_writes_into_the_file_meanwhile_is_kept(tmp_path):
+    def types(shown: str) -> str:
+        if "What do you call this work?" in shown:
+            file = tmp_path / "p.yaml"
+            file.write_text(file.read_text() + "\n# call Maria\nterm.effective_date: 2027-02-01\n")
+            return "Safe Home"
+        return "1" if "Which documents" in shown else "stop"
+
+    _, person, file = sit_down(tmp_path, types)
+    assert "# call Maria\nterm.effective_date: 2027-02-01\n" in file.read_text()
+    assert "agreement.name: Safe Home\n" in file.read_text()
+    assert "those changes are kept" in "\n".join(person.seen)
+
+
+def test_a_file_that_is_broken_meanwhile_is_not_overwritten(tmp_path):
+    broken: list[str] = []
+
+    def types(shown: str) -> str:
+        if "What do you call this work?" in shown:
+            file = tmp_path / "p.yaml"
+            broken.append(file.read_text() + "\nnot.a.field: 7\n")
+            file.write_text(broken[0])
+            return "Safe Home"
+        return "1" if "Which documents" in shown else "stop"
+
+    _, person, file = sit_down(tmp_path, types)
+    assert file.read_text() == broken[0]
+    assert "Nothing was overwritten." in "\n".join(person.seen)
+
+
+def test_sensitive_answers_are_not_repeated(tmp_path):
+    (tmp_path / "p.yaml").write_text("agreement.documents: [svc]\npay.total_cap: 987654\n")
+    _, person, _ = sit_down(tmp_path, lines("review"))
+    assert "987" not in "\n".join(person.seen).replace(",", "")
+
+
+def test_no_sentence_is_wider_than_the_screen_or_speaks_like_a_machine(tmp_path):
+    _, person, _ = sit_down(tmp_path, lambda shown: "" if "== Your answers ==" in shown else director(shown))
+    assert max(map(len, person.seen)) <= 100
+    screen = "\n".join(person.seen).lower()
+    for word in ("invalid", "none.", "null", "true", "error", "exception", "yaml:", "enum", "regex"):
+        assert not re.search(rf"\b{re.escape(word)}(?!\w)", screen), word
+
+
+# ---------------------------------------------------------------- the command in a real terminal
+
+
+def test_without_a_terminal_nobody_is_asked(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["new"]) == 2
+    assert "agreements init" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def typed_into(folder: Path, args: list[str], keys: list[bytes]) -> tuple[int, str]:
+    """Run ``agreements`` in a terminal of its own, send ``keys`` one after another at each prompt."""
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:  # the child: nothing but the command
+        os.chdir(folder)
+        os.execve(
+            sys.executable, [sys.executable, "-m", "generator.cli", *args],
+            {**os.environ, "TERM": "dumb", "PYTHONPATH": str(Path(__file__).parent.parent)},
+        )  # fmt: skip
+    shown = b""
+    try:
+        for chunk in _chunks(terminal):
+            shown += chunk
+            if shown.endswith(b"> ") and keys:
+                os.write(terminal, keys.pop(0))
+    finally:
+        os.close(terminal)  # whoever still waits for a line gets none
+        status = os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(status), shown.decode(errors="replace").replace("\r\n", "\n")
+
+
+def _chunks(terminal: int) -> Iterator[bytes]:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        ready, _, _ = select.select([terminal], [], [], 1)
+        if ready:
+            try:
+                chunk = os.read(terminal, 65536)
+            except OSError:  # the other end is closed
+                return
+            if not chunk:
+                return
+            yield chunk
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGWINCH"), reason="a terminal of this kind is not on every system")
+def test_the_command_saves_every_answer_and_goes_on_after_control_c(tmp_path):
+    code, shown = typed_into(tmp_path, ["new", "harbor.yaml"], [b"1\n", "Café “Zuhause”: #1\n".encode(), b"\x03"])
+    assert code == 130, shown
+    assert "Every answer is saved. Go on with: agreements new harbor.yaml" in shown
+    assert "Traceback" not in shown
+    assert 'agreement.name: "Café “Zuhause”: #1"\n' in (tmp_path / "harbor.yaml").read_text(encoding="utf-8")
+    code, shown = typed_into(tmp_path, ["new", "harbor.yaml"], [b"2\n", b"\xff\xfe\n", b"stop\n"])
+    assert code == 0, shown
+    assert "Welcome back. 2 answers are in harbor.yaml." in shown
+    assert "agreement.purchaser: hco\n" in (tmp_path / "harbor.yaml").read_text(encoding="utf-8")
