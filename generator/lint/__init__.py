@@ -21,6 +21,7 @@ from generator.lint import (
     dates,
     definitions,
     documents,
+    ending,
     flow_downs,
     fraud,
     hipaa,
@@ -28,6 +29,8 @@ from generator.lint import (
     payment,
     payment_models,
     privacy,
+    risk,
+    working_together,
 )
 from generator.lint.index import Index, Lint
 from generator.model import Agreement
@@ -45,8 +48,12 @@ TABLE: tuple[Lint, ...] = (
     *documents.LINTS,
     *fraud.LINTS,
     *flow_downs.LINTS,
+    *risk.LINTS,
+    *ending.LINTS,
+    *working_together.LINTS,
 )
 
+SHIPPED = ("mou", "svc", "sow", "baa", "bac", "sba", "hub", "dsa", "joc", "prelaunch")
 OVERRIDE = Rule(
     "override",
     Severity.ERROR,
@@ -116,8 +123,7 @@ def _concerns(line: Lint, agreements: Sequence[Agreement]) -> bool:
     """Whether ``line`` is about any of ``agreements``; a document type of one's own is always looked at."""
     if not line.documents:
         return True
-    shipped = ("mou", "svc", "sow", "baa", "bac")
-    return any(a.document_type in line.documents or a.document_type not in shipped for a in agreements)
+    return any(a.document_type in line.documents or a.document_type not in SHIPPED for a in agreements)
 
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -148,7 +148,7 @@ def _ends_like_a_document(words: list[str]) -> bool:
 
 def _known_forms(index: Index, agreement: Agreement) -> frozenset[str]:
     terms = list(index.definitions(agreement))
-    if agreement.document_type == "sow" and (parent := index.made("svc") or index.made("hub")) is not None:
+    if agreement.document_type == "sow" and (parent := index.main) is not None:
         terms += index.definitions(parent)  # a statement of work borrows the words of its contract
     forms = set(terms)
     for term in terms:

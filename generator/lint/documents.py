@@ -146,7 +146,7 @@ def legal_force_missing(index: Index) -> Iterator[Diagnostic]:
 
 def work_without_contract(index: Index) -> Iterator[Diagnostic]:
     sow = index.made("sow")
-    if sow is None or "svc" in index.documents or sow.open_items:
+    if sow is None or {"svc", "hub"} & set(index.documents) or sow.open_items:
         return
     if not {"gen.dispute_law", "gen.boilerplate"} & index.clause_ids(sow):
         yield index.at(
@@ -198,7 +198,7 @@ def grant_with_prices(index: Index) -> Iterator[Diagnostic]:
 
 
 def parties_differ(index: Index) -> Iterator[Diagnostic]:
-    if "baa" not in index.documents or not any(d in index.documents for d in ("svc", "mou", "sow")):
+    if "baa" not in index.documents or not any(d in index.documents for d in ("svc", "mou", "sow", "hub")):
         return
     main = {index.party("provider"), index.party("purchaser")}
     other = {index.party("ce"), index.party("ba")}

@@ -129,7 +129,7 @@ Source: REG-10; state law differs.""",
 
 
 def medicaid_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.made("svc")
+    svc = index.main
     if svc is None or svc.open_items or "medicaid_mco" not in index.words("payer_lines"):
         return
     if not any(r.startswith("medicaid.") for r in index.satisfied(svc)):
@@ -169,7 +169,7 @@ def records_kept_under_four_years(index: Index) -> Iterator[Diagnostic]:
 
 
 def books_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.made("svc")
+    svc = index.main
     if svc is None or svc.open_items or not _opens_books(index):
         return
     if "comp.books_10k" not in index.clause_ids(svc):
@@ -193,7 +193,7 @@ def books_terms_idle(index: Index) -> Iterator[Diagnostic]:
 
 
 def medicare_advantage_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.made("svc")
+    svc = index.main
     concerned = "medicare_advantage" in index.words("payer_lines") and index.word("fdr_status") == "fdr"
     if svc is not None and concerned and not svc.open_items and "comp.ma_fdr" not in index.clause_ids(svc):
         yield index.at(
@@ -244,13 +244,13 @@ def public_body_indemnifies(index: Index) -> Iterator[Diagnostic]:
 
 
 LINTS = (
-    Lint(MEDICAID_TERMS_MISSING, medicaid_terms_missing, ("svc",)),
+    Lint(MEDICAID_TERMS_MISSING, medicaid_terms_missing, ("svc", "hub")),
     Lint(RECORDS_KEPT_UNDER_TEN_YEARS, records_kept_under_ten_years),
-    Lint(RECORDS_KEPT_UNDER_FOUR_YEARS, records_kept_under_four_years, ("svc", "sow")),
-    Lint(BOOKS_TERMS_MISSING, books_terms_missing, ("svc",)),
+    Lint(RECORDS_KEPT_UNDER_FOUR_YEARS, records_kept_under_four_years, ("svc", "sow", "hub")),
+    Lint(BOOKS_TERMS_MISSING, books_terms_missing, ("svc", "hub")),
     Lint(BOOKS_TERMS_IDLE, books_terms_idle),
-    Lint(MEDICARE_ADVANTAGE_TERMS_MISSING, medicare_advantage_terms_missing, ("svc",)),
+    Lint(MEDICARE_ADVANTAGE_TERMS_MISSING, medicare_advantage_terms_missing, ("svc", "hub")),
     Lint(AGING_APPROVAL_DENIED, aging_approval_denied),
     Lint(SUBAWARD_DATA_MISSING, subaward_data_missing),
-    Lint(PUBLIC_BODY_INDEMNIFIES, public_body_indemnifies, ("svc", "sow")),
+    Lint(PUBLIC_BODY_INDEMNIFIES, public_body_indemnifies, ("svc", "sow", "hub")),
 )

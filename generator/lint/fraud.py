@@ -172,7 +172,7 @@ def price_set_after_start(index: Index) -> Iterator[Diagnostic]:
 
 
 def fair_value_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.made("svc")
+    svc = index.main
     if svc is not None and not svc.open_items and money_moves(index) and "comp.aks" not in index.clause_ids(svc):
         yield index.at(
             FAIR_VALUE_TERMS_MISSING, "pay.models", f"The {svc.title} has no terms on fair value and referrals.",
@@ -181,7 +181,7 @@ def fair_value_terms_missing(index: Index) -> Iterator[Diagnostic]:
 
 
 def screening_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.made("svc")
+    svc = index.main
     federal = any(line in index.words("payer_lines") for line in FEDERAL_LINES)
     if svc is not None and federal and not svc.open_items and "comp.laws_exclusion" not in index.clause_ids(svc):
         yield index.at(
@@ -247,11 +247,11 @@ def monthly_screening_called_law(index: Index) -> Iterator[Diagnostic]:
 
 LINTS = (
     Lint(PAYMENT_FOR_REFERRALS, payment_for_referrals, blocker=True),
-    Lint(PERCENTAGE_OF_MEDICAID, percentage_of_medicaid, blocker=True),
+    Lint(PERCENTAGE_OF_MEDICAID, percentage_of_medicaid),
     Lint(PRICE_SET_AFTER_START, price_set_after_start),
-    Lint(FAIR_VALUE_TERMS_MISSING, fair_value_terms_missing, ("svc",)),
-    Lint(SCREENING_TERMS_MISSING, screening_terms_missing, ("svc",)),
-    Lint(SCREENING_NOT_RECORDED, screening_not_recorded, ("svc", "sow")),
+    Lint(FAIR_VALUE_TERMS_MISSING, fair_value_terms_missing, ("svc", "hub")),
+    Lint(SCREENING_TERMS_MISSING, screening_terms_missing, ("svc", "hub")),
+    Lint(SCREENING_NOT_RECORDED, screening_not_recorded, ("svc", "sow", "hub")),
     Lint(FREE_THING_WITHOUT_SAFE_HARBOR, free_thing_without_safe_harbor),
     Lint(VOUCHER_LIKE_CASH, voucher_like_cash),
     Lint(MONTHLY_SCREENING_CALLED_LAW, monthly_screening_called_law),

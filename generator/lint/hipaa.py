@@ -88,9 +88,22 @@ DOWNSTREAM_CLOCK_TOO_LONG = Rule(
     """A hub must report to the plan within its own time. If its member may take as long, the hub is late before it has
 read the report.
 
-Wrong: `baa.breach_notice: 5 business days` with `baa.upstream_notice: 5 business days`
+Wrong: `baa.breach_notice: 5 business days` with `sba.breach_notice: 5 business days`
 
-Right: `baa.breach_notice: 2 business days` with `baa.upstream_notice: 5 business days`
+Right: `baa.breach_notice: 5 business days` with `sba.breach_notice: 2 business days`
+
+Source: BAA-L31; 45 CFR 164.504(e)(5).""",
+)
+DOWNSTREAM_USES_WIDER = Rule(
+    "downstream-uses-wider",
+    Severity.ERROR,
+    "A subcontractor may do with health information what the hub itself may not.",
+    """Nobody can pass on more than they have. The terms of a subcontractor must be at least as strict as those of the
+business associate above it.
+
+Wrong: `baa.deid: no` with `sba.deid: yes`
+
+Right: the same answer, or the stricter one for the member.
 
 Source: BAA-L31; 45 CFR 164.504(e)(5).""",
 )
@@ -252,7 +265,7 @@ _BOOKS = re.compile(
 
 
 def _about_breaches(index: Index) -> Iterator[Passage]:
-    yield from (p for p in index.passages if p.agreement.document_type == "baa")
+    yield from (p for p in index.passages if p.agreement.document_type in ("baa", "sba"))
 
 
 def breach_notice_from_confirmation(index: Index) -> Iterator[Diagnostic]:
@@ -266,15 +279,18 @@ def breach_notice_from_confirmation(index: Index) -> Iterator[Diagnostic]:
 
 
 def breach_clocks_differ(index: Index) -> Iterator[Diagnostic]:
-    one, two = index.duration("baa.breach_notice"), index.duration("data.incident_hours")
-    both = _baa(index) and any(d in index.documents for d in ("mou", "svc"))
-    if both and one is not None and two is not None and one != two:
-        yield index.at(
-            BREACH_CLOCKS_DIFFER, "data.incident_hours",
-            "The time to report a data incident is not the time to report a breach under the business associate "
-            "agreement, and nobody can tell at once which of the two has happened.",
-            "Write the same time in data.incident_hours and baa.breach_notice.", ["baa.breach_notice"],
-        )  # fmt: skip
+    if not any(d in index.documents for d in ("mou", "svc", "hub")):
+        return
+    other = index.duration("data.incident_hours")
+    for document, name in (("baa", "baa.breach_notice"), ("sba", "sba.breach_notice")):
+        own = index.duration(name)
+        if document in index.documents and own is not None and other is not None and own != other:
+            yield index.at(
+                BREACH_CLOCKS_DIFFER, "data.incident_hours",
+                "The time to report a data incident is not the time to report a breach under the business associate "
+                "agreement, and nobody can tell at once which of the two has happened.",
+                f"Write the same time in data.incident_hours and {name}.", [name],
+            )  # fmt: skip
 
 
 def roles_reversed(index: Index) -> Iterator[Diagnostic]:
@@ -300,16 +316,24 @@ def baa_starts_late(index: Index) -> Iterator[Diagnostic]:
 
 
 def downstream_clock_too_long(index: Index) -> Iterator[Diagnostic]:
-    own, above = index.duration("baa.breach_notice"), index.duration("baa.upstream_notice")
-    if own is None or above is None:
+    above, own = index.duration("baa.breach_notice"), index.duration("sba.breach_notice")
+    if "sba" not in index.documents or own is None or above is None:
         return
-    longest = own.n >= above.n if own.unit == above.unit else days_of(own) >= days_of(above)
-    if longest:
+    if own.n >= above.n if own.unit == above.unit else days_of(own) >= days_of(above):
         yield index.at(
-            DOWNSTREAM_CLOCK_TOO_LONG, "baa.breach_notice",
-            "The report may take as long as the whole time that is left toward the covered entity above.",
-            "Write a shorter time than in baa.upstream_notice.", ["baa.upstream_notice"],
+            DOWNSTREAM_CLOCK_TOO_LONG, "sba.breach_notice",
+            "The member may take as long to report as the hub has toward the covered entity.",
+            "Write a shorter time than in baa.breach_notice.", ["baa.breach_notice"],
         )  # fmt: skip
+
+
+def downstream_uses_wider(index: Index) -> Iterator[Diagnostic]:
+    for name in ("deid", "mgmt_admin"):
+        if "sba" in index.documents and index.yes(f"sba.{name}") and index.no(f"baa.{name}"):
+            yield index.at(
+                DOWNSTREAM_USES_WIDER, f"sba.{name}", "The hub itself may not do this with the information.",
+                f"Write: sba.{name}: no", [f"baa.{name}"],
+            )  # fmt: skip
 
 
 def uncapped_breach_cost(index: Index) -> Iterator[Diagnostic]:
@@ -425,19 +449,20 @@ def books_to_the_wrong_party(index: Index) -> Iterator[Diagnostic]:
 
 
 LINTS = (
-    Lint(BREACH_NOTICE_OVER_60_DAYS, breach_notice_over_60_days, ("baa",), blocker=True),
-    Lint(BREACH_NOTICE_FROM_CONFIRMATION, breach_notice_from_confirmation, ("baa",), blocker=True),
-    Lint(BREACH_CLOCKS_DIFFER, breach_clocks_differ, ("baa", "svc", "mou")),
-    Lint(ROLES_REVERSED, roles_reversed, ("baa",)),
+    Lint(BREACH_NOTICE_OVER_60_DAYS, breach_notice_over_60_days, ("baa", "sba"), blocker=True),
+    Lint(BREACH_NOTICE_FROM_CONFIRMATION, breach_notice_from_confirmation, ("baa", "sba"), blocker=True),
+    Lint(BREACH_CLOCKS_DIFFER, breach_clocks_differ, ("baa", "sba", "svc", "mou", "hub")),
+    Lint(ROLES_REVERSED, roles_reversed, ("baa", "sba")),
     Lint(BAA_STARTS_LATE, baa_starts_late, blocker=True),
-    Lint(DOWNSTREAM_CLOCK_TOO_LONG, downstream_clock_too_long, ("baa",)),
-    Lint(UNCAPPED_BREACH_COST, uncapped_breach_cost, ("baa",)),
-    Lint(BREACH_COST_ABOVE_INSURANCE, breach_cost_above_insurance, ("baa",)),
-    Lint(DEIDENTIFYING_NOT_SETTLED, deidentifying_not_settled, ("baa",)),
-    Lint(ACCESS_HELP_SLOW, access_help_slow, ("baa",)),
+    Lint(DOWNSTREAM_CLOCK_TOO_LONG, downstream_clock_too_long, ("sba",)),
+    Lint(DOWNSTREAM_USES_WIDER, downstream_uses_wider, ("sba",)),
+    Lint(UNCAPPED_BREACH_COST, uncapped_breach_cost, ("baa", "sba")),
+    Lint(BREACH_COST_ABOVE_INSURANCE, breach_cost_above_insurance, ("baa", "sba")),
+    Lint(DEIDENTIFYING_NOT_SETTLED, deidentifying_not_settled, ("baa", "sba")),
+    Lint(ACCESS_HELP_SLOW, access_help_slow, ("baa", "sba")),
     Lint(HYBRID_COMPONENT_MISSING, hybrid_component_missing),
-    Lint(ANY_LAWFUL_PURPOSE, any_lawful_purpose, ("baa",)),
+    Lint(ANY_LAWFUL_PURPOSE, any_lawful_purpose, ("baa", "sba")),
     Lint(OLD_HIPAA_LETTER, old_hipaa_letter),
     Lint(PROPOSED_LAW_AS_IN_FORCE, proposed_law_as_in_force),
-    Lint(BOOKS_TO_THE_WRONG_PARTY, books_to_the_wrong_party, ("baa",), blocker=True),
+    Lint(BOOKS_TO_THE_WRONG_PARTY, books_to_the_wrong_party, ("baa", "sba"), blocker=True),
 )

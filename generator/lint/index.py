@@ -257,6 +257,11 @@ class Index(Words):
         return next((a for a in self.agreements if a.document_type == id), None)
 
     @cached_property
+    def main(self) -> Agreement | None:
+        """The contract under which services are bought: a services agreement or a hub's agreement with a member."""
+        return self.made("svc") or self.made("hub")
+
+    @cached_property
     def contracts(self) -> tuple[Agreement, ...]:
         """The agreements that somebody signs."""
         return tuple(a for a in self.agreements if a.signatures)

@@ -232,7 +232,7 @@ def _money(index: Index) -> bool:
 
 def money_without_contract(index: Index) -> Iterator[Diagnostic]:
     paid = [m for m in index.words("pay.models") if m not in ("none", "grant")]
-    if paid and index.documents and not any(d in index.documents for d in ("svc", "sow")):
+    if paid and index.documents and not any(d in index.documents for d in ("svc", "sow", "hub")):
         if set(index.documents) <= {"mou", "baa", "bac"} and "mou" in index.documents:
             yield index.at(
                 MONEY_WITHOUT_CONTRACT, "pay.models",
@@ -425,18 +425,18 @@ LINTS = (
     Lint(MONEY_WITHOUT_CONTRACT, money_without_contract),
     Lint(NO_PAYMENT_WITH_PRICES, no_payment_with_prices),
     Lint(PAYMENT_LABEL_CONTRADICTS, payment_label_contradicts),
-    Lint(PAYMENT_SLOW, payment_slow, ("svc", "sow")),
-    Lint(PAYMENT_WAITS_FOR_APPROVAL, payment_waits_for_approval, ("svc", "sow")),
-    Lint(FILING_TIME_SHORT, filing_time_short, ("svc", "sow")),
-    Lint(LOOK_BACK_LONG, look_back_long, ("svc", "sow")),
-    Lint(DISPUTE_TIME_SHORT, dispute_time_short, ("svc", "sow")),
-    Lint(PRICE_BELOW_COST, price_below_cost, ("svc", "sow")),
-    Lint(VOLUME_BELOW_BREAK_EVEN, volume_below_break_even, ("svc", "sow")),
-    Lint(START_UP_UNFUNDED, start_up_unfunded, ("svc", "sow")),
-    Lint(SCHEDULED_OVER_MAXIMUM, scheduled_over_maximum, ("svc", "sow")),
-    Lint(RATE_FIXED_LONG, rate_fixed_long, ("svc", "sow")),
+    Lint(PAYMENT_SLOW, payment_slow, ("svc", "sow", "hub")),
+    Lint(PAYMENT_WAITS_FOR_APPROVAL, payment_waits_for_approval, ("svc", "sow", "hub")),
+    Lint(FILING_TIME_SHORT, filing_time_short, ("svc", "sow", "hub")),
+    Lint(LOOK_BACK_LONG, look_back_long, ("svc", "sow", "hub")),
+    Lint(DISPUTE_TIME_SHORT, dispute_time_short, ("svc", "sow", "hub")),
+    Lint(PRICE_BELOW_COST, price_below_cost, ("svc", "sow", "hub")),
+    Lint(VOLUME_BELOW_BREAK_EVEN, volume_below_break_even, ("svc", "sow", "hub")),
+    Lint(START_UP_UNFUNDED, start_up_unfunded, ("svc", "sow", "hub")),
+    Lint(SCHEDULED_OVER_MAXIMUM, scheduled_over_maximum, ("svc", "sow", "hub")),
+    Lint(RATE_FIXED_LONG, rate_fixed_long, ("svc", "sow", "hub")),
     Lint(BLENDED_FEDERAL_MONEY, blended_federal_money),
     Lint(HUB_FEE_HIGH, hub_fee_high),
-    Lint(PRICE_FOR_UNKNOWN_SERVICE, price_for_unknown_service, ("svc", "sow")),
-    Lint(CODE_WITHOUT_PROVIDER_NUMBER, code_without_provider_number, ("svc", "sow")),
+    Lint(PRICE_FOR_UNKNOWN_SERVICE, price_for_unknown_service, ("svc", "sow", "hub")),
+    Lint(CODE_WITHOUT_PROVIDER_NUMBER, code_without_provider_number, ("svc", "sow", "hub")),
 )

@@ -442,7 +442,7 @@ def volume_out_of_order(index: Index) -> Iterator[Diagnostic]:
         )  # fmt: skip
 
 
-_MONEY = ("svc", "sow")
+_MONEY = ("svc", "sow", "hub")
 LINTS = (
     Lint(TIERS_OUT_OF_ORDER, tiers_out_of_order, _MONEY, blocker=True),
     Lint(TIER_OVER_MAXIMUM, tier_over_maximum, _MONEY, blocker=True),

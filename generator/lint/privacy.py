@@ -249,7 +249,7 @@ def protected_records_denied(index: Index) -> Iterator[Diagnostic]:
 
 
 def protected_records_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    papers = [a for a in index.agreements if a.document_type in ("mou", "svc", "sow")]
+    papers = [a for a in index.agreements if a.document_type in ("mou", "svc", "sow", "hub", "dsa")]
     if not papers or any(a.open_items for a in papers):
         return
     for answer, (clause, what) in _TERMS.items():
@@ -265,7 +265,7 @@ def protected_records_terms_missing(index: Index) -> Iterator[Diagnostic]:
 def _set_has_other(index: Index) -> bool:
     """Whether a paper of the set that could hold the terms is not made this time."""
     made = {a.document_type for a in index.agreements}
-    return any(d in index.documents and d not in made for d in ("mou", "svc"))
+    return any(d in index.documents and d not in made for d in ("mou", "svc", "hub", "dsa"))
 
 
 def part2_program_overlooked(index: Index) -> Iterator[Diagnostic]:
