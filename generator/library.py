@@ -500,12 +500,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """A computed part: the checklist of the requirement family ``family`` over the document ``of``."""
+    """A computed part: the checklist of the requirement family ``family`` over the document ``of``, or the path
+    and the result of the decision ``decision``."""
 
     family: str
     of: str
     intro: ClauseTemplate | None
     span: Span
+    decision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -677,15 +679,19 @@ def _outline(read: _Reader, nodes: tuple[Node, ...], span: Span) -> tuple[Group 
     out: list[Group | Slot] = []
     for node in nodes:
         if isinstance(node, MapNode) and node.get("heading") is not None:
-            read.keys(node, ("heading", "clauses", "when", "checklist", "of", "intro"), "a group of clauses")
+            read.keys(
+                node, ("heading", "clauses", "when", "checklist", "decision", "of", "intro"), "a group of clauses"
+            )
             when, when_text = read.condition(node)
             entries: list[Slot | Include] = [
                 slot for n in read.items(node, "clauses") if (slot := _slot(read, n)) is not None
             ]
-            family = read.text(node, "checklist")
-            if family:
-                intro = node.get("intro")
-                template = read.template(intro) if isinstance(intro, TextNode) else None
+            family, decision = read.text(node, "checklist"), read.text(node, "decision")
+            intro = node.get("intro")
+            template = read.template(intro) if isinstance(intro, TextNode) and (family or decision) else None
+            if decision:
+                entries.insert(0, Include("", "", template, node.span, decision))
+            elif family:
                 of = read.text(node, "of", "a checklist", required=True)
                 entries.append(Include(family, of, template, node.span))
             out.append(Group(read.text(node, "heading", required=True), tuple(entries), when, when_text, node.span))

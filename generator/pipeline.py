@@ -303,7 +303,11 @@ def _reads(document: DocumentType) -> tuple[str, ...]:
     from generator.library import Group, Include
 
     return tuple(
-        e.of for part in document.outline if isinstance(part, Group) for e in part.entries if isinstance(e, Include)
+        e.of
+        for part in document.outline
+        if isinstance(part, Group)
+        for e in part.entries
+        if isinstance(e, Include) and e.of
     )
 
 
@@ -1123,6 +1127,10 @@ def starter_profile(workspace: Workspace, documents: Sequence[str] = ()) -> Chec
         return Checked(None, profile.diagnostics)
     assembled = _assemble(parts, profile.value, wanted, Status.DRAFT, workspace.today)
     used = [u.path for id in _clauses_of(assembled.types) for u in _names_of(parts, id)]
+    if any(_about_people(t) for t in assembled.types):
+        from generator.decisions import asked_by
+
+        used += asked_by("baa", "part2", "ferpa", "victim_services", "public_benefits", "state_privacy")
     asked = tuple(i.field for i in assembled.open_items)
     return Checked(profile_text(parts.dictionary, wanted, asked, tuple(dict.fromkeys(used))), assembled.problems)
 

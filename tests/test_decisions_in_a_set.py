@@ -210,3 +210,38 @@ def test_what_the_stated_facts_allow_is_decided(workspace: Workspace) -> None:
     assert "informal_set" not in of("ruth-ellis")["set"]
     # Grants, no services paid, no joint site stated: no hub and no services agreement.
     assert not {"services_set", "hub", "hub_member"} & set(of("hunger-free-colorado")["set"])
+
+
+# ---------------------------------------------------------------- the checklist
+
+
+def checklist(workspace: Workspace, profile: str, *, draft: bool = False) -> str:
+    made = make(workspace, profile, documents=("bac",), formats=("txt",), draft=draft)
+    assert made.ok, [d.message for d in made.diagnostics]
+    (text,) = [data.decode() for name, data in made.files if name.endswith(".txt")]
+    return " ".join(text.split())
+
+
+def test_the_checklist_prints_the_path_the_result_and_what_counsel_confirms(workspace: Workspace) -> None:
+    text = checklist(workspace, "profiles/sample.yaml")
+    assert "Will Riverbend create, receive," in text
+    for step in ("N0", "N1", "N2", "N3", "N4", "N5", "N6", "N10", "N11", "N12", "N13", "N14"):
+        assert f" {step} " in text
+    assert " N7 " not in text  # not on the path
+    assert "Result. A business associate agreement is required, because Riverbend does work for Lakeshore" in text
+    assert "holds only while they are true. It is a draft for legal review and certifies nothing." in text
+    assert "For counsel. What makes a person part of a covered entity’s workforce" in text
+
+
+def test_the_checklist_follows_the_path_that_was_taken(workspace: Workspace) -> None:
+    text = checklist(workspace, changed(workspace, OWN_CLIENT, SIGNED), draft=True)
+    assert "Result. No business associate agreement is needed, because each person signs an authorization (N9)." in text
+    assert " N5 " not in text.partition("Result.")[0]
+
+
+def test_the_checklist_of_an_undecided_partnership_says_so_and_leaves_a_blank(workspace: Workspace) -> None:
+    text = checklist(workspace, "profiles/san-diego-cie.yaml", draft=True)
+    assert "Result. Not decided. An answer is missing, and more questions may follow from it." in text
+    made = make(workspace, "profiles/san-diego-cie.yaml", documents=("bac",), formats=("txt",), draft=True)
+    (item,) = [i for i in made.agreements[0].open_items if i.field == "phi.n1"]
+    assert item.label == "whether the sender is covered by HIPAA"

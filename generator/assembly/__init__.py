@@ -22,6 +22,7 @@ from generator.assembly.choosing import (
     Entry,
     Undecided,
 )
+from generator.assembly.deciding import DecisionPrinter
 from generator.assembly.facts import Facts, Found
 from generator.assembly.filling import RULES as _FILLING_RULES
 from generator.assembly.filling import WHICH_WORDS, Filler, Questions, plain_blank
@@ -441,6 +442,9 @@ class _Assembly:
         if include.intro is not None:
             self._names(include.intro)
             blocks.extend(self.filler.clause(include.intro, "checklist"))
+        if include.decision:
+            printer = DecisionPrinter(self.facts, self.filler, lambda path: self._print(path, "checklist"))
+            return (*blocks, *printer.blocks(include.decision))
         if self.only_questions:
             return tuple(blocks)
         other = self.companions.get(include.of)

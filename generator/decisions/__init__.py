@@ -23,6 +23,7 @@ from generator.decisions.tree import (
     Question,
     Step,
     Tree,
+    condition,
     pieces,
     walk,
     worded,
@@ -44,6 +45,7 @@ __all__ = [
     "Question",
     "Step",
     "Tree",
+    "asked_by",
     "decide_all",
     "decide_one",
     "judge",
@@ -67,6 +69,13 @@ TREES: tuple[Tree, ...] = (
 def tree(id: str) -> Tree | None:
     """Return the tree ``id``, or None if there is none."""
     return next((t for t in TREES if t.id == id), None)
+
+
+def asked_by(*ids: str) -> tuple[str, ...]:
+    """Return the fields that the trees ``ids`` ask by their own names, in the order of their nodes."""
+    names = (u.path for t in TREES if t.id in ids for n in t.nodes for u in condition(n.test).names())
+    apart = ("giver.", "recipient.", "purchaser.", "provider.", "decided.", "derived.")
+    return tuple(dict.fromkeys(n for n in names if not n.startswith(apart)))
 
 
 def decide_all(
