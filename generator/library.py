@@ -979,6 +979,15 @@ class Library:
             )
         return self._templates[key]
 
+    def conditions(self, texts: tuple[str, ...], file: str) -> dict[str, Condition]:
+        """Return ``texts``, conditions that stand in the program itself, by their text; those that read well."""
+
+        def read() -> Checked[tuple[Condition | None, ...]]:
+            return Checked(tuple(parse_condition(text, Span(file)).value for text in texts))
+
+        found = self._kept("conditions", (file,), "\0".join(texts).encode(), read).value or ()
+        return {text: one for text, one in zip(texts, found, strict=True) if one is not None}
+
     def markdown(self, text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[MdBlock, ...]]:
         """Return the blocks of ``text``, a clause of ``file`` after expansion: :func:`.markdown.parse_markdown`."""
         key = (text, file, line_map)

@@ -244,6 +244,13 @@ def _about_people(document: DocumentType) -> bool:
     )
 
 
+def _learn_conditions(parts: _Parts) -> None:
+    """Let the decisions have their conditions from the cache, where there is one."""
+    from generator.decisions import CONDITIONS_FILE, conditions, learn
+
+    learn(parts.library.conditions(conditions(), CONDITIONS_FILE))
+
+
 def _facts(parts: _Parts, profile: Profile, documents: tuple[str, ...]) -> Facts:
     from generator.assembly.facts import Facts
 
@@ -259,6 +266,7 @@ def _with_questions(
     """Add what the decision on a business associate agreement asks next: it stops a final like any open answer."""
     from generator.assembly.deciding import decide_facts
 
+    _learn_conditions(parts)
     facts = _facts(parts, profile, documents)
     out = {i.field: i for i in items}
     for decision in decide_facts(facts):

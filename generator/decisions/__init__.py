@@ -15,6 +15,7 @@ from generator.decisions import baa, documents, flow_downs, instruments, privacy
 from generator.decisions.findings import RULES, Judged, Overruled, judge, overrule, stops
 from generator.decisions.pairing import Pair, PairFacts, pair_of
 from generator.decisions.tree import (
+    CONDITIONS_FILE,
     Decision,
     Evidence,
     Node,
@@ -32,6 +33,7 @@ from generator.diagnostics import Span
 from generator.reading.grammar import Answers
 
 __all__ = [
+    "CONDITIONS_FILE",
     "RULES",
     "TREES",
     "Decision",
@@ -49,6 +51,7 @@ __all__ = [
     "decide_all",
     "decide_one",
     "judge",
+    "learn",
     "overrule",
     "pair_of",
     "pieces",
@@ -76,6 +79,11 @@ def asked_by(*ids: str) -> tuple[str, ...]:
     names = (u.path for t in TREES if t.id in ids for n in t.nodes for u in condition(n.test).names())
     apart = ("giver.", "recipient.", "purchaser.", "provider.", "decided.", "derived.")
     return tuple(dict.fromkeys(n for n in names if not n.startswith(apart)))
+
+
+def conditions() -> tuple[str, ...]:
+    """Return the conditions of all trees as they are typed."""
+    return tuple(dict.fromkeys(text for one in TREES for text in condition_texts(one)))
 
 
 def decide_all(

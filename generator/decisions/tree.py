@@ -200,10 +200,30 @@ class Facts(Answers, Protocol):
 # ---------------------------------------------------------------- the walk
 
 
+CONDITIONS_FILE = "decisions"  # what stands for a file in the places of conditions
+_LEARNED: dict[str, Condition] = {}
+
+
+def condition_texts(tree: Tree) -> Iterator[str]:
+    """Yield every condition of ``tree`` as it is typed."""
+    for node in tree.nodes:
+        yield node.test
+        yield from (e.when for e in node.evidence)
+        yield from (when for when, _ in node.says)
+    yield from (n.when for n in tree.notes)
+
+
+def learn(conditions: Mapping[str, Condition]) -> None:
+    """Take conditions that are read already, each by its text; reading them takes longer than deciding."""
+    _LEARNED.update(conditions)
+
+
 @functools.lru_cache(maxsize=1024)
 def condition(text: str) -> Condition:
     """Return ``text`` read as a condition of the clause grammar. A tree with a wrong one is our fault."""
-    checked = parse_condition(text, Span("decisions"))
+    if text in _LEARNED:
+        return _LEARNED[text]
+    checked = parse_condition(text, Span(CONDITIONS_FILE))
     if checked.value is None or checked.diagnostics:
         raise ValueError(f"{text}: {checked.diagnostics}")
     return checked.value
