@@ -10,6 +10,7 @@ with ``total_cap: 12500`` below it.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import posixpath
 import re
@@ -22,7 +23,7 @@ from generator.fields.reading import is_empty, is_unknown
 from generator.frozen import dataclass
 from generator.reading.yaml_text import MapNode, Node, TextNode, read_yaml
 
-__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "read_profile"]
+__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "read_nodes", "read_profile"]
 
 MAX_PARENTS = 10
 
@@ -176,6 +177,12 @@ class Profile:
         return Span(self.file, self.lines)
 
 
+@functools.lru_cache(maxsize=8)
+def read_nodes(data: bytes, file: str) -> Checked[Node]:
+    """Return what :func:`read_yaml` gives; an interview reads its file again and again, before and after an answer."""
+    return read_yaml(data, file)
+
+
 def read_profile(read: Callable[[str], bytes | None], file: str, dictionary: Dictionary) -> Checked[Profile]:
     """Return the profile in ``file`` with everything it builds on.
 
@@ -237,7 +244,7 @@ def _chain(
             break
         named[posixpath.normpath(here)] = asked
         part = _Part(here, "sha256:" + hashlib.sha256(data).hexdigest(), data.count(b"\n") + 1)
-        checked = read_yaml(data, here)
+        checked = read_nodes(data, here)
         problems += checked.diagnostics
         if checked.value is None:
             if not chain:

@@ -13,7 +13,6 @@ Each edit is read back before it is handed out. Should it have changed any other
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
@@ -21,7 +20,8 @@ from typing import Final, TypeAlias
 
 from generator.diagnostics import Checked, Rule, Severity, Span, errors_in
 from generator.frozen import dataclass
-from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
+from generator.profile import read_nodes
+from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 
 __all__ = ["RULES", "Rank", "with_answer"]
 
@@ -70,7 +70,7 @@ def with_answer(
 
     No value comes back, and the reason, where the file cannot be read or no such edit is possible.
     """
-    read = _read(data, file)
+    read = read_nodes(data, file)
     if errors_in(read.diagnostics):
         return Checked(None, read.diagnostics)
     top = read.value if isinstance(read.value, MapNode) else MapNode((), Span(file))
@@ -97,12 +97,6 @@ def with_answer(
     return Checked(made) if _is_sound(top, made, file, base, node) else _refused(file, path)
 
 
-@functools.lru_cache(maxsize=4)
-def _read(data: bytes, file: str) -> Checked[Node]:
-    """Read a file; the next edit begins with what this one ended with."""
-    return read_yaml(data, file)
-
-
 def _refused(file: str, path: str) -> Checked[bytes]:
     message = f"“{path}” cannot be written here without changing other lines. The file was left as it is."
     fix = "Write it with a text editor, each name on a line of its own, and run the same command again."
@@ -111,7 +105,7 @@ def _refused(file: str, path: str) -> Checked[bytes]:
 
 def _is_sound(before: MapNode, made: bytes, file: str, base: str, node: Node) -> bool:
     """Whether ``made`` says what ``before`` said, and ``node`` under the name ``base``."""
-    after = _read(made, file)
+    after = read_nodes(made, file)
     if errors_in(after.diagnostics) or not isinstance(after.value, MapNode):
         return False
     wanted = {name: text for name, text in _texts(before).items() if not _within(name, base)}
