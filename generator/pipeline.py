@@ -1092,16 +1092,16 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
         decisions = decide_all(Facts(profile, parts.dictionary, "", ("purchaser", "provider"), tuple(wanted)))
         undecided: list[tuple[str, str]] = []
         advice: list[Advice] = []
+        possible: dict[str, tuple[str, ...]] = {}
         for d in decisions:
             if d.outcome is None:
                 undecided += [(d.tree, q.field) for q in d.questions if q.now][:1]
-        possible: dict[str, tuple[str, ...]] = {}
+                outcomes = [tree.outcome(id) for tree in TREES if tree.id == d.tree for id in d.possible]
+                possible |= {d.tree: tuple(id for o in outcomes for id in o.documents if id in known)}
             elif d.needed:
                 names = {"giver": name(d.giver, "giver"), "recipient": name(d.recipient, "recipient")}
                 advice += [Advice(id, worded(d.outcome.text, names)) for id in d.outcome.documents if id in known]
         looked_at = frozenset(memory.looked_at(made.agreements))
-                outcomes = [tree.outcome(id) for tree in TREES if tree.id == d.tree for id in d.possible]
-                possible |= {d.tree: tuple(id for o in outcomes for id in o.documents if id in known)}
         return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice), possible)
 
     def name(party: str, role: str) -> str:
