@@ -182,6 +182,7 @@ def _assemble(
     """
     from generator.assembly import assemble as afresh
 
+    _learn_conditions(parts)
     assemble = using or afresh
     problems: list[Diagnostic] = []
     types: list[DocumentType] = []
@@ -266,7 +267,6 @@ def _with_questions(
     """Add what the decision on a business associate agreement asks next: it stops a final like any open answer."""
     from generator.assembly.deciding import decide_facts
 
-    _learn_conditions(parts)
     facts = _facts(parts, profile, documents)
     out = {i.field: i for i in items}
     for decision in decide_facts(facts):
