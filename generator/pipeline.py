@@ -319,8 +319,10 @@ def _reads(document: DocumentType) -> tuple[str, ...]:
     )
 
 
-def _lint(parts: _Parts, profile: Profile, assembled: _Assembled) -> Linted:
-    """Return what the rules find in a set; nothing if no agreement came of it."""
+def _lint(
+    parts: _Parts, profile: Profile, assembled: _Assembled, problems: Sequence[Diagnostic] = ()
+) -> Linted:
+    """Return what the rules find in a set, except about answers that are themselves one of ``problems``."""
     from generator.decisions import stops
     from generator.lint import Index, Linted, lint
 
@@ -333,7 +335,9 @@ def _lint(parts: _Parts, profile: Profile, assembled: _Assembled) -> Linted:
     judged, overruled = _judged(parts, profile, documents) if concerned else ((), ())
     others = {name: reason for name, reason in profile.overrides.items() if not stops(name)}
     linted = lint(Index(assembled.agreements, replace(profile, overrides=others), parts.dictionary, documents, clauses))
-    return Linted((*judged, *linted.diagnostics), (*overruled, *linted.overruled))
+    wrong = {d.field for d in errors_in(problems) if d.field}
+    found = tuple(d for d in linted.diagnostics if d.field not in wrong)
+    return Linted((*judged, *found), (*overruled, *linted.overruled))
 
 
 def _judged(
@@ -501,7 +505,7 @@ def make(
             # PDFs take longest. They are begun before the rules have spoken, and dropped if these stop a final.
             writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
     # What the rules find stops a final; a draft shows it.
-    linted = _lint(parts, read.value, assembled)
+    linted = _lint(parts, read.value, assembled, problems)
     problems = in_order((*problems, *linted.diagnostics))
     if not stopped and not draft:
         stopped = any(d.severity in (Severity.ERROR, Severity.OPEN) for d in problems)
@@ -755,7 +759,7 @@ def _check_profile(
     wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
     assembled = _assemble(parts, read.value, wanted, Status.FINAL, _date(read.value, workspace))
     problems = _problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
-    linted = _lint(parts, read.value, assembled)
+    linted = _lint(parts, read.value, assembled, problems)
     return in_order((*problems, *linted.diagnostics)), _still_open(assembled.open_items, problems)
 
 
