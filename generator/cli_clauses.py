@@ -362,9 +362,9 @@ def clauses_approve(
     workspace = open_here(library)
     name = " ".join(by.split())
     if not name:
-        raise click.BadParameter("name the lawyer who approved.", param_hint="--by")
+        raise click.UsageError("--by: name the lawyer who approved.", click.get_current_context())
     if on is not None and on > workspace.today:
-        raise click.BadParameter(f"{on} is still to come.", param_hint="--on")
+        raise click.UsageError(f"--on: {on} is still to come.", click.get_current_context())
     approved: list[Clause] = []
     for given in names:
         found = versions.approve(workspace, _library(workspace), given, by=name, on=on or workspace.today)
@@ -477,10 +477,12 @@ def clauses_outdated(session: Session, library: tuple[Path, ...]) -> int:
                 session.show(f"    See: agreements clauses diff {layer}:{mine.id} mine:{mine.id}")
         session.show("")
     if newer:
-        session.say(
+        first = newer[0]
+        says = (
             f"{count(len(newer), 'clause')} of yours to look at. To take a change over: agreements clauses new-version "
-            f"{newer[0].mine.id}, then write in its head which text it is based on."
+            f"{first.mine.id}, and write in its head: based_on: {first.theirs.id}@{first.theirs.version}"
         )
+        session.say(*folded("", says, style))
     elif not errors_in(found.diagnostics):
         session.say("Your own clauses hide nothing newer.")
     return answer(session, found.value is not None)
@@ -525,7 +527,7 @@ def clauses_diff(
     workspace = open_here(library)
     texts = _library(workspace)
     if output is not None and output.suffix.lower() not in (".html", ".htm", ".docx"):
-        raise click.BadParameter("the comparison is written as .html or .docx.", param_hint="--output")
+        raise click.UsageError("--output: the comparison is written as .html or .docx.", click.get_current_context())
     if new is None:
         found_new = locate(texts, old)
         found_old = previous(texts, found_new.value) if found_new.value is not None else found_new

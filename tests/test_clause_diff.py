@@ -335,3 +335,22 @@ def test_what_is_no_text_of_a_clause_is_told(folder: Path, capsys: pytest.Captur
     assert "exit.cause has no version 9.9.9." in capsys.readouterr().err
     assert main(["clauses", "diff", "exit.cause", "-o", "page.pdf"]) == 2
     assert main(["clauses", "approve", "exit.cause", "--by", " "]) == 2
+
+
+def test_a_slip_in_the_command_is_told_without_technical_words(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clauses", "approve", "exit.cause", "--by", "R. Lee", "--on", "2099-01-01"]) == 2
+    assert capsys.readouterr().err.startswith("--on: 2099-01-01 is still to come.\n")
+    assert main(["clauses", "diff", "mine:exit.cause", "starter:exit.cause"]) == 1
+    assert "The layer “mine” has no clause exit.cause. It is in: starter." in capsys.readouterr().err
+
+
+def test_what_an_upgrade_brings_is_told_with_its_reason(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clauses", "adopt", "comp.records_audit@1.0.0"]) == 0
+    capsys.readouterr()
+    assert main(["clauses", "outdated"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "comes from starter 1.0.0; there is 2.0.0 now" in told
+    assert "edition: Who bears the cost of an audit is another" in told
+    assert "agreements clauses diff starter:comp.records_audit@1.0.0 starter:comp.records_audit@2.0.0" in told
