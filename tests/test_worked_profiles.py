@@ -168,7 +168,7 @@ def test_the_member_has_what_the_hub_says_unless_it_says_otherwise():
 
 def test_the_member_signs_with_the_hub_and_the_work_is_a_schedule():
     agreements = {a.document_type: a for a in draft("hub-member").agreements}
-    assert set(agreements) == {"hub", "sba", "joc", "prelaunch"}
+    assert set(agreements) == {"hub", "sba", "sbc", "joc", "prelaunch"}
     assert [p.key for p in agreements["hub"].parties] == ["hub", "cbo"]
     assert [p.key for p in agreements["sba"].parties] == ["hub", "cbo"]
     assert agreements["hub"].schedules[0].text == "Schedule A — Statement of Work"
