@@ -343,7 +343,7 @@ def test_a_slip_in_the_command_is_told_without_technical_words(
     assert main(["clauses", "approve", "exit.cause", "--by", "R. Lee", "--on", "2099-01-01"]) == 2
     assert capsys.readouterr().err.startswith("--on: 2099-01-01 is still to come.\n")
     assert main(["clauses", "diff", "mine:exit.cause", "starter:exit.cause"]) == 1
-    assert "The layer “mine” has no clause exit.cause. It is in: starter." in capsys.readouterr().err
+    assert "There is no layer “mine”. Layers are: starter." in capsys.readouterr().err
 
 
 def test_what_an_upgrade_brings_is_told_with_its_reason(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
