@@ -311,6 +311,42 @@ def test_a_style_is_found_by_its_name():
     assert compared(styled("Body"), styled("Textkrper")).same
 
 
+def control(content: str, properties: str = "") -> str:
+    return (
+        f'<w:sdt><w:sdtPr><w:tag w:val="field:x"/>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>'
+    )
+
+
+def test_a_control_is_never_left_empty_by_accepting_or_rejecting():
+    """Word would print “Click or tap here to enter text” in it."""
+
+    def held(days: str) -> bytes:
+        return document(paragraph(run("Pay within ") + control(run(days)) + run(".")))
+
+    data = compared(held("thirty (30) days"), held("ten (10) days")).data
+    assert shown(data) == "Pay within [-thirty (30)][+ten (10)] days."
+    data = compared(held("at once"), held("never")).data
+    text = parts(data)["word/document.xml"].decode()
+    assert (
+        text.index("<w:sdtContent>") < text.index("<w:delText") < text.index("<w:ins ") < text.index("</w:sdtContent>")
+    )
+
+
+def test_a_paragraph_that_came_leaves_no_control_behind_when_it_is_rejected():
+    new = document(paragraph("One.") + control(paragraph(control(run("Came.")))) + paragraph("End."))
+    data = compared(document(paragraph("One.") + paragraph("End.")), new).data
+    assert b"<w:sdt>" not in parts(data)["word/document.xml"]
+
+
+def test_a_control_filled_from_data_is_cut_off_from_them_where_it_changed():
+    bound = '<w:dataBinding w:xpath="/x" w:storeItemID="{1}"/>'
+
+    def held(text: str) -> bytes:
+        return document(paragraph(control(run(text), bound)) + paragraph(control(run("Same"), bound)))
+
+    assert parts(compared(held("Old name"), held("New name")).data)["word/document.xml"].count(b"dataBinding") == 1
+
+
 def test_tracked_changes_in_a_file_are_settled_and_it_is_said():
     tracked = document(
         f'<w:p>{run("One")}<w:ins w:id="1" w:author="X" w:date="2020-01-01T00:00:00Z">{run(" two")}</w:ins></w:p>'

@@ -96,7 +96,8 @@ def test_moves():
     body = (
         f'<w:p><w:pPr><w:rPr><w:moveFrom {BY}/></w:rPr></w:pPr><w:moveFromRangeStart w:id="7" w:name="m"/>'
         f'<w:moveFrom {BY}>{run("Moved.")}</w:moveFrom></w:p><w:moveFromRangeEnd w:id="7"/>{paragraph("Stays.")}'
-        f"<w:p><w:pPr><w:rPr><w:moveTo {BY}/></w:rPr></w:pPr><w:moveTo {BY}>{run('Moved.')}</w:moveTo></w:p>{paragraph('End')}"
+        f"<w:p><w:pPr><w:rPr><w:moveTo {BY}/></w:rPr></w:pPr><w:moveTo {BY}>{run('Moved.')}</w:moveTo></w:p>"
+        + paragraph("End")
     )
     assert both(body) == (["Stays.", "Moved.", "End"], ["Moved.", "Stays.", "End"])
 

@@ -215,6 +215,43 @@ def finish(root: _Element) -> None:
         mark.attrib.pop("joins", "")
 
 
+def settle_controls(root: _Element) -> None:
+    """See to content controls that hold changes.
+
+    One whose whole content came in is taken off its content: rejecting would leave it empty, and Word prints
+    “Click or tap here to enter text” there. One that is filled from data elsewhere in the file is cut off from them:
+    Word would fill it again when it opens the file, and the changes would be gone (17.5.2.6, ``w:dataBinding``).
+    """
+    for control in list(root.iter(W + "sdt")):
+        content = control.find(W + "sdtContent")
+        parent = control.getparent()
+        if content is None or parent is None:
+            continue
+        if next(content.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"), None) is None and not any(
+            a.tag in (W + "ins", W + "moveTo") for a in control.iterancestors()
+        ):
+            continue
+        properties = control.find(W + "sdtPr")
+        for binding in [] if properties is None else [c for c in properties if c.tag.endswith("}dataBinding")]:
+            binding.getparent().remove(binding)  # type: ignore[union-attr]
+        if _all_came(content):
+            at = parent.index(control)
+            parent[at : at + 1] = list(content)
+
+
+def _all_came(content: _Element) -> bool:
+    """Return whether nothing of a control's content would be left if every change were rejected."""
+    came = (W + "ins", W + "moveTo")
+    for paragraph in content.iter(W + "p"):
+        mark = paragraph.find(f"{W}pPr/{W}rPr")
+        if mark is None or all(mark.find(tag) is None for tag in came):
+            return False
+    if next(content.iter(W + "del", W + "moveFrom"), None) is not None:
+        return False
+    runs = list(content.iter(W + "r"))
+    return all(next(run.iterancestors(*came), None) is not None for run in runs)
+
+
 def highest_id(root: _Element) -> int:
     """Return the highest id of bookmarks, comments and the like, with which those of changes share their space."""
     ids = [e.get(W + "id", "") for e in root.iter(*_ANNOTATIONS)]

@@ -22,11 +22,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison import alignment, stories
 from generator.comparison.borrowed import Lender
-from generator.comparison.marking import Marker, cells_of, finish, highest_id, moved_range, rows_of
+from generator.comparison.marking import Marker, cells_of, finish, highest_id, moved_range, rows_of, settle_controls
 from generator.comparison.paragraphs import (
     Formats,
     Keys,
     Leaf,
+    Piece,
     Text,
     blocks_of,
     boxes_in,
@@ -224,6 +225,7 @@ class _Comparison:
         self._headers_and_footers()
         for part in list(new.story_parts()):
             finish(new.tree(part))
+            settle_controls(new.tree(part))
             new.touch(part)
 
     def _story(self, name: str, old_part: str, new_part: str) -> _Story:
@@ -748,11 +750,12 @@ class _Comparison:
                 splits.append((split, gone.old))
             else:
                 elements = lent[gone]
+            held = gone.start >= 0 and _in_control(olds[gone.old], gone.start)
             for element in elements:
                 if gone.at in last:
                     last[gone.at].addnext(element)
                 else:
-                    _insert(element, gone.at, pieces, paragraph)
+                    _insert(element, gone.at, pieces, paragraph, held=held)
                 last[gone.at] = element
                 _unnest(element)
         for split, k in splits:
@@ -1049,16 +1052,32 @@ def _other_looks(
                 yield start, end, before.properties
 
 
-def _insert(element: _Element, at: int, pieces: Sequence[object], paragraph: _Element) -> None:
-    """Put an element at a place of a paragraph: after what ends there, outside of links and controls if it can be."""
+def _in_control(text: Text, at: int) -> bool:
+    """Return whether what stands at a place of a paragraph stands in a content control."""
+    here = 0
+    for leaf in text.leaves:
+        if here <= at < here + leaf.length:
+            return wrapper_of(leaf.elements[0], W + "sdt") is not None
+        here += leaf.length
+    return False
+
+
+def _insert(element: _Element, at: int, pieces: Sequence[Piece], paragraph: _Element, *, held: bool) -> None:
+    """Put an element at a place of a paragraph: after what ends there, outside of links and controls if it can be.
+
+    What stood in a control (``held``) is put into the one that begins there: so the control is never left empty,
+    where Word would print “Click or tap here to enter text”.
+    """
     before = following = None
     for piece in pieces:
-        start, end, elements = piece.start, piece.end, piece.elements  # type: ignore[attr-defined]
-        if end <= at:
-            before = elements[-1]
-        elif start >= at and following is None:
-            following = elements[0]
-    if before is not None:
+        if piece.end <= at:
+            before = piece.elements[-1]
+        elif piece.start >= at and following is None:
+            following = piece.elements[0]
+    control = wrapper_of(following, W + "sdt") if held and following is not None else None
+    if control is not None and following is not None and (before is None or control not in before.iterancestors()):
+        _top(following).addprevious(element)
+    elif before is not None:
         node = _top(before)
         while (parent := node.getparent()) is not None and parent is not paragraph:
             if following is not None and parent in following.iterancestors():
