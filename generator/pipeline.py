@@ -1083,34 +1083,32 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
 
     The interview writes nothing: it holds the text of the profile, which the caller stores.
     """
-    from generator.assembly.facts import Facts
-    from generator.decisions import TREES, decide_all, worded
+    from generator.assembly.deciding import decide_facts, decision_names
+    from generator.decisions import tree, worded
     from generator.interview import Advice, Found, Memory, begin
 
     parts = _parts(workspace)
     known = parts.library.document_ids()
     memory = Memory()
+    _learn_conditions(parts)
 
     def look(profile: Profile, wanted: Sequence[str]) -> Found:
         made = _assemble(parts, profile, wanted, Status.DRAFT, _date(profile, workspace), using=memory.assemble)
-        decisions = decide_all(Facts(profile, parts.dictionary, "", ("purchaser", "provider"), tuple(wanted)))
+        facts = _facts(parts, profile, tuple(wanted))
         undecided: list[tuple[str, str]] = []
         advice: list[Advice] = []
         possible: dict[str, tuple[str, ...]] = {}
-        for d in decisions:
+        for d in decide_facts(facts):
             if d.outcome is None:
                 undecided += [(d.tree, q.field) for q in d.questions if q.now][:1]
-                outcomes = [tree.outcome(id) for tree in TREES if tree.id == d.tree for id in d.possible]
-                possible |= {d.tree: tuple(id for o in outcomes for id in o.documents if id in known)}
+                its = tree(d.tree)
+                outcomes = [its.outcome(id) for id in d.possible] if its is not None else []
+                possible[d.tree] = tuple(id for o in outcomes for id in o.documents if id in known)
             elif d.needed:
-                names = {"giver": name(d.giver, "giver"), "recipient": name(d.recipient, "recipient")}
-                advice += [Advice(id, worded(d.outcome.text, names)) for id in d.outcome.documents if id in known]
+                why = worded(d.outcome.text, decision_names(facts, d))
+                advice += [Advice(id, why) for id in d.outcome.documents if id in known]
         looked_at = frozenset(memory.looked_at(made.agreements))
         return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice), possible)
-
-    def name(party: str, role: str) -> str:
-        field = parts.dictionary.find(party)
-        return f"the {field.label if field is not None else role}"
 
     begun = begin(parts.dictionary, document_ids(workspace), look, workspace.read, file)
     return Checked(begun.value, (*parts.problems, *begun.diagnostics))

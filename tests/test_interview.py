@@ -283,7 +283,7 @@ BY_KIND = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_whatever_is_answered_the_profile_reads_back_to_it_and_only_unknowns_stay_open(small, data):
     interview = begun(small)
