@@ -74,8 +74,11 @@ def _made(cls: type, frozen: bool, order: bool) -> type | None:
         methods |= {"__getstate__": _state, "__setstate__": _set_state}
     if order:
         methods |= {"__lt__": less, "__le__": less_or_equal, "__gt__": more, "__ge__": more_or_equal}
+    own = set(cls.__dict__)
+    if "__eq__" in own and cls.__dict__.get("__hash__") is None:
+        own.discard("__hash__")  # Python itself put it there
     for name, method in methods.items():
-        if name not in cls.__dict__:
+        if name not in own:
             setattr(made, name, method)
     said = made.__dataclass_params__
     said.init = said.repr = said.eq = True

@@ -9,7 +9,7 @@ import pickle
 import pkgutil
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 from hypothesis import given
@@ -179,6 +179,21 @@ def test_methods_of_its_own_are_kept() -> None:
         assert (repr(cls(1)), cls(1) == cls(2), hash(cls(1))) == ("mine", True, 7)
 
 
+def test_a_comparison_of_its_own_does_not_take_the_hash_away() -> None:
+    def make(decorator: Any) -> type:
+        @decorator(frozen=True, slots=True)
+        class Own:
+            x: int
+
+            def __eq__(self, other: object) -> bool:
+                return True
+
+        made: type = Own
+        return made
+
+    assert {hash(make(d)(1)) is not None for d in (dataclasses.dataclass, frozen.dataclass)} == {True}
+
+
 def test_values_of_the_package_can_be_pickled() -> None:
     from generator.diagnostics import Checked, Span
 
@@ -208,6 +223,12 @@ def test_what_is_unusual_is_left_to_the_standard_library() -> None:
     class Named:
         x: int
 
+    @frozen.dataclass(frozen=True, slots=True)
+    class Shared:
+        count: ClassVar[int] = 7
+        x: int = 1
+
+    assert (Shared.count, Shared().x, [f.name for f in dataclasses.fields(Shared)]) == (7, 1, ["x"])
     assert After(1).y == 3
     with pytest.raises(ValueError, match="below"):
         Checks(-1)
