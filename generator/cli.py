@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -679,19 +679,5 @@ def _print_traceback(error: BaseException) -> None:
     traceback.print_exception(error, file=sys.stderr)
 
 
-def program() -> NoReturn:
-    """Be the installed command: :func:`main`, and then leave without taking everything apart first.
-
-    Giving back each of a million small values takes a tenth of the time that a contract takes, and the
-    computer takes it all back at once anyway.
-    """
-    import atexit
-
-    code = main()
-    atexit._run_exitfuncs()
-    sys.stderr.flush()
-    os._exit(code)
-
-
 if __name__ == "__main__":
-    program()
+    sys.exit(main())
