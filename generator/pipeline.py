@@ -246,10 +246,12 @@ def _about_people(document: DocumentType) -> bool:
 
 
 def _learn_conditions(parts: _Parts) -> None:
-    """Let the decisions have their conditions from the cache, where there is one."""
-    from generator.decisions import CONDITIONS_FILE, conditions, learn
+    """Let the decisions have their conditions from the cache, where there is one; once is enough."""
+    from generator.decisions import CONDITIONS_FILE, conditions, is_learned, learn
 
-    learn(parts.library.conditions(conditions(), CONDITIONS_FILE))
+    texts = conditions()
+    if not is_learned(texts):
+        learn(parts.library.conditions(texts, CONDITIONS_FILE))
 
 
 def _facts(parts: _Parts, profile: Profile, documents: tuple[str, ...]) -> Facts:
@@ -1090,7 +1092,6 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
     parts = _parts(workspace)
     known = parts.library.document_ids()
     memory = Memory()
-    _learn_conditions(parts)
 
     def look(profile: Profile, wanted: Sequence[str]) -> Found:
         made = _assemble(parts, profile, wanted, Status.DRAFT, _date(profile, workspace), using=memory.assemble)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Protocol
 
@@ -216,6 +216,11 @@ def condition_texts(tree: Tree) -> Iterator[str]:
 def learn(conditions: Mapping[str, Condition]) -> None:
     """Take conditions that are read already, each by its text; reading them takes longer than deciding."""
     _LEARNED.update(conditions)
+
+
+def is_learned(texts: Iterable[str]) -> bool:
+    """Whether all these conditions were taken already."""
+    return all(text in _LEARNED for text in texts)
 
 
 @functools.lru_cache(maxsize=1024)
