@@ -196,6 +196,16 @@ def test_an_item_that_is_still_claimed_without_its_words_is_doubted() -> None:
     assert found[0].says.startswith("BAA-08 is still claimed, but “164.410” no longer stands in the text.")
 
 
+def test_whatever_is_struck_is_to_be_read_against_what_the_clause_claims() -> None:
+    _, data = breach()
+    line = next(row for row in data.decode().split("\n") if "any Security Incident of which it becomes aware" in row)
+    found = changed((line + "\n", ""))[1]
+    assert found[0].kind == "requirement-unread"
+    assert found[0].says == (
+        "Whole paragraphs were taken out. Read what is left against BAA-07, BAA-08 and BAA-09, which it still claims."
+    )
+
+
 def test_a_new_field_asks_a_new_question_and_an_old_one_is_asked_no_more() -> None:
     _, found = changed(("{{ ce.contacts.privacy.phone }}", "{{ ce.contacts.security.phone }}"))
     told = {c.kind: c for c in found}

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
-from generator.comparison.clauses import ClauseComparison
+from generator.comparison.clauses import ClauseComparison, State
 from generator.fields import Dictionary
 from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Group, Library, Requirement, Slot
@@ -97,9 +97,11 @@ def _requirements(
             says += f" {_list(sorted(others))} still {'satisfies' if len(others) == 1 else 'satisfy'} it."
         yield Consequence("requirement-lost", Weight.BREAKS if grave else Weight.LOOK, says, (id,))
     if not comparison.same:
+        struck = any(line.state is State.DELETED and line.paragraph.kind != "condition" for line in comparison.lines)
+        unread: list[str] = []
         for id in new.satisfies:
             requirement = known.get(id)
-            gone = _gone(requirement, old, new) if requirement is not None and id in old.satisfies else []
+            gone = _gone(requirement, old, new, struck) if requirement is not None and id in old.satisfies else []
             if requirement is not None and gone:
                 quoted = _list([f"“{word}”" for word in gone])
                 stands = "stands" if len(gone) == 1 else "stand"
@@ -108,6 +110,11 @@ def _requirements(
                     f"Does it still hold? {requirement.test} ({requirement.citation})"
                 )
                 yield Consequence("requirement-doubtful", Weight.LOOK, says, (id,))
+            elif requirement is not None and id in old.satisfies:
+                unread.append(requirement.code)
+        if struck and unread:
+            says = f"Whole paragraphs were taken out. Read what is left against {_list(unread)}, which it still claims."
+            yield Consequence("requirement-unread", Weight.LOOK, says, tuple(unread))
     for id in new.satisfies:
         if id not in old.satisfies:
             requirement = known.get(id)
@@ -125,8 +132,11 @@ _COMMON = frozenset(
 )
 
 
-def _gone(requirement: Requirement, old: Clause, new: Clause) -> list[str]:
-    """Return what the requirement is recognized by, stood in the old text, and stands nowhere in the new one."""
+def _gone(requirement: Requirement, old: Clause, new: Clause, struck: bool) -> list[str]:
+    """Return what the requirement is recognized by, stood in the old text, and stands nowhere in the new one.
+
+    ``struck`` says that a whole paragraph was taken out.
+    """
     before, after = old.body.lower(), new.body.lower()
     sections = [s for s in dict.fromkeys(_SECTION.findall(requirement.citation)) if s in before and s not in after]
     keys = [k for k in dict.fromkeys(_KEY_WORD.findall(_CITED.sub(" ", requirement.test.lower()))) if k not in _COMMON]
@@ -136,8 +146,8 @@ def _gone(requirement: Requirement, old: Clause, new: Clause) -> list[str]:
         return re.search(rf"\b{re.escape(stem)}", text) is not None
 
     words = [k for k, stem in stems if stands(stem, before) and not stands(stem, after)]
-    # One lost word may be style; a lost number, or two lost words, seldom are.
-    return [*sections, *(words if len(words) > 1 or any(w.isdigit() for w in words) else [])]
+    # One lost word may be style; a lost number, two lost words, or one with its whole paragraph seldom are.
+    return [*sections, *(words if struck or len(words) > 1 or any(w.isdigit() for w in words) else [])]
 
 
 # ---------------------------------------------------------------- fields
