@@ -98,6 +98,15 @@ replaced. To take over what the lower layer changed since, compare and write a n
     agreements clauses outdated
     agreements clauses new-version exit.cause""",
 )
+ALREADY_APPROVED = Rule(
+    "already-approved",
+    Severity.ERROR,
+    "Somebody has approved exactly this text already.",
+    """An approval says who read which words, and when. It is not written over by another one, so that the first one
+stays provable. If the text changes, the approval is void and a new one takes its place.
+
+`agreements clauses history exit.cause` shows who approved which version.""",
+)
 SHIPPED_APPROVAL = Rule(
     "shipped-approval",
     Severity.ERROR,
@@ -150,6 +159,7 @@ RULES = (
     NOTHING_CHANGED,
     NOT_YOURS,
     ALREADY_YOURS,
+    ALREADY_APPROVED,
     SHIPPED_APPROVAL,
     EXPLANATION_STALE,
     NOT_PUBLISHED,
@@ -531,6 +541,10 @@ def approve(workspace: Workspace, library: Library, text: str, *, by: str, on: d
         fix = "Work in a folder of your own: agreements init NAME"
         problem = SHIPPED_APPROVAL.at(clause.span, "Approvals are not written into the shipped library.", fix=fix)
         return Checked(None, (problem,))
+    held = clause.approval
+    if held is not None and held.holds:
+        says = f"{held.by} approved exactly this text of {clause.id}@{clause.version} on {held.on}."
+        return Checked(None, (ALREADY_APPROVED.at(clause.span, says, fix="Nothing is to be done."),))
     approval = f"{{by: {quoted(by)}, on: {on.isoformat()}, digest: {quoted(clause.digest)}}}"
     if clause.layer == own.name:
         name = _file(own, clause.id, clause.version)
@@ -541,6 +555,9 @@ def approve(workspace: Workspace, library: Library, text: str, *, by: str, on: d
         if after.value is None or after.value.approval is None or not after.value.approval.holds:
             return Checked(None, after.diagnostics)
         return Checked(Edit(after.value, ((name, made.value),), (name,), source=clause))
+    problems = library.approvals().diagnostics
+    if errors_in(problems):
+        return Checked(None, problems)
     name = own.shown + APPROVALS_FILE
     before = workspace.read(name)
     data = before if before is not None else _APPROVALS_HEAD.encode()

@@ -247,6 +247,24 @@ def test_what_others_wrote_into_the_file_of_approvals_stays(here: Workspace) -> 
     assert file.read_text().startswith(before + "\n- {id: a.b,")
 
 
+def test_an_approval_is_not_written_over_by_another(here: Workspace) -> None:
+    put(starter(here), "a.b", "1.0.0")
+    put(here.own.folder, "c.d", "1.0.0")
+    for id in ("a.b", "c.d"):
+        done(here, approve(here, library(here), id, by="R. Lee", on=TODAY))
+        again = approve(here, library(here), id, by="S. Ray", on=TODAY)
+        assert rules(again) == ["already-approved"]
+        assert "R. Lee approved exactly this text" in again.diagnostics[0].message
+
+
+def test_a_file_of_approvals_that_cannot_be_read_is_not_written_to(here: Workspace) -> None:
+    put(starter(here), "a.b", "1.0.0")
+    file = here.own.folder / "_approvals.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text("approved: everything\n")
+    assert rules(approve(here, library(here), "a.b", by="R. Lee", on=TODAY)) == ["library-file"]
+
+
 def test_the_shipped_library_itself_takes_no_approval(tmp_path: Path) -> None:
     put(tmp_path / "clauses", "a.b", "1.0.0")
     checkout = Workspace(tmp_path, (Layer("starter", tmp_path / "clauses", "clauses/"),), tmp_path / "output", TODAY)
