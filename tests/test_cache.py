@@ -25,9 +25,10 @@ import generator.cache
 from generator.cache import Cache, open_cache
 from generator.diagnostics import Checked
 from generator.library import Library, _packer
-from generator.pipeline import FORMATS, Made, check, list_clauses, make
+from generator.pipeline import Made, check, list_clauses, make
 from generator.reading.grammar import parse_clause
 from generator.reading.markdown import parse_markdown
+from generator.records import RECORD_NAME
 from generator.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,9 +41,9 @@ def workspace(cache: Path | None, folder: Path = ROOT) -> Workspace:
 
 
 def made(cache: Path | None) -> Made:
-    """Make an agreement and its checklist as the command does, with ``cache`` saved at the end."""
+    """Make an agreement as the command does, with ``cache`` saved at the end."""
     here = workspace(cache)
-    out = make(here, "profiles/sample.yaml", documents=("baa", "bac"), formats=("docx", "txt"))
+    out = make(here, "profiles/sample.yaml", documents=("baa",), formats=("txt",))
     if here.cache is not None:
         here.cache.save()
     return out
@@ -53,12 +54,18 @@ def without() -> Made:
     return made(None)
 
 
+@pytest.fixture(scope="module")
+def used_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    cache = tmp_path_factory.mktemp("used") / "cache"
+    made(cache)
+    assert books(cache)
+    return cache
+
+
 @pytest.fixture
-def warm(tmp_path: Path, without: Made) -> Path:
-    """Return the folder of a cache that has been used once."""
-    made(tmp_path / "cache")
-    assert books(tmp_path / "cache")
-    return tmp_path / "cache"
+def warm(tmp_path: Path, used_once: Path) -> Path:
+    """Return the folder of a cache that has been used once, for this test alone."""
+    return shutil.copytree(used_once, tmp_path / "cache")
 
 
 def books(folder: Path) -> list[Path]:
@@ -69,9 +76,15 @@ def books(folder: Path) -> list[Path]:
 
 
 def test_cold_warm_and_without_a_cache_the_same_is_made(tmp_path: Path, sample_set: Made) -> None:
+    """All documents; ``sample_set`` is made without a cache."""
+    expected = dict(sample_set.files)
     for _ in range(2):
         here = workspace(tmp_path / "cache")
-        assert make(here, "profiles/sample.yaml", formats=FORMATS) == sample_set
+        out = make(here, "profiles/sample.yaml", formats=("docx", "txt"))
+        assert out.agreements == sample_set.agreements
+        files = {name: data for name, data in out.files if name != RECORD_NAME}
+        assert len(files) == 2 * len(out.agreements)
+        assert files == {name: expected[name] for name in files}
         assert here.cache is not None
         here.cache.save()
         assert books(tmp_path / "cache")
@@ -99,8 +112,8 @@ def test_problems_and_their_places_are_the_same_from_the_cache(tmp_path: Path) -
 
     def seen(cache: Path | None) -> object:
         here = workspace(cache, folder)
-        first = make(here, "profile.yaml", draft=True, formats=("txt",))
-        second = check(here, ["profile.yaml"])
+        first = make(here, "profile.yaml", documents=("svc",), draft=True, formats=("txt",))
+        second = check(here, ["profile.yaml"], documents=("svc",))
         if here.cache is not None:
             here.cache.save()
         places = [(d, d.span, d.others) for d in (*first.diagnostics, *second.diagnostics)]
@@ -406,19 +419,27 @@ def everything(value: object) -> object:
 
 
 def test_the_command_keeps_its_cache_where_the_user_keeps_such_things(tmp_path: Path) -> None:
+    """And the second run loads neither of the libraries that read clauses: that is most of what a cache saves."""
     shutil.copy(ROOT / "profiles/sample.yaml", tmp_path / "sample.yaml")
+    code = (
+        "import sys; from generator.cli import main; code = main(); "
+        "print([m for m in ('jinja2', 'markdown_it') if m in sys.modules]); sys.exit(code)"
+    )
 
-    def run(name: str, **environment: str) -> bytes:
-        command = [sys.executable, "-m", "generator.cli", "make", "sample.yaml", "-d", "svc", "-f", "html", "-o", name]
+    def run(name: str, **environment: str) -> tuple[bytes, str]:
+        command = [sys.executable, "-c", code, "make", "sample.yaml", "-d", "svc", "-f", "html", "-o", name, "-q"]
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(tmp_path / "home"), **environment}
         done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-        return next((tmp_path / name).rglob("*.html")).read_bytes()
+        return next((tmp_path / name).rglob("*.html")).read_bytes(), done.stdout.splitlines()[-1]
 
-    off = run("off", AGREEMENTS_CACHE="off")
+    off, loaded = run("off", AGREEMENTS_CACHE="off")
     assert not (tmp_path / "home").exists()
-    first = run("first", XDG_CACHE_HOME=str(tmp_path / "kept"))
-    assert books(tmp_path / "kept/agreements") or sys.platform in ("win32", "darwin")
-    second = run("second", XDG_CACHE_HOME=str(tmp_path / "kept"))
-    nowhere = run("nowhere", XDG_CACHE_HOME=str(tmp_path / "sample.yaml"))
-    assert off == first == second == nowhere
+    assert loaded == "['jinja2', 'markdown_it']"
+    nowhere, _ = run("nowhere", XDG_CACHE_HOME=str(tmp_path / "sample.yaml"))
+    first, _ = run("first", XDG_CACHE_HOME=str(tmp_path / "kept"))
+    second, loaded = run("second", XDG_CACHE_HOME=str(tmp_path / "kept"))
+    assert off == nowhere == first == second
+    if sys.platform not in ("win32", "darwin"):
+        assert books(tmp_path / "kept/agreements")
+        assert loaded == "[]"
