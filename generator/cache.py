@@ -23,7 +23,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import field
 from functools import lru_cache
@@ -123,6 +122,8 @@ def _read(file: Path) -> _Book:
 
 
 def _write(file: Path, book: _Book) -> None:
+    import tempfile
+
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not _is_private(file.parent):
         return

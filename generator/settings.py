@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
@@ -55,6 +54,8 @@ def read_settings(data: bytes | None, file: str = SETTINGS_FILE) -> Checked[Sett
     """
     if data is None:
         return Checked(Settings())
+    import tomllib
+
     text = read_text(data, file)
     if text.value is None:
         return Checked(Settings(True), text.diagnostics)
