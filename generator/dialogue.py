@@ -307,9 +307,8 @@ class Dialogue:
         self._lines("", self.style.dim(f"({todo})"))
 
     def _show(self, question: Question) -> None:
-        label = question.label + (f", entry {question.entry}" if question.entry else "")
-        if not label.startswith("Whether "):  # the question says the same
-            self._lines(self.style.dim(safe(label)))
+        if not question.label.startswith("Whether "):  # the question says the same
+            self._lines(self.style.dim(safe(question.label)))
         if question.whole:
             self._lines(self.style.bold(safe(question.whole)))
             self._lines(self.style.bold(safe(f"First: {_lower_first(question.text)}")))
@@ -440,6 +439,8 @@ def _hint(question: Question) -> str:
         first = "Type a number"
     elif question.field.kind == "paragraphs":
         first = "Several lines are fine; an empty line ends your answer"
+    elif question.field.kind == "list":
+        first = "Type your answer; if there are several, with semicolons between"
     else:
         first = "Type your answer"
     skip = ", or press Enter to leave it out" if question.optional and not question.answered else ""

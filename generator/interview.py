@@ -422,7 +422,9 @@ class Interview:
         return any(f.optional for f in self._above(name)) and not self._is_left_out(name)
 
     def _is_left_out(self, name: str) -> bool:
-        """Whether the name stands in the file with nothing behind it."""
+        """Whether the name stands in the file with nothing behind it; for a first entry, the name of its list."""
+        base, *positions = _divided(name)
+        name = base if positions[:1] == ["1"] else name
         place = self.profile.places.get(name)
         return place is not None and place.file == self.file and name not in self.profile.values
 
@@ -475,7 +477,7 @@ class Interview:
             path=path,
             field=defined,
             topic=self.topic(path),
-            label=_capital(about.label if whole is not None else self.dictionary.label(path)),
+            label=_capital(self.dictionary.label(path) if whole is None else self._entry_label(whole, n, begins)),
             text=defined.question,
             why=defined.why or (about.why if begins else ""),
             who=who_knows(", ".join(defined.who or about.who)),
@@ -491,6 +493,15 @@ class Interview:
             answer=self._shown(path, defined, value, defined.sensitive or about.sensitive),
             advice=self.found().advice if path == DOCUMENTS and value is not None else (),
         )
+
+    def _entry_label(self, whole: Field, entry: int, begins: bool) -> str:
+        """Return what an entry of a list is called: by what it begins with ("services: home visit"), or its number."""
+        first = f"{whole.path}.{entry}.{whole.fields[0].name}" if whole.fields else ""
+        value = self.value(first) if first and not begins and not whole.sensitive else None
+        member = self.dictionary.find(first) if value not in (None, UNKNOWN) else None
+        shown = self._shown(first, member, value, member.sensitive) if member is not None else ""
+        is_short = 0 < len(shown) <= _SHORT and "\n" not in shown
+        return f"{whole.label}: {shown}" if is_short else f"{whole.label}, entry {entry}"
 
     def another(self, base: str, entry: int) -> Question:
         """Return the question whether the list ``base`` goes on with ``entry``."""
@@ -696,6 +707,7 @@ HEAD = """\
 # A name with nothing behind it was left out.
 """
 MAX_ENTRIES = 200
+_SHORT = 50
 _WIDE = 110
 
 
@@ -717,6 +729,7 @@ def _example(defined: Field) -> str:
     example = defined.example.strip()
     if defined.kind in ("list", "several"):
         example = example.removeprefix("[").removesuffix("]")
+        example = example.replace(", ", "; ") if defined.kind == "list" else example
         return "" if "\n" in example or "{" in example else example
     example = _bare(example)
     option = defined.option(example)

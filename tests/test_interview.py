@@ -143,6 +143,13 @@ def test_what_was_left_out_is_not_offered_again(small):
     assert "agreement.number" not in again.open()
     assert again.question("agreement.number").answer == "left out"
     assert again.profile.given("agreement.number") is None
+    assert again.question("colour").answer == ""
+
+
+def test_a_list_that_was_left_out_says_so_when_one_comes_back_to_it(small):
+    interview = begun(small, "agreement.documents: [note]\n")
+    interview.leave_out("towns.1")
+    assert (interview.value("towns"), interview.question("towns").answer) == (None, "left out")
 
 
 def test_an_interview_goes_on_where_it_stopped(small):
@@ -160,7 +167,7 @@ def test_a_list_is_asked_entry_by_entry(small):
     assert (first.path, first.whole, first.text) == ("services.1.name", "Which services?", "Which service?")
     interview.answer(first.path, "meals")
     second = interview.next(first.path)
-    assert second.path == "services.1.unit"
+    assert (second.path, second.label, second.text) == ("services.1.unit", "Services: meals", "Which unit?")
     interview.answer(second.path, "meal")
     more = interview.next(second.path)
     assert (more.path, more.more) == ("services.2", True)
