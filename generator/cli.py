@@ -407,7 +407,8 @@ def _tell_made(session: Session, finished: Sequence[Made], draft: bool) -> None:
     session.say(*_notes(finished, draft))
     noticed = [d for made in finished for d in made.diagnostics if d.severity is not Severity.OPEN]
     if noticed and not session.quiet:
-        session.tell("", *problem_lines(noticed, style=err))
+        stops = "They stop a final, not this draft." if draft else ""
+        session.tell("", *problem_lines(noticed, style=err, outcome=stops))
 
 
 def _tell_refused(session: Session, profile: str, made: Made, draft: bool) -> None:

@@ -272,7 +272,7 @@ def test_nothing_is_found_in_the_sample_that_counsel_would_want_mended() -> None
 def test_rules_are_quick() -> None:
     agreements, index = sample()
     best = 9.9
-    for _ in range(3):
+    for _ in range(6):
         fresh = Index(agreements, index.profile, index.dictionary, index.documents, index.clauses)
         start = time.process_time()
         lint(fresh)
