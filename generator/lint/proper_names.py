@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from generator.fields.kinds import STATES
+
 __all__ = ["NAMES", "PUBLIC_WORDS"]
 
 # A name with one of these words names a law, an office or a place of government.
 PUBLIC_WORDS = frozenset(
-    "Act Acts Administration Agency Amendment Amendments Assembly Attorney Board Bureau Cabinet Centers Code "
-    "Commission Commissioner Comptroller Congress Constitution Council Court Courts Department Division Executive "
+    "Act Acts Administration Agency Amendment Amendments Assembly Attorney Avenue Board Borough Bureau Cabinet Centers "
+    "City Code College Commission Commissioner Commonwealth Comptroller Congress Constitution Council County Court "
+    "Courts Department Division Executive "
     "Federal General Governor House Inspector Institute Internal Law Laws Legislature National Office Order Part Parts "
     "President Register Regulation Regulations Resolution Revised Rule Rules Schedule Secretary Section Senate "
-    "Service Services State States Statute Statutes Subchapter Subpart Subtitle Supreme Title Treasury".split()
+    "Service Services State States Statute Statutes Subchapter Subpart Subtitle Street Supreme Title Town Treasury "
+    "University".split()
 )
 
 NAMES = frozenset(
@@ -26,4 +30,4 @@ NAMES = frozenset(
     "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z II III IV VI VII VIII IX XI XVIII XIX XX XXI "
     # the first word of something said aloud
     "Yes No Unknown Agreed".split()
-)
+) | frozenset(word for name in STATES.values() for word in name.split() if word[0].isupper())
