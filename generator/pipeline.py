@@ -993,7 +993,7 @@ def every_rule() -> dict[str, Rule]:
 
 
 def explain(workspace: Workspace, name: str) -> Checked[str]:
-    """Return the page for a rule, a field or a clause, as Markdown."""
+    """Return the page for a rule, a field, a clause, a document type or a requirement, as Markdown."""
     import difflib
 
     rules = every_rule()
@@ -1012,10 +1012,49 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
         document = parts.library.document_type(name)
         page = f"# {document.value.title}\n\n{document.value.when}\n" if document.value else None
         return Checked(page, document.diagnostics)
-    known = [*rules, *parts.dictionary.paths(), *parts.library.ids(), *parts.library.document_ids()]
+    wanted = [r for r in parts.requirements if name in (r.id, r.code) or name.upper() == r.code]
+    if wanted:
+        return Checked(_requirement_page(parts, wanted[0]))
+    codes = [n for r in parts.requirements for n in (r.id, r.code)]
+    known = [*rules, *parts.dictionary.paths(), *parts.library.ids(), *parts.library.document_ids(), *codes]
     close = difflib.get_close_matches(name, known, 3, 0.5)
     fix = f"Did you mean {' or '.join(close)}?" if close else "Name a rule, a field (baa.breach_notice) or a clause."
     return Checked(None, (UNKNOWN_NAME.at(None, f"“{name}” is not a rule, a field or a clause.", fix=fix),))
+
+
+_LEVELS = {
+    "required": "It must be there.",
+    "if_applicable": "It must be there where it applies.",
+    "optional": "It is a matter of choice.",
+}
+
+
+def _requirement_page(parts: _Parts, requirement: Requirement) -> str:
+    """Return what a requirement asks, under which authority, and which clauses of the library meet it."""
+    lines = [f"# {requirement.code}: {requirement.question}", "", _LEVELS[requirement.level], ""]
+    lines += [f"- **How one checks it:** {requirement.test}"]
+    if requirement.citation and not requirement.unchecked:
+        lines.append(f"- **Authority:** {requirement.citation}")
+    if requirement.unchecked:
+        lines.append("- **Authority:** not opened at its source yet; counsel confirms it before it decides anything")
+    if requirement.note:
+        lines.append(f"- **Note:** {requirement.note}")
+    lines.append(f"- **Name in clause files:** `{requirement.id}`")
+    clauses = []
+    for id in parts.library.ids():
+        clause = parts.library.find(id).value
+        if clause is not None and requirement.id in clause.satisfies:
+            clauses.append(f"- {clause.title} (`{clause.id}`)")
+    needed = [
+        f"- {document.title} (`{id}`)"
+        for id in parts.library.document_ids()
+        if (document := parts.library.document_type(id).value) is not None
+        and any(requirement.id.startswith(f"{family}.") for family in document.requires)
+    ]
+    if needed:
+        lines += ["", "Asked of:", "", *needed]
+    lines += ["", "Clauses that are written to meet it:", "", *(clauses or ["- none in this library"])]
+    return "\n".join(lines) + "\n"
 
 
 def _field_page(dictionary: Dictionary, path: str) -> str:
