@@ -198,7 +198,7 @@ def test_version(agreements):
     [
         (["chek", "a.yaml"], "“chek” is not a command. Did you mean check?"),
         (["clauses", "lst"], "“lst” is not a command. Did you mean list?"),
-        (["xyzzy"], "“xyzzy” is not a command. There are: init, check, make"),
+        (["xyzzy"], "“xyzzy” is not a command. There are: init, new, check, make"),
         (["make"], "PROFILE is missing."),
         (["explain"], "NAME is missing."),
         (["make", "a.yaml", "--fromats", "pdf"], "--fromats is not an option here. Did you mean --formats?"),
