@@ -17,7 +17,7 @@ from generator.workspace import Layer, Workspace, open_workspace
 from tests.small_library import FIELDS
 
 ROOT = Path(__file__).parent.parent
-DICTIONARY = FIELDS + """
+_MORE = """
   agreement.documents: {kind: several, label: papers, question: Which papers?, example: "[doc]", options: {doc: The agreement, note: A note}}
   agreement.purchaser: {kind: party_choice, label: who pays, question: Who pays?, example: hco, options: {cbo: The CBO, hco: The HCO}}
   story: {kind: paragraphs, label: story, question: What is the story?, example: Once., optional: yes}
@@ -27,6 +27,7 @@ DICTIONARY = FIELDS + """
   start: {kind: date, label: start, question: When does it start?, example: 2027-01-01}
   ways: {kind: several, label: ways, question: Which ways?, example: "[foot]", options: {foot: On foot, bus: "By bus, or train"}}
 """  # noqa: E501
+DICTIONARY = FIELDS + _MORE
 CLAUSES = {
     "a.names": "{{ agreement.name }}{% if agreement.number is given %} no. {{ agreement.number }}{% endif %}",
     "a.notice": "{{ provider.short_name }} gives {{ notice }} notice.",

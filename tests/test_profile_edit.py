@@ -77,10 +77,13 @@ def test_an_answer_is_replaced_where_it_stands_and_its_remark_stays(path, line):
 def test_within_braces_the_whole_group_is_written_anew_with_its_remark_above_it():
     after = edited(BY_HAND, "cbo.short_name", text("AID"))
     assert '# from the IRS letter\ncbo:\n  legal_name: "Aid, Inc."\n  short_name: AID\nproblem:' in after
-    assert after.replace(
-        '# from the IRS letter\ncbo:\n  legal_name: "Aid, Inc."\n  short_name: AID\n',
-        "cbo: {legal_name: 'Aid, Inc.', short_name: Aid}   # from the IRS letter\n",
-    ) == BY_HAND
+    assert (
+        after.replace(
+            '# from the IRS letter\ncbo:\n  legal_name: "Aid, Inc."\n  short_name: AID\n',
+            "cbo: {legal_name: 'Aid, Inc.', short_name: Aid}   # from the IRS letter\n",
+        )
+        == BY_HAND
+    )
 
 
 def test_a_text_of_several_lines_is_replaced_to_its_end():
