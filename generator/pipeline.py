@@ -902,7 +902,7 @@ def show_clause(workspace: Workspace, name: str) -> Checked[Clause]:
 
 
 def clause_redline(workspace: Workspace, old: Clause, new: Clause, author: str) -> Checked[Redline]:
-    """Return two texts of a clause as one Word file over the house frame, ``new`` with tracked changes against ``old``."""
+    """Return two texts of a clause as one Word file over the house frame: ``new``, with its changes tracked."""
     from generator.comparison.clause_document import clause_agreement
     from generator.comparison.redline import compare_docx
     from generator.writers import writer
