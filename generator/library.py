@@ -613,7 +613,7 @@ def read_document_type(data: bytes, file: str, id: str) -> Checked[DocumentType]
         key_terms=tuple(_key_terms(read, cover_map)),
         notes=tuple(t for n in read.texts(cover_map, "notes") if (t := read.template(n)) is not None),
         opening=tuple(_openings(read, node)),
-        outline=_outline(read, read.items(node, "outline"), node.span),
+        outline=_outline(read, read.items(node, "outline")),
         closing=read.template(closing) if isinstance(closing, TextNode) else None,
         schedules=tuple(_schedules(read, node)),
         signatures=tuple(n.text for n in read.texts(node, "signatures") if n.text != "none"),
@@ -675,7 +675,7 @@ def _slot(read: _Reader, node: Node, also: tuple[str, ...] = ()) -> Slot | None:
     return Slot(read.text(entry, "slot", "a slot", required=True), tuple(choices), otherwise == "error")
 
 
-def _outline(read: _Reader, nodes: tuple[Node, ...], span: Span) -> tuple[Group | Slot, ...]:
+def _outline(read: _Reader, nodes: tuple[Node, ...]) -> tuple[Group | Slot, ...]:
     out: list[Group | Slot] = []
     for node in nodes:
         if isinstance(node, MapNode) and node.get("heading") is not None:
@@ -712,7 +712,7 @@ def _schedules(read: _Reader, node: MapNode) -> Iterator[ScheduleText]:
             read.text(part, "id", "a schedule", required=True),
             read.text(part, "title", "a schedule", required=True),
             read.text(part, "label") or "Schedule",
-            _outline(read, nodes, part.span),
+            _outline(read, nodes),
             read.text(part, "document"),
             when,
             when_text,

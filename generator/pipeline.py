@@ -415,7 +415,7 @@ def _still_open(items: Sequence[OpenItem], problems: Sequence[Diagnostic]) -> tu
 
 
 def _wanted(
-    workspace: Workspace, profile: Profile, dictionary: Dictionary, documents: Sequence[str]
+    profile: Profile, dictionary: Dictionary, documents: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
     """Return the documents to make: those asked for, else those the profile names."""
     if documents:
@@ -479,7 +479,7 @@ def make(
     early = (*parts.problems, *read.diagnostics)
     if read.value is None:
         return Made(False, in_order(early))
-    wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
+    wanted, missing = _wanted(read.value, parts.dictionary, documents)
     house = _frame(workspace, frame) if "docx" in formats or pdf_engine == "libreoffice" else None
     number_formats = None
     if house is not None:
@@ -758,7 +758,7 @@ def _check_profile(
     read = _read_profile(workspace, file, parts.dictionary)
     if read.value is None:
         return read.diagnostics, ()
-    wanted, missing = _wanted(workspace, read.value, parts.dictionary, documents)
+    wanted, missing = _wanted(read.value, parts.dictionary, documents)
     assembled = _assemble(parts, read.value, wanted, Status.FINAL, _date(read.value, workspace))
     problems = _problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
     linted = _lint(parts, read.value, assembled, problems)

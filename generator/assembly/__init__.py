@@ -25,7 +25,7 @@ from generator.assembly.choosing import (
 from generator.assembly.deciding import DecisionPrinter
 from generator.assembly.facts import Facts, Found
 from generator.assembly.filling import RULES as _FILLING_RULES
-from generator.assembly.filling import WHICH_WORDS, Filler, Questions, plain_blank
+from generator.assembly.filling import WHICH_WORDS, Filler, Questions
 from generator.assembly.resolving import (
     InlineMap,
     Target,
@@ -71,7 +71,7 @@ from generator.model import (
 )
 from generator.numbering import Formats
 from generator.profile import Profile
-from generator.reading.grammar import ClauseTemplate, Decision, Open, check_names, decide
+from generator.reading.grammar import ClauseTemplate, Decision, Open, Output, check_names, decide
 
 __all__ = ["OPEN_ITEM", "RULES", "assemble", "open_diagnostic"]
 
@@ -251,7 +251,12 @@ class _Assembly:
         self.facts.clauses = self.chooser.clauses
         cover = self._cover()
         opening = tuple(
-            Section(o.heading, self._entry_blocks(entry, 1, o.recitals), 1, "", "", _anchor("opening", o.heading), source)
+            Section(
+                o.heading,
+                self._entry_blocks(entry, 1, o.recitals),
+                anchor=_anchor("opening", o.heading),
+                source=source,
+            )
             for o, entries in openings
             for entry in entries
             for source in (self._place(entry, _anchor("opening", o.heading)),)
@@ -402,14 +407,7 @@ class _Assembly:
         self.problems.extend(check_names(template, self.dictionary.info, self.dictionary.suggest))
 
     def _print(self, path: str, where: str) -> tuple[Inline, ...]:
-        found = self.facts.find(path)
-        if isinstance(found, Open):
-            return self.filler.blanks(found.fields, where)
-        text = self.facts.printed(found)
-        if isinstance(text, Open):
-            return self.filler.blanks(text.fields, where)
-        real = self.facts.resolve(path)
-        return (Filled(real if isinstance(real, str) else path, text, found.span),)
+        return self.filler.value(Output(path), where)
 
     def _party_line(self, role: str) -> tuple[Inline, ...]:
         line = self._print(f"{role}.legal_name", "cover")

@@ -126,7 +126,8 @@ class Chooser:
             clause = self._find(choice.clause, choice.span)
             if clause is not None:
                 self._seen[clause.id] = clause
-                why = f"included because {self._reason(choice.when_text, because)}" if choice.when else "always included"
+                reason = self._reason(choice.when_text, because)
+                why = f"included because {reason}" if choice.when else "always included"
                 yield Chosen(clause, why, slot.name, alternatives, because)
             return
         if slot.required:

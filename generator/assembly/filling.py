@@ -116,7 +116,9 @@ class Filler:
 
     # -- entry points
 
-    def clause(self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2) -> tuple[Block, ...]:
+    def clause(
+        self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2
+    ) -> tuple[Block, ...]:
         """Return the blocks of a clause body. ``level`` is that of the section around it."""
         expanded = expand(template, self.facts)
         self.problems.extend(expanded.diagnostics)
