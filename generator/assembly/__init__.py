@@ -50,7 +50,6 @@ from generator.model import (
     Cover,
     Definition,
     Emphasis,
-    Filled,
     Inline,
     Items,
     LineBreak,
