@@ -7,13 +7,18 @@ replaced reads better struck out and written anew than as a salad of both.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
+
+from rapidfuzz.distance import Indel, LCSseq
 
 from generator.comparison.words import unique_anchors
 
 __all__ = ["LEAST", "align", "likeness", "shared"]
 
 LEAST = 0.4  # share of words two paragraphs must have in common
+_WORDS = 400_000_000  # pairs of words that are still weighed in order
+_THINGS = 3_000  # things in one gap that are still paired
 _CELLS = 40_000  # pairs whose likeness is still weighed in one gap
 
 _Range = tuple[int, int, int, int]
@@ -21,17 +26,18 @@ _Range = tuple[int, int, int, int]
 
 def likeness(a: Sequence[str], b: Sequence[str], *, least: float = 0.0) -> float:
     """Return the share of words that two sequences have in common, in order: 0 to 1; 0 if below ``least``."""
-    from rapidfuzz.distance import Indel
-
     if not a or not b:
         return float(not a and not b)
+    if len(a) * len(b) > _WORDS:
+        like = 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
+        return like if like >= least else 0.0
     return Indel.normalized_similarity(a, b, score_cutoff=least)
 
 
 def shared(a: Sequence[str], b: Sequence[str]) -> int:
     """Return how many words two sequences have in common, in the same order."""
-    from rapidfuzz.distance import LCSseq
-
+    if len(a) * len(b) > _WORDS:
+        return (Counter(a) & Counter(b)).total()
     return LCSseq.similarity(a, b) if a and b else 0
 
 
@@ -81,6 +87,8 @@ def _by_likeness(
 ) -> list[tuple[int, int]]:
     i1, i2, j1, j2 = gap
     n, m = i2 - i1, j2 - j1
+    if n + m > _THINGS:
+        return []
     if n * m > _CELLS:
         # Too many to weigh: halves against halves.
         i, j = i1 + n // 2, j1 + m // 2

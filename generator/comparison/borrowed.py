@@ -46,7 +46,9 @@ class Lender:
         self._numbers: dict[str, str] = {}
         self._parts: dict[tuple[str, bool], str] = {}
         self._notes: dict[tuple[str, str], str] = {}
-        self.lent_notes: list[tuple[str, _Element]] = []
+        self._bodies: dict[str, dict[str, _Element]] = {}
+        self.lent: dict[tuple[str, str], _Element] = {}
+        self._last_note: dict[str, int] = {}
         self._drawings = 0
 
     # -------- the same thing, whatever each file calls it
@@ -66,6 +68,18 @@ class Lender:
     def list_new(self, number: str) -> str:
         """Return the looks of a list of the new file."""
         return self._lists_new.looks(number)
+
+    def other_styles(self, old: Formats, new: Formats) -> list[str]:
+        """Return the names of the styles that both files have, and define otherwise."""
+        leave = frozenset(
+            ("rsid", "uiPriority", "qFormat", "unhideWhenUsed", "semiHidden", "lang", "link", "next", "name")
+        )
+        found = []
+        for style in self._styles_old.values():
+            other = self._styles_new.get(self._by_name.get((_kind(style), _name(style)), ""))
+            if other is not None and canonical(style, old, leave) != canonical(other, new, leave):
+                found.append(value(style, "name") or "")
+        return found
 
     def vote(self, old: _Element, new: _Element) -> None:
         """Remember that two paragraphs that belong together are in these lists."""
@@ -159,20 +173,24 @@ class Lender:
         if (kind, id) in self._notes:
             return self._notes[kind, id]
         part_old = self.old.related(self.old.main, kind)
-        body = None if part_old is None else _note(self.old, part_old, id)
+        if part_old is not None and kind not in self._bodies:
+            self._bodies[kind] = {n.get(W + "id", ""): n for n in self.old.tree(part_old)}
+        body = self._bodies.get(kind, {}).get(id)
         if part_old is None or body is None:
             return id
         part_new = self.new.related(self.new.main, kind) or self._notes_part(kind, part_old)
         root = self.new.tree(part_new)
-        ids = [int(note.get(W + "id", "0")) for note in root]
-        fresh = str(max([0, *ids]) + 1)
+        if kind not in self._last_note:
+            self._last_note[kind] = max([0, *(_int(note.get(W + "id", "0")) for note in root)])
+        self._last_note[kind] += 1
+        fresh = str(self._last_note[kind])
         self._notes[kind, id] = fresh
         lent = copy.deepcopy(body)
         lent.set(W + "id", fresh)
         self.clean(lent, part_old, part_new)
         root.append(lent)
+        self.lent[kind, fresh] = lent
         self.new.touch(part_new)
-        self.lent_notes.append((part_new, lent))
         return fresh
 
     def _notes_part(self, kind: str, part_old: str) -> str:
@@ -249,10 +267,6 @@ def _drop_open_fields(paragraph: _Element) -> None:
     for leaf in leaves_of(paragraph):
         if not leaf.length and leaf.node.tag in (W + "fldChar", W + "instrText"):
             _remove(leaf.node)
-
-
-def _note(package: WordPackage, part: str, id: str) -> _Element | None:
-    return next((n for n in package.tree(part) if n.get(W + "id") == id), None)
 
 
 def _styles(package: WordPackage) -> dict[str, _Element]:

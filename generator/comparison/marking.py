@@ -131,7 +131,7 @@ class Marker:
             return
         mark = self.mark(element, name)
         mark.set("joins", name)
-        parent.insert(parent.index(element), mark)
+        element.addprevious(mark)
         mark.append(element)
 
     # -------- wholes

@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
@@ -396,19 +397,19 @@ def _digest(node: _Element, formats: Formats) -> Iterator[str]:
     yield "/"
 
 
-def _target(package: WordPackage, part: str, id: str, depth: int = 3) -> str:
+def _target(package: WordPackage, part: str, id: str) -> str:
+    """Return the digest of what a relation names, and of what that names in turn."""
     relation = package.relation(part, id)
     if relation is None or relation.outside:
         return relation.target if relation else ""
-    if relation.target not in package:
+    name = relation.target
+    if name not in package:
         return ""
-    content = package.read(relation.target)
-    below = (
-        [_target(package, relation.target, r.id, depth - 1) for r in package.relations(relation.target)]
-        if depth
-        else []
-    )
-    return hashlib.sha256(content).hexdigest() + "".join(below)
+    if name not in package.digests:
+        package.digests[name] = ""  # parts may name each other
+        below = [_target(package, name, r.id) for r in package.relations(name)]
+        package.digests[name] = hashlib.sha256(package.read(name) + "".join(below).encode()).hexdigest()
+    return package.digests[name]
 
 
 # ---------------------------------------------------------------- cutting
@@ -418,6 +419,7 @@ def cut(paragraph: _Element, places: set[int]) -> None:
     """Part the runs of ``paragraph`` so that none reaches over a place in ``places``."""
     at = 0
     spans: list[tuple[_Element, int, list[Leaf]]] = []
+    ordered = sorted(places)
     for leaf in leaves_of(paragraph):
         if not leaf.whole:
             if spans and spans[-1][0] is leaf.elements[0]:
@@ -427,7 +429,7 @@ def cut(paragraph: _Element, places: set[int]) -> None:
         at += leaf.length
     for run, start, leaves in spans:
         end = start + sum(leaf.length for leaf in leaves)
-        inside = sorted(p for p in places if start < p < end)
+        inside = ordered[bisect_right(ordered, start) : bisect_left(ordered, end)]
         if inside:
             _part(run, start, leaves, inside)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +32,7 @@ from generator.comparison.paragraphs import (
     Text,
     blocks_of,
     boxes_in,
+    canonical,
     cut,
     make_plain,
     pieces_of,
@@ -204,7 +206,9 @@ class _Comparison:
         self._texts: dict[_Element, Text] = {}
         self._words: dict[_Element, list[str]] = {}
         self._note_keys: dict[tuple[bool, str, str], Hashable] = {}
+        self._notes: dict[tuple[bool, str], dict[str, _Element]] = {}
         self._done_notes: set[tuple[str, str]] = set()
+        self._other_tables = 0
         self._pristine: dict[str, _Element] = {}
         self._sections: list[tuple[_Element | None, _Element]] = []
         for package in (old, new):
@@ -223,6 +227,7 @@ class _Comparison:
         if end_new is not None:
             self._sections.append((end_old, end_new))
         self._headers_and_footers()
+        self._tell_untracked(body)
         for part in list(new.story_parts()):
             finish(new.tree(part))
             settle_controls(new.tree(part))
@@ -241,6 +246,21 @@ class _Comparison:
                 self.new, new_part, lender.style_name_new, lender.list_new, lambda k, i: self._note_key(False, k, i)
             ),
         )
+
+    def _tell_untracked(self, body: _Story) -> None:
+        """Name the differences that no mark can show."""
+        styles = self.lender.other_styles(body.old_formats, body.new_formats)
+        if styles:
+            more = f" and {len(styles) - 5} more" if len(styles) > 5 else ""
+            self.untracked.append(f"The look of these styles is another one: {', '.join(styles[:5])}{more}.")
+        for n, (old, new) in enumerate(self._sections, 1):
+            leave = frozenset(("headerReference", "footerReference"))
+            if old is not None and canonical(old, body.old_formats, leave) != canonical(new, body.new_formats, leave):
+                self.untracked.append(f"The page setup of section {n} is another one.")
+        if self._other_tables:
+            self.untracked.append(f"{self._other_tables} tables that stay have other borders, widths or shading.")
+        if not _comments(self.old) <= _comments(self.new):
+            self.untracked.append("The old document holds comments that the new one does not; they are left out.")
 
     # -------- notes
 
@@ -275,7 +295,12 @@ class _Comparison:
         if part is None:
             return None
         id = reference.get(W + "id", "")
-        return next(((part, kind, n) for n in package.tree(part) if n.get(W + "id") == id), None)
+        if package is self.new and (kind, id) in self.lender.lent:
+            return part, kind, self.lender.lent[kind, id]
+        known = self._notes.setdefault((package is self.old, kind), {})
+        if not known:
+            known.update((n.get(W + "id", ""), n) for n in package.tree(part))
+        return (part, kind, known[id]) if id in known else None
 
     def _mark_note(self, name: str) -> Callable[[_Element], None]:
         def mark(reference: _Element) -> None:
@@ -686,12 +711,16 @@ class _Comparison:
             for k, o, n, length in plan.same
             for start, end, look_old in _other_looks(olds[k], new, o, n, length)
         ]
+        inner = dict(new.deep)
         deep = [
-            (leaf_old, leaf_new)
-            for k, o, n, length in plan.same
-            for at, leaf_old in olds[k].deep
-            for here, leaf_new in new.deep
-            if o <= at < o + length and at - o == here - n
+            (leaf_old, inner[at - o + n])
+            for k, o, n, length in (plan.same if inner else ())
+            for at, leaf_old in olds[k].deep[
+                bisect_left(olds[k].deep, o, key=lambda d: d[0]) : bisect_left(
+                    olds[k].deep, o + length, key=lambda d: d[0]
+                )
+            ]
+            if at - o + n in inner
         ]
         places = {p for s, e in plan.came for p in (s, e)} | {g.at for g in plan.gone}
         places |= {p for s, e, _ in looks for p in (s, e)}
@@ -699,18 +728,16 @@ class _Comparison:
             cut(paragraph, places)
         pieces = pieces_of(paragraph)
         for start, end in plan.came:
-            for piece in pieces:
-                if start <= piece.start < end:
-                    for element in piece.elements:
-                        self.marker.inside(element, "ins", self._mark_note("ins"))
-                        self.marker.wrap(element, "ins")
+            for piece in _within(pieces, start, end):
+                for element in piece.elements:
+                    self.marker.inside(element, "ins", self._mark_note("ins"))
+                    self.marker.wrap(element, "ins")
         for start, end, properties in looks:
-            for piece in pieces:
-                if start <= piece.start < end:
-                    for run in piece.elements:
-                        if run.tag == W + "r":
-                            lent = self.lender.properties(properties, story.old_part, story.new_part)
-                            self.marker.run_change(run, lent)
+            for piece in _within(pieces, start, end):
+                for run in piece.elements:
+                    if run.tag == W + "r":
+                        lent = self.lender.properties(properties, story.old_part, story.new_part)
+                        self.marker.run_change(run, lent)
         if looks:
             said = new.text[looks[0][0] : looks[-1][1]]
             self._note_change(ChangeKind.FORMATTED, story.name, said, said)
@@ -772,7 +799,7 @@ class _Comparison:
             kept: set[_Element] = set()
             pieces = pieces_of(lent)
             for g in wanted:
-                elements = [e for p in pieces if g.start <= p.start < g.end for e in p.elements]
+                elements = [e for p in _within(pieces, g.start, g.end) for e in p.elements]
                 taken.append((g, elements))
                 kept.update(elements)
             for piece in pieces:
@@ -848,6 +875,11 @@ class _Comparison:
 
     def _table(self, old: _Element, new: _Element, story: _Story) -> None:
         rows_old, rows_new = rows_of(old), rows_of(new)
+        looks = (
+            canonical(old.find(W + "tblPr"), story.old_formats, _NO_LOOK),
+            canonical(new.find(W + "tblPr"), story.new_formats, _NO_LOOK),
+        )
+        self._other_tables += looks[0] != looks[1]
         a = [self.key(row, story.old_formats) for row in rows_old]
         b = [self.key(row, story.new_formats) for row in rows_new]
         columns = self._columns(rows_old, rows_new, story)
@@ -1003,6 +1035,14 @@ class _Comparison:
 
 # ---------------------------------------------------------------- small things
 
+_NO_LOOK = frozenset(("tblCaption", "tblDescription", "tblLook"))
+
+
+def _comments(package: WordPackage) -> set[str]:
+    """Return what the comments of a file say."""
+    part = package.related(package.main, "comments")
+    return set() if part is None else {_plain(comment) for comment in package.tree(part)}
+
 
 def _plans(found: Sequence[Edit], olds: list[Text], news: list[Text], x: str, y: str) -> list[_Plan]:
     """Break edits of joined paragraphs down to what is to be done in each new paragraph."""
@@ -1044,12 +1084,29 @@ def _other_looks(
 ) -> Iterator[tuple[int, int, _Element | None]]:
     """Yield the stretches of the new paragraph that looked otherwise in the old one, with their old properties."""
     shift = at_new - at_old
-    for look in new.looks:
-        for before in old.looks:
-            start = max(look.start, before.start + shift, at_new)
-            end = min(look.end, before.end + shift, at_new + length)
-            if start < end and look.said != before.said:
-                yield start, end, before.properties
+    i = bisect_right(old.looks, at_old, key=lambda look: look.end)
+    j = bisect_right(new.looks, at_new, key=lambda look: look.end)
+    while i < len(old.looks) and j < len(new.looks):
+        before, look = old.looks[i], new.looks[j]
+        start = max(look.start, before.start + shift, at_new)
+        end = min(look.end, before.end + shift, at_new + length)
+        if start < end and look.said != before.said:
+            yield start, end, before.properties
+        if end >= at_new + length:
+            break
+        if before.end + shift <= look.end:
+            i += 1
+        else:
+            j += 1
+
+
+def _within(pieces: Sequence[Piece], start: int, end: int) -> Sequence[Piece]:
+    """Return the pieces that begin between two places."""
+    return pieces[
+        bisect_left(pieces, start, key=lambda piece: piece.start) : bisect_left(
+            pieces, end, key=lambda piece: piece.start
+        )
+    ]
 
 
 def _in_control(text: Text, at: int) -> bool:
@@ -1068,12 +1125,10 @@ def _insert(element: _Element, at: int, pieces: Sequence[Piece], paragraph: _Ele
     What stood in a control (``held``) is put into the one that begins there: so the control is never left empty,
     where Word would print “Click or tap here to enter text”.
     """
-    before = following = None
-    for piece in pieces:
-        if piece.end <= at:
-            before = piece.elements[-1]
-        elif piece.start >= at and following is None:
-            following = piece.elements[0]
+    ended = bisect_right(pieces, at, key=lambda piece: piece.end)
+    begun = bisect_left(pieces, at, key=lambda piece: piece.start)
+    before = pieces[ended - 1].elements[-1] if ended else None
+    following = pieces[begun].elements[0] if begun < len(pieces) else None
     control = wrapper_of(following, W + "sdt") if held and following is not None else None
     if control is not None and following is not None and (before is None or control not in before.iterancestors()):
         _top(following).addprevious(element)
@@ -1114,7 +1169,7 @@ def _before(paragraph: _Element, split: _Element) -> list[_Element]:
         parent = here.getparent()
         if parent is None:
             break
-        level = [c for c in parent if parent.index(c) < parent.index(here) and c.tag != W + "pPr"]
+        level = [c for c in here.itersiblings(preceding=True) if c.tag != W + "pPr"][::-1]
         if parent is paragraph:
             return [*level, *carried]
         level = [c for c in level if c.tag not in (W + "sdtPr", W + "sdtEndPr")]

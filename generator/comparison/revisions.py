@@ -92,8 +92,9 @@ def _unwrap(element: _Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    at = parent.index(element)
-    parent[at : at + 1] = list(element)
+    for child in list(element):
+        element.addprevious(child)
+    parent.remove(element)
 
 
 def _settle_rows(root: _Element, goes: tuple[str, str], cell_goes: str) -> None:

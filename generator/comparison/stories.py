@@ -30,6 +30,7 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _BEGIN, _SEPARATE, _END, _CODE, _CODE_END = "\ue000", "\ue001", "\ue002", "\ue006", "\ue007"
 _TRANSPARENT = {W + t for t in ("sdtContent", "sdt", "customXml", "smartTag", "hyperlink", "ins", "del", "moveTo",
                                 "moveFrom", "dir", "bdo", "r")}  # fmt: skip
+_DEEPEST = 20  # fields in fields
 _SIGNS = {W + "tab": "\t", W + "cr": "\n", W + "noBreakHyphen": "\u2011", W + "softHyphen": "\u00ad", W + "ptab": "\t"}
 _FIELD = re.compile(f"{_BEGIN}([^{_BEGIN}{_SEPARATE}{_END}]*)(?:{_SEPARATE}([^{_BEGIN}{_END}]*))?{_END}")
 
@@ -38,7 +39,7 @@ _FIELD = re.compile(f"{_BEGIN}([^{_BEGIN}{_SEPARATE}{_END}]*)(?:{_SEPARATE}([^{_
 class _Reader:
     package: WordPackage
     part: str
-    notes: dict[str, dict[str, tuple[Block, ...]]]
+    notes: dict[str, dict[str, str]]
 
     def blocks(self, container: _Element) -> Iterator[Block]:
         for child in container:
@@ -60,7 +61,9 @@ class _Reader:
         # A field that ends where it begins counts with its code. A table of contents spans paragraphs: its codes are
         # no text of any of them.
         before = ""
-        while before != text:
+        for _ in range(_DEEPEST):
+            if before == text:
+                break
             before, text = text, _FIELD.sub(_field, text)
         text = re.sub(f"{_CODE}[^{_CODE_END}]*{_CODE_END}", "", text)
         return re.sub(f"[{_BEGIN}{_SEPARATE}{_END}]", "", text)
@@ -88,8 +91,7 @@ class _Reader:
                 yield _END
             elif tag in (W + "footnoteReference", W + "endnoteReference"):
                 kind = "footnotes" if tag == W + "footnoteReference" else "endnotes"
-                note = self.notes.get(kind, {}).get(child.get(W + "id", ""), ())
-                yield f"⟦note {note!r}⟧"
+                yield f"⟦note {self.notes.get(kind, {}).get(child.get(W + 'id', ''), '')}⟧"
             elif tag in (W + "drawing", W + "pict", W + "object", MC + "AlternateContent"):
                 yield self.picture(child)
             elif tag == W + "ruby":
@@ -99,10 +101,10 @@ class _Reader:
         choice = element.find(MC + "Choice") if element.tag == MC + "AlternateContent" else element
         boxes = [] if choice is None else list(_outermost(choice, W + "txbxContent"))
         if boxes:
-            said = repr(tuple(tuple(self.blocks(box)) for box in boxes))
+            said = _digest(tuple(tuple(self.blocks(box)) for box in boxes))
             other = element.find(MC + "Fallback") if element.tag == MC + "AlternateContent" else None
             if other is not None and (again := list(_outermost(other, W + "txbxContent"))):
-                said += repr(tuple(tuple(self.blocks(box)) for box in again))
+                said += _digest(tuple(tuple(self.blocks(box)) for box in again))
             return f"⟦box {said}⟧"
         return f"⟦picture {' '.join(self.digests(element))}⟧"
 
@@ -118,6 +120,11 @@ class _Reader:
                 if relation is not None and not relation.outside and relation.target in self.package:
                     content = self.package.read(relation.target)
                     yield hashlib.sha256(content).hexdigest()[:16]
+
+
+def _digest(said: object) -> str:
+    """Return a short name of what a note or box says; it may be referred to, or nested, a thousand times."""
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _field(match: re.Match[str]) -> str:
@@ -143,14 +150,14 @@ def _outermost(element: _Element, tag: str) -> Iterator[_Element]:
 
 def read_stories(package: WordPackage) -> dict[str, tuple[Block, ...]]:
     """Return what ``package`` says: ``body`` and each header and footer by section; empty ones are left out."""
-    notes: dict[str, dict[str, tuple[Block, ...]]] = {}
+    notes: dict[str, dict[str, str]] = {}
     for kind in NOTES:
         part = package.related(package.main, kind)
         if part is None:
             continue
         reader = _Reader(package, part, {})
         notes[kind] = {
-            note.get(W + "id", ""): tuple(reader.blocks(note)) or ("",)
+            note.get(W + "id", ""): _digest(tuple(reader.blocks(note)) or ("",))
             for note in package.tree(part)
             if note.get(W + "type") not in ("separator", "continuationSeparator", "continuationNotice")
         }

@@ -52,6 +52,9 @@ class WordPackage:
         self._trees: dict[str, _Element] = {}
         self._touched: set[str] = set()
         self._relations: dict[str, list[Relation]] = {}
+        self._by_id: dict[str, dict[str, Relation]] = {}
+        self._same: dict[str, dict[tuple[str, str, bool], str]] = {}
+        self.digests: dict[str, str] = {}
         self._new_types: dict[str, str] = {}
         self._new_relations: dict[str, list[Relation]] = {}
 
@@ -97,7 +100,9 @@ class WordPackage:
 
     def relation(self, part: str, id: str) -> Relation | None:
         """Return the relationship ``id`` of ``part``."""
-        return next((r for r in self.relations(part) if r.id == id), None)
+        if part not in self._by_id:
+            self._by_id[part] = {r.id: r for r in reversed(self.relations(part))}
+        return self._by_id[part].get(id)
 
     def related(self, part: str, kind: str) -> str | None:
         """Return the part that ``part`` names as its ``kind`` (``footnotes``, ``styles`` …), if it is there."""
@@ -153,22 +158,25 @@ class WordPackage:
     def add_relation(self, part: str, kind: str, target: str, *, outside: bool = False) -> str:
         """Relate ``part`` to ``target`` (a name in the package, or an address) and return the id of the relation."""
         there = self.relations(part)
-        for relation in there:
-            if (relation.type, relation.target, relation.outside) == (kind, target, outside):
-                return relation.id
-        taken = {r.id for r in there}
+        if part not in self._same:
+            self._same[part] = {(r.type, r.target, r.outside): r.id for r in reversed(there)}
+        known = self._same[part].get((kind, target, outside))
+        if known is not None:
+            return known
         n = len(there) + 1
-        while f"rId{n}" in taken:
+        while self.relation(part, f"rId{n}") is not None:
             n += 1
-        relation = Relation(f"rId{n}", kind, target, outside)
-        there.append(relation)
-        self._new_relations.setdefault(part, []).append(relation)
-        return relation.id
+        self.keep_relation(part, f"rId{n}", kind, target, outside=outside)
+        return f"rId{n}"
 
     def keep_relation(self, part: str, id: str, kind: str, target: str, *, outside: bool = False) -> None:
         """Relate ``part`` (one that was added) to ``target`` under the id that its text already names."""
         relation = Relation(id, kind, target, outside)
+        self.relation(part, id)
         self.relations(part).append(relation)
+        self._by_id[part][id] = relation
+        if part in self._same:
+            self._same[part][kind, target, outside] = id
         self._new_relations.setdefault(part, []).append(relation)
 
     # -------- writing

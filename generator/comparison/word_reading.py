@@ -42,7 +42,7 @@ class Limits:
     file: int = 32 * 1024 * 1024
     unpacked: int = 192 * 1024 * 1024
     part: int = 48 * 1024 * 1024
-    elements: int = 1_200_000
+    elements: int = 300_000
     entries: int = 4_000
     depth: int = 200
 
@@ -257,7 +257,7 @@ def _parts_are_sound(word: WordFile, limits: Limits, refuse: _Refuse) -> bool:
             refuse(UNSAFE, f"The part {name!a} declares a document type, which no Word document does.",
                    "Open it in Word and save it again as Word Document (.docx).")  # fmt: skip
             return False
-        elements += max(content.count(b"<"), content.count(b"<\0")) // 2
+        elements += content.count(b"<") - content.count(b"</") - content.count(b"<\0/")
         if elements > limits.elements:
             refuse(TOO_BIG, f"The file holds more than {limits.elements:,} elements; a contract of a hundred pages "
                    "holds some 50,000.", "Compare the documents in parts.")  # fmt: skip

@@ -39,7 +39,7 @@ _NUMBER_WORD = (
 )
 _TOKEN = re.compile(
     rf"(?P<space>\s+)"
-    rf"|\b(?:{_NUMBER_WORD})(?:[ -](?:and )?(?:{_NUMBER_WORD}))*(?: percent| dollars)? \(\$?\d[\d,.]*%?\)"
+    rf"|\b(?:{_NUMBER_WORD})(?:[ -](?:and )?(?:{_NUMBER_WORD})){{0,8}}(?: percent| dollars)? \(\$?\d[\d,.]*%?\)"
     r"|[$€£]?\d+(?:[.,:/\-]\d+)*%?(?![^\W_])"
     r"|[぀-ヿ㐀-鿿豈-﫿]"
     r"|[^\W぀-ヿ㐀-鿿豈-﫿]+(?:['’.\-‑][^\W぀-ヿ㐀-鿿豈-﫿]+)*"
@@ -52,6 +52,11 @@ _STOP = frozenset(
     which who will with within without would""".split()
 )
 _ENDS = frozenset(".;:!?") | {PARAGRAPH}
+
+
+# Pairs of words that are still weighed between two anchors: a bit of memory for each. Beyond that, without one word
+# that stands once in both, nothing is said to be the same.
+_MOST = 100_000_000
 
 
 class Kind(StrEnum):
@@ -207,6 +212,8 @@ def _once(things: Sequence[object]) -> dict[object, int]:
 def _longest(x: Sequence[int], y: Sequence[int], i: int, j: int) -> list[tuple[int, int]]:
     from rapidfuzz.distance import Indel
 
+    if len(x) * len(y) > _MOST:
+        return []
     return [
         (i + op.src_start + n, j + op.dest_start + n)
         for op in Indel.opcodes(x, y)
