@@ -195,6 +195,12 @@ def test_a_partnership_of_which_little_is_stated_asks_and_decides_nothing_by_its
     assert draft.ok, [d.message for d in draft.diagnostics if d.severity is Severity.ERROR]
 
 
+def test_what_is_open_beside_is_told_in_one_note_with_the_first_question(workspace: Workspace) -> None:
+    note = found(workspace, "profiles/ruth-ellis.yaml")["decisions-open"]
+    assert note.severity is Severity.NOTE
+    assert "First to be asked: Will the organization that receives it create, receive, keep" in note.message
+
+
 def test_what_the_stated_facts_allow_is_decided(workspace: Workspace) -> None:
     def of(name: str) -> dict[str, tuple[str, ...]]:
         checked = decide(workspace, f"profiles/{name}.yaml")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from generator.assembly import _answer
 from generator.library import Clause, Library, Requirement
-from generator.pipeline import explain
+from generator.pipeline import Made, explain
 from generator.workspace import Layer, open_workspace
 from tests.small_library import small
 
@@ -101,3 +103,17 @@ def test_what_is_unchecked_is_not_explained_as_authority() -> None:
     assert page is not None
     assert "counsel confirms it" in page
     assert "42 CFR" not in page
+
+
+@pytest.mark.parametrize("document", ["mou", "svc", "sow", "baa"])
+def test_each_required_item_is_met_in_the_sample_and_missed_without_its_clause(document: str, sample_set: Made) -> None:
+    found = LIBRARY.document_type(document).value
+    assert found is not None
+    (agreement,) = [a for a in sample_set.agreements if a.document_type == document]
+    wanted = [r for r in registry() if r.level == "required" and any(r.id.startswith(f"{f}.") for f in found.requires)]
+    assert len(wanted) > 10
+    for requirement in wanted:
+        where, result, _ = _answer(requirement, agreement)
+        assert (bool(where), result) == (True, "met"), requirement.code
+        without = replace(agreement, sources=tuple(s for s in agreement.sources if requirement.id not in s.satisfies))
+        assert _answer(requirement, without)[1] == "missing", requirement.code

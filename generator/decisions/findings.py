@@ -198,6 +198,8 @@ def judge(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judg
     if undecided:
         titles = "; ".join(d.title for d in undecided)
         first = undecided[0].questions[0]
+        # A tree that looks into another waits for that one's answers: the question is put in the other's words.
+        first = next((q for d in decisions for q in d.questions if q.field == first.field), first)
         yield DECISIONS_OPEN.at(
             judged.place(first.field),
             f"Not decided yet: {titles}. First to be asked: {worded(first.text, judged.names)}",
