@@ -116,9 +116,4 @@ _NOWHERE = Span("", 0, 0)
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return them without repeats, by file and line; those without a place come first."""
     unique = dict.fromkeys((d, d.span) for d in diagnostics)
-    return tuple(
-        d
-        for d, _ in sorted(
-            unique, key=lambda pair: (pair[1] or _NOWHERE, _RANK[pair[0].severity])
-        )
-    )
+    return tuple(d for d, _ in sorted(unique, key=lambda pair: (pair[1] or _NOWHERE, _RANK[pair[0].severity])))

@@ -577,9 +577,7 @@ class DocumentType:
     digest: str = ""
 
 
-_DOCUMENT_KEYS = (
-    "id title slug when parties layout cover opening outline closing schedules signatures requires".split()
-)
+_DOCUMENT_KEYS = "id title slug when parties layout cover opening outline closing schedules signatures requires".split()
 
 
 def read_document_type(data: bytes, file: str, id: str) -> Checked[DocumentType]:

@@ -321,9 +321,7 @@ def _reads(document: DocumentType) -> tuple[str, ...]:
     )
 
 
-def _lint(
-    parts: _Parts, profile: Profile, assembled: _Assembled, problems: Sequence[Diagnostic] = ()
-) -> Linted:
+def _lint(parts: _Parts, profile: Profile, assembled: _Assembled, problems: Sequence[Diagnostic] = ()) -> Linted:
     """Return what the rules find in a set, except about answers that are themselves one of ``problems``."""
     from generator.decisions import stops
     from generator.lint import Index, Linted, lint

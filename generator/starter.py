@@ -27,9 +27,7 @@ _HEAD = """\
 """
 
 
-def profile_text(
-    dictionary: Dictionary, documents: Sequence[str], asked: Sequence[str], used: Sequence[str]
-) -> str:
+def profile_text(dictionary: Dictionary, documents: Sequence[str], asked: Sequence[str], used: Sequence[str]) -> str:
     """Return the text of a profile for ``documents``.
 
     ``asked`` are the fields that are needed at once; ``used`` all that any clause might need: those

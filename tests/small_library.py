@@ -12,8 +12,8 @@ from generator.diagnostics import Checked, Diagnostic, Severity
 from generator.library import Library
 from generator.model import Agreement, Status
 from generator.profile import read_profile
-from generator.writers.text import write_text
 from generator.workspace import Layer
+from generator.writers.text import write_text
 
 FIELDS = """
 records:
@@ -49,7 +49,7 @@ fields:
     fields:
       name: {kind: text, label: service, question: Which service?, example: meals}
       unit: {kind: text, label: unit, question: Which unit?, example: meal}
-"""
+"""  # noqa: E501  one field a line reads best
 
 PROFILE = """
 agreement: {name: Safe Homes, provider: cbo}

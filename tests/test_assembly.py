@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.model import Blank, Definition, Filled, Reference, Use, inlines_text
 from generator.assembly.resolving import inlines_in, plural
+from generator.model import Blank, Definition, Filled, Reference, Use, inlines_text
 from tests.small_library import DOCUMENT, PROFILE, small
 
 
@@ -41,7 +41,8 @@ def test_a_clause_whose_condition_fails_is_out_numbers_close_up_and_the_record_s
 def test_alternatives_share_one_place_and_references_hit_whichever_was_chosen(tmp_path: Path) -> None:
     clauses = {"pay.fee": "A fee.", "pay.none": "Nothing.", "a.b": "See [Pay](#pay.none) and [Pay](#slot.pay)."}
     outline = (
-        "  - slot: pay\n    one_of: [{clause: pay.none, when: model == 'none'}, {clause: pay.fee, when: model == 'fee'}]\n"
+        "  - slot: pay\n    one_of:\n      - {clause: pay.none, when: model == 'none'}\n"
+        "      - {clause: pay.fee, when: model == 'fee'}\n"
         "  - a.b\n"
     )
     made = small(tmp_path, clauses, outline)
@@ -100,7 +101,19 @@ def test_one_organization_cannot_be_both_sides(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["AT&T", "O’Neil & Sons <Aid>", "{Re}Build", "{{ 7 * 7 }}", "{% raw %}", "**Bold** Aid", "Nguyễn", "# Aid", "[x](#a.b)", "_a_ `b`", "\\*"],
+    [
+        "AT&T",
+        "O’Neil & Sons <Aid>",
+        "{Re}Build",
+        "{{ 7 * 7 }}",
+        "{% raw %}",
+        "**Bold** Aid",
+        "Nguyễn",
+        "# Aid",
+        "[x](#a.b)",
+        "_a_ `b`",
+        "\\*",
+    ],
 )
 def test_a_name_prints_exactly_as_typed(tmp_path: Path, name: str) -> None:
     typed = PROFILE.replace('"Aid, Inc."', "'" + name + "'")
@@ -129,7 +142,10 @@ def test_a_detail_nobody_gave_is_not_given_and_one_answered_unknown_is_a_questio
 
 def test_an_open_role_asks_who_plays_it(tmp_path: Path) -> None:
     made = small(
-        tmp_path, {"a.b": "{{ provider.short_name }} serves."}, "  - a.b\n", profile=PROFILE.replace("provider: cbo", "")
+        tmp_path,
+        {"a.b": "{{ provider.short_name }} serves."},
+        "  - a.b\n",
+        profile=PROFILE.replace("provider: cbo", ""),
     )
     assert "agreement.provider" in made.open
 
@@ -137,7 +153,9 @@ def test_an_open_role_asks_who_plays_it(tmp_path: Path) -> None:
 def test_what_is_printed_is_needed_even_if_it_could_be_left_out(tmp_path: Path) -> None:
     made = small(tmp_path, {"a.b": "Painted {{ colour }}."}, "  - a.b\n")
     assert made.open == ["colour"]
-    guarded = small(tmp_path / "2", {"a.b": "{% if colour is given %}Painted {{ colour }}.{% endif %} Fine."}, "  - a.b\n")
+    guarded = small(
+        tmp_path / "2", {"a.b": "{% if colour is given %}Painted {{ colour }}.{% endif %} Fine."}, "  - a.b\n"
+    )
     assert guarded.open == []
 
 
@@ -250,7 +268,9 @@ def test_two_definitions_of_one_term_are_an_error(tmp_path: Path) -> None:
     assert made.rules == ["defined-twice"]
 
 
-def test_a_glossary_holds_the_terms_that_are_used_in_order_and_gives_way_to_one_defined_in_place(tmp_path: Path) -> None:
+def test_a_glossary_holds_the_terms_used_in_order_and_gives_way_to_one_defined_in_place(
+    tmp_path: Path,
+) -> None:
     glossary = (
         '"**Zebra**" means a horse.\n\n"**Client**" means a person, seen by a Worker.\n\n'
         '"**Worker**" means one who works.\n\n"**Unused**" means nothing.\n\n"**Plan**" means a payer.'
@@ -273,7 +293,8 @@ def test_references_carry_their_target(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("term", "many"), [("Day", "Days"), ("Party", "Parties"), ("Business", "Businesses"), ("Match", "Matches"), ("Box", "Boxes")]
+    ("term", "many"),
+    [("Day", "Days"), ("Party", "Parties"), ("Business", "Businesses"), ("Match", "Matches"), ("Box", "Boxes")],
 )
 def test_plurals(term: str, many: str) -> None:
     assert plural(term) == many

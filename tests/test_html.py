@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -71,7 +72,7 @@ def test_headings_begin_with_one_h1_and_leave_no_rank_out(draft):
     ranks = [int(h.tag[1]) for h in page(draft).xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
     assert ranks[0] == 1
     assert ranks.count(1) == 1
-    assert all(below - above <= 1 for above, below in zip(ranks, ranks[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(ranks))
 
 
 @BOTH

@@ -16,7 +16,17 @@ def made_in(folder: Path, **environment: str) -> dict[str, bytes]:
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "profiles/sample.yaml", folder / "sample.yaml")
     code = "import sys; from generator.cli import main; main()"
-    command = [sys.executable, "-c", code, "make", "sample.yaml", "--formats", "docx,pdf,html,txt", "--draft", "--quiet"]
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "make",
+        "sample.yaml",
+        "--formats",
+        "docx,pdf,html,txt",
+        "--draft",
+        "--quiet",
+    ]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), **environment}
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

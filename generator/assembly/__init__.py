@@ -283,9 +283,7 @@ class _Assembly:
         if self.only_questions:
             return self._finish(_Body(cover, opening, sections, closing, signatures, tuple(attached)))
         sections = number_sections(sections, self.formats)
-        attached = [
-            replace(s, blocks=number_sections(_sections(s.blocks), self.formats, s.number)) for s in attached
-        ]
+        attached = [replace(s, blocks=number_sections(_sections(s.blocks), self.formats, s.number)) for s in attached]
         body = _Body(cover, opening, sections, closing, signatures, tuple(attached))
         body = self._resolve(body, schedules)
         return self._finish(body)
@@ -1003,4 +1001,3 @@ def open_diagnostic(item: OpenItem) -> Diagnostic:
         fix=f"Write: {item.example}" if item.example else f"Write a value for {item.field}.",
         field=item.field,
     )
-

@@ -220,5 +220,3 @@ class Facts:
             printed = self.printed(found) if isinstance(found, Found) else None
             words.append(f"{self.label(path)}: {printed if isinstance(printed, str) else 'not answered'}")
         return "; ".join(words)
-
-

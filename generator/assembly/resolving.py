@@ -234,4 +234,3 @@ def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefi
         number=formats.heading_number(counts, prefix),
         label=formats.heading_label(counts, prefix),
     )
-
