@@ -355,9 +355,7 @@ def test_a_finding_is_overruled_by_name_and_reason_shown_as_a_note_and_recorded(
         ("breach-notice-over-60-days: because", Severity.ERROR, "cannot be overruled"),
     ],
 )
-def test_an_override_that_does_not_fit_is_said(
-    tmp_path: Path, override: str, severity: Severity, message: str
-) -> None:
+def test_an_override_that_does_not_fit_is_said(tmp_path: Path, override: str, severity: Severity, message: str) -> None:
     workspace = workspace_with(tmp_path, f"overrides:\n  {override}\n")
     (problem,) = [d for d in check(workspace, ["case.yaml"], documents=("mou",)).diagnostics if d.rule == "override"]
     assert problem.severity is severity

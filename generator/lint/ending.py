@@ -141,8 +141,10 @@ def transition_short(index: Index) -> Iterator[Diagnostic]:
     length = index.duration("transition.plan_days")
     if length is not None and days_of(length) < 30:
         yield index.at(
-            TRANSITION_SHORT, "transition.plan_days",
-            "That is little time to hand people over.", "Write 30 days or more."
+            TRANSITION_SHORT,
+            "transition.plan_days",
+            "That is little time to hand people over.",
+            "Write 30 days or more.",
         )
 
 

@@ -218,16 +218,19 @@ def free_thing_without_safe_harbor(index: Index) -> Iterator[Diagnostic]:
         )  # fmt: skip
 
 
-_CASH = re.compile(r"\b(?:cash|debit card|prepaid card|visa|mastercard|check|money order|venmo|paypal)\b",
-re.IGNORECASE)
+_CASH = re.compile(
+    r"\b(?:cash|debit card|prepaid card|visa|mastercard|check|money order|venmo|paypal)\b", re.IGNORECASE
+)
 
 
 def voucher_like_cash(index: Index) -> Iterator[Diagnostic]:
     for kind in index.words("vouchers.types"):
         if _CASH.search(kind):
             yield index.at(
-                VOUCHER_LIKE_CASH, "vouchers.types",
-                f"“{kind}” spends like cash.", "Give things, rides or store vouchers."
+                VOUCHER_LIKE_CASH,
+                "vouchers.types",
+                f"“{kind}” spends like cash.",
+                "Give things, rides or store vouchers.",
             )
 
 

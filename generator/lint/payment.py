@@ -272,8 +272,10 @@ def payment_slow(index: Index) -> Iterator[Diagnostic]:
     within = index.duration("pay.invoice.pay_days")
     if within is not None and days_of(within) > 45 and _money(index):
         yield index.at(
-            PAYMENT_SLOW, "pay.invoice.pay_days",
-            "Invoices are paid only after more than 45 days.", "Write, say, 30 days."
+            PAYMENT_SLOW,
+            "pay.invoice.pay_days",
+            "Invoices are paid only after more than 45 days.",
+            "Write, say, 30 days.",
         )
 
 

@@ -302,8 +302,10 @@ def withhold_over_tenth(index: Index) -> Iterator[Diagnostic]:
     share = index.percent("pay.withhold.pct")
     if _pays(index, "withhold") and share is not None and 10 < share <= 20:
         yield index.at(
-            WITHHOLD_OVER_TENTH, "pay.withhold.pct",
-            "More than a tenth of the pay is held back.", "Write a tenth or less."
+            WITHHOLD_OVER_TENTH,
+            "pay.withhold.pct",
+            "More than a tenth of the pay is held back.",
+            "Write a tenth or less.",
         )
 
 
@@ -311,8 +313,10 @@ def withhold_over_fifth(index: Index) -> Iterator[Diagnostic]:
     share = index.percent("pay.withhold.pct")
     if _pays(index, "withhold") and share is not None and share > 20:
         yield index.at(
-            WITHHOLD_OVER_FIFTH, "pay.withhold.pct",
-            "More than a fifth of the pay is held back.", "Write a tenth or less."
+            WITHHOLD_OVER_FIFTH,
+            "pay.withhold.pct",
+            "More than a fifth of the pay is held back.",
+            "Write a tenth or less.",
         )
 
 
