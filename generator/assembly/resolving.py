@@ -123,36 +123,45 @@ def _map_column(column: Column, change: InlineMap) -> Column:
 
 def inlines_in(block: Block) -> Iterator[Inline]:
     """Yield every inline of ``block`` in printed order; emphasis and definitions before their children."""
+    out: list[Inline] = []
+    _gather(block, out)
+    return iter(out)
+
+
+def _gather(block: Block, out: list[Inline]) -> None:
     match block:
-        case Paragraph(inlines=inlines):
-            yield from _flat(inlines)
-        case Items(items=items):
-            for item in items:
+        case Paragraph():
+            _flat(block.inlines, out)
+        case Items():
+            for item in block.items:
                 for inner in item.blocks:
-                    yield from inlines_in(inner)
-        case Table(columns=columns, rows=rows):
-            for column in columns:
-                yield from _flat(column.heading)
-            for row in rows:
+                    _gather(inner, out)
+        case Table():
+            for column in block.columns:
+                _flat(column.heading, out)
+            for row in block.rows:
                 for cell in row:
                     for inner in cell:
-                        yield from inlines_in(inner)
-        case SignatureBlock(name=name, lines=lines):
-            yield from _flat(name)
-            for line in lines:
-                yield from _flat(line.inlines)
-        case Section(blocks=blocks):
-            for inner in blocks:
-                yield from inlines_in(inner)
+                        _gather(inner, out)
+        case SignatureBlock():
+            _flat(block.name, out)
+            for line in block.lines:
+                _flat(line.inlines, out)
+        case Section():
+            for inner in block.blocks:
+                _gather(inner, out)
         case _:
             assert_never(block)
 
 
-def _flat(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
+_NESTING = (Emphasis, Definition)
+
+
+def _flat(inlines: tuple[Inline, ...], out: list[Inline]) -> None:
     for inline in inlines:
-        yield inline
-        if isinstance(inline, Emphasis | Definition):
-            yield from _flat(inline.children)
+        out.append(inline)
+        if isinstance(inline, _NESTING):
+            _flat(inline.children, out)
 
 
 def definitions_in(blocks: tuple[Block, ...]) -> Iterator[Definition]:

@@ -138,6 +138,7 @@ class Dictionary:
         self._cache: dict[str, Field | None] = {}
         self._groups: frozenset[str] | None = None
         self._paths: tuple[str, ...] | None = None
+        self._parties: tuple[str, ...] | None = None
         for field in fields:
             self._top[field.path] = _data_of(field)
             self._cache[field.path] = field
@@ -200,7 +201,9 @@ class Dictionary:
 
     def parties(self) -> tuple[str, ...]:
         """Return the names of the parties a profile can describe, in file order: cbo, hco, hub."""
-        return tuple(name for name, data in self._top.items() if _is_party(data))
+        if self._parties is None:
+            self._parties = tuple(name for name, data in self._top.items() if _is_party(data))
+        return self._parties
 
     def label(self, path: str) -> str:
         """Return what a person calls the field, with its list and entry: "services, entry 2: unit"."""
