@@ -132,7 +132,8 @@ def test_problems_and_their_places_are_the_same_from_the_cache(tmp_path: Path) -
 def test_one_changed_word_of_a_clause_is_seen_at_once(tmp_path: Path) -> None:
     clause = tmp_path / "work/clauses/term/initial/1.0.0.md"
     clause.parent.mkdir(parents=True)
-    text = "---\nid: term.initial\nversion: 1.0.0\ntitle: Term\nstatus: released\nsatisfies: [svc.term]\n---\nIt lasts one {}.\n"
+    head = "---\nid: term.initial\nversion: 1.0.0\ntitle: Term\nstatus: released\nsatisfies: [svc.term]\n---\n"
+    text = head + "It lasts one {}.\n"
 
     def words(word: str) -> str:
         clause.write_text(text.format(word))
