@@ -468,8 +468,11 @@ def make(
     ``documents`` overrides the profile's own list; ``formats`` are names of :data:`FORMATS`; ``clean``
     leaves content controls and hidden marks out of Word files; ``pdf_engine`` is ``typst`` or
     ``libreoffice``; ``frame`` is a Word frame other than the house frame. A final is refused while
-    anything is open. Nothing is written to disk: the files come back as bytes.
+    anything is open, or the text is at fault; a draft shows both. Nothing is written to disk: the files
+    come back as bytes.
     """
+    from generator.assembly import STOPS_A_FINAL
+
     typst = "pdf" in formats and pdf_engine == "typst"
     warming = _beside(_warm_up) if typst else None
     parts = _parts(workspace)
@@ -489,7 +492,8 @@ def make(
     assembled = _assemble(parts, read.value, wanted, status, date, number_formats)
     problems = _problems((*early, *missing, *assembled.problems), assembled.open_items)
     open_items = _still_open(assembled.open_items, problems)
-    stopped = bool(errors_in(problems)) or not assembled.agreements
+    stopping = [d for d in errors_in(problems) if not (draft and d.rule in STOPS_A_FINAL)]
+    stopped = bool(stopping) or not assembled.agreements
     if not draft:
         stopped = stopped or any(d.severity is Severity.OPEN for d in problems)
     writing = None

@@ -439,6 +439,25 @@ def test_a_clause_that_loops_calls_or_reaches_out_is_refused_where_it_does(tiny,
     assert nothing_was_written()
 
 
+def test_a_fault_of_the_text_stops_a_final_and_is_shown_by_a_draft(run):
+    Path("sample.yaml").write_text(SAMPLE, encoding="utf-8")
+    own = Path("clauses/hipaa/safeguards/1.0.0.md")
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        "---\nid: hipaa.safeguards\nversion: 1.0.0\ntitle: Safeguards\nstatus: released\n---\n"
+        "{{ ba.short_name }} shall be careful, as [another section](#a.gone) says.\n"
+    )
+    final = run("--json", "make", "sample.yaml", "-d", "baa", "-f", "txt")
+    assert final.code == 1
+    assert {"broken-reference", "requirement-missing"} <= {p["rule"] for p in final.errors}
+    assert nothing_was_written()
+    draft = run("--json", "make", "sample.yaml", "-d", "baa", "-f", "txt", "--draft")
+    assert draft.code == 0
+    assert {p["rule"] for p in draft.errors} == {p["rule"] for p in final.errors}
+    assert list(Path("output").rglob("*-draft.txt"))
+
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "no head at all", "---\nid: tiny.words\n", CLAUSE.replace("id: tiny.words", "id: other.words"),

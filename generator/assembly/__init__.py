@@ -72,7 +72,7 @@ from generator.numbering import Formats
 from generator.profile import Profile
 from generator.reading.grammar import ClauseTemplate, Decision, Open, Output, check_names, decide
 
-__all__ = ["OPEN_ITEM", "RULES", "assemble", "open_diagnostic"]
+__all__ = ["OPEN_ITEM", "RULES", "STOPS_A_FINAL", "assemble", "open_diagnostic"]
 
 OPEN_ITEM = Rule(
     "open-item",
@@ -156,6 +156,11 @@ RULES = (
     REQUIREMENT_MISSING,
     *_CHOOSING_RULES,
     *_FILLING_RULES,
+)
+
+# Faults of the text or of its law: a draft shows them, and is written all the same.
+STOPS_A_FINAL = frozenset(
+    r.name for r in (BROKEN_REFERENCE, CLAUSE_CONFLICT, DEFINED_TWICE, REQUIREMENT_MISSING, *_CHOOSING_RULES)
 )
 
 LEGAL_REVIEW = (
