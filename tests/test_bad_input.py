@@ -457,7 +457,6 @@ def test_a_fault_of_the_text_stops_a_final_and_is_shown_by_a_draft(run):
     assert list(Path("output").rglob("*-draft.txt"))
 
 
-
 @pytest.mark.parametrize(
     "text",
     ["", "no head at all", "---\nid: tiny.words\n", CLAUSE.replace("id: tiny.words", "id: other.words"),
