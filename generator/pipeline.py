@@ -499,15 +499,14 @@ def make(
     writing = None
     glyphs: tuple[Diagnostic, ...] = ()
     if not stopped:
+        if warming is not None:
+            warming()
+        # PDFs take longest. They are begun before letters and rules are looked at, and dropped if these stop a final.
+        writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
         if typst:
             from generator.writers.pdf import check_glyphs
 
             glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
-        if warming is not None:
-            warming()
-        if not glyphs:
-            # PDFs take longest. They are begun before the rules have spoken, and dropped if these stop a final.
-            writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
     # What the rules find stops a final; a draft shows it.
     linted = _lint(parts, read.value, assembled, problems)
     problems = in_order((*problems, *linted.diagnostics))
@@ -515,16 +514,14 @@ def make(
         stopped = any(d.severity in (Severity.ERROR, Severity.OPEN) for d in problems)
     if stopped:
         return Made(False, problems, agreements=assembled.agreements, open_items=open_items)
-    if writing is None:
+    if writing is None or glyphs:
         return Made(False, in_order((*problems, *glyphs)), open_items=open_items)
+    record = _record(parts, read.value, assembled, house.value if house else None, linted.overruled)
     written = writing.finished()
     problems = in_order((*problems, *written.diagnostics))
     if written.value is None:
         return Made(False, problems, open_items=open_items)
-    record = _record(
-        parts, read.value, assembled, written.value, problems, house.value if house else None, linted.overruled
-    )
-    files = (*((name, data) for _, name, data in written.value), record)
+    files = (*((name, data) for _, name, data in written.value), record(written.value, problems))
     return Made(True, problems, _folder(assembled.agreements[0], profile), files, assembled.agreements, open_items)
 
 
@@ -555,8 +552,15 @@ class _Writing:
         self._assembled, self._frame, self._clean, self._engine = assembled, frame, clean, pdf_engine
         self._jobs = [(a, f) for a in assembled.agreements for f in formats]
         self._results: dict[int, bytes | tuple[Diagnostic, ...]] = {}
-        self._slow = iter([n for n, (_, f) in enumerate(self._jobs) if f == "pdf"])
-        self._slow_ones = _beside(self._write_slow) if "pdf" in formats else None
+        slow = [n for n, (_, f) in enumerate(self._jobs) if f == "pdf"]
+        self._ready: dict[int, Callable[[], bytes]] = {}
+        if slow and pdf_engine == "typst":
+            from generator.writers.pdf import prepare_pdf
+
+            # The first one, so that it need not share Python with what is done beside it.
+            self._ready[slow[0]] = prepare_pdf(self._jobs[slow[0]][0])
+        self._slow = iter(slow)
+        self._slow_ones = _beside(self._write_slow) if slow else None
 
     def finished(self) -> Checked[tuple[tuple[str, str, bytes], ...]]:
         """Return (document type, file name, bytes) of every document in every format."""
@@ -585,6 +589,8 @@ class _Writing:
     def _one(self, n: int) -> bytes | tuple[Diagnostic, ...]:
         from generator.writers import writer
 
+        if n in self._ready:
+            return self._ready[n]()
         agreement, format_ = self._jobs[n]
         if format_ == "docx":
             return writer("docx")(agreement, self._frame, clean=self._clean)
@@ -627,11 +633,10 @@ def _record(
     parts: _Parts,
     profile: Profile,
     assembled: _Assembled,
-    files: Sequence[tuple[str, str, bytes]],
-    problems: Sequence[Diagnostic],
     frame: Frame | None,
     overruled: Sequence[Overruled],
-) -> tuple[str, bytes]:
+) -> Callable[[Sequence[tuple[str, str, bytes]], Sequence[Diagnostic]], tuple[str, bytes]]:
+    """Return what makes the record of the finished files and problems; all that needs neither is done now."""
     from generator.records import RECORD_NAME, make_record
 
     inputs = {PurePath(name).name: digest for name, digest in profile.digests}
@@ -653,12 +658,17 @@ def _record(
 
     facts = _facts(parts, profile, _named(profile))
     decisions = decide_facts(facts)
-    record = make_record(
-        assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
-        overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
-        decisions=decisions, names=decision_names(facts, decisions[0]),
-    )  # fmt: skip
-    return RECORD_NAME, record
+    names = decision_names(facts, decisions[0])
+
+    def finished(files: Sequence[tuple[str, str, bytes]], problems: Sequence[Diagnostic]) -> tuple[str, bytes]:
+        record = make_record(
+            assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
+            overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
+            decisions=decisions, names=names,
+        )  # fmt: skip
+        return RECORD_NAME, record
+
+    return finished
 
 
 def _folder(agreement: Agreement, profile: str) -> str:

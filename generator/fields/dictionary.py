@@ -139,6 +139,7 @@ class Dictionary:
         self._groups: frozenset[str] | None = None
         self._paths: tuple[str, ...] | None = None
         self._parties: tuple[str, ...] | None = None
+        self._digest = ""
         for field in fields:
             self._top[field.path] = _data_of(field)
             self._cache[field.path] = field
@@ -162,8 +163,10 @@ class Dictionary:
     @property
     def digest(self) -> str:
         """``sha256:…`` of what the dictionary says; places do not count."""
-        plain = json.dumps(_without_places(self.to_data()), ensure_ascii=False, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
+        if not self._digest:
+            plain = json.dumps(_without_places(self.to_data()), ensure_ascii=False, separators=(",", ":"))
+            self._digest = "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
+        return self._digest
 
     # -- looking up
 

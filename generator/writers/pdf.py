@@ -26,7 +26,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
@@ -60,7 +60,7 @@ from generator.model import (
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "warm_up", "write_pdf"]
+__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "prepare_pdf", "warm_up", "write_pdf"]
 
 _FOLDER: Final = Path(__file__).parent / "typst"
 STANDARDS: Final = ("ua-1", "a-2a")
@@ -328,17 +328,27 @@ def write_pdf(agreement: Agreement) -> bytes:
     Its one date is midnight UTC of the agreement's own. Raises RuntimeError where typst refuses or warns:
     ask :func:`check_glyphs` first, which finds what a reader's words can do wrong here.
     """
+    return prepare_pdf(agreement)()
+
+
+def prepare_pdf(agreement: Agreement) -> Callable[[], bytes]:
+    """Do now what :func:`write_pdf` has to do in Python, and return the rest: nearly all of it leaves Python free."""
     prepared = _Content(agreement)
+    data = _json(prepared)
     midnight = dt.datetime(agreement.date.year, agreement.date.month, agreement.date.day, tzinfo=dt.UTC)
-    made, warnings = _compiler().compile_with_warnings(
-        format="pdf",
-        sys_inputs={"agreement": _json(prepared)},
-        pdf_standards=list(STANDARDS),
-        timestamp=midnight,
-    )
-    if warnings or not isinstance(made, bytes):
-        raise RuntimeError("; ".join(str(warning) for warning in warnings))
-    return _describe_tables(made, prepared.tables)
+
+    def compile_it() -> bytes:
+        made, warnings = _compiler().compile_with_warnings(
+            format="pdf",
+            sys_inputs={"agreement": data},
+            pdf_standards=list(STANDARDS),
+            timestamp=midnight,
+        )
+        if warnings or not isinstance(made, bytes):
+            raise RuntimeError("; ".join(str(warning) for warning in warnings))
+        return _describe_tables(made, prepared.tables)
+
+    return compile_it
 
 
 # ---------------------------------------------------------------- tables for those who listen
