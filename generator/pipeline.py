@@ -471,10 +471,10 @@ def make(
     anything is open, or the text is at fault; a draft shows both. Nothing is written to disk: the files
     come back as bytes.
     """
-    from generator.assembly import STOPS_A_FINAL
-
     typst = "pdf" in formats and pdf_engine == "typst"
     warming = _beside(_warm_up) if typst else None
+    from generator.assembly import STOPS_A_FINAL
+
     parts = _parts(workspace)
     read = _read_profile(workspace, profile, parts.dictionary)
     early = (*parts.problems, *read.diagnostics)
