@@ -471,8 +471,6 @@ def make(
     anything is open, or the text is at fault; a draft shows both. Nothing is written to disk: the files
     come back as bytes.
     """
-    typst = "pdf" in formats and pdf_engine == "typst"
-    warming = _beside(_warm_up) if typst else None
     from generator.assembly import STOPS_A_FINAL
 
     parts = _parts(workspace)
@@ -499,11 +497,9 @@ def make(
     writing = None
     glyphs: tuple[Diagnostic, ...] = ()
     if not stopped:
-        if warming is not None:
-            warming()
         # PDFs take longest. They are begun before letters and rules are looked at, and dropped if these stop a final.
         writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
-        if typst:
+        if "pdf" in formats and pdf_engine == "typst":
             from generator.writers.pdf import check_glyphs
 
             glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
@@ -600,12 +596,6 @@ class _Writing:
             made = convert_docx(writer("docx")(agreement, self._frame, clean=self._clean), agreement)
             return made.value if made.value is not None else made.diagnostics
         return writer(format_)(agreement)
-
-
-def _warm_up() -> None:
-    from generator.writers.pdf import warm_up
-
-    warm_up()
 
 
 def _beside(work: Callable[[], None]) -> Callable[[], None]:

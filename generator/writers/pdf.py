@@ -39,7 +39,6 @@ from generator.model import (
     Agreement,
     Blank,
     Block,
-    Cover,
     Definition,
     Emphasis,
     Filled,
@@ -60,7 +59,7 @@ from generator.model import (
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "prepare_pdf", "warm_up", "write_pdf"]
+__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "prepare_pdf", "write_pdf"]
 
 _FOLDER: Final = Path(__file__).parent / "typst"
 STANDARDS: Final = ("ua-1", "a-2a")
@@ -295,22 +294,6 @@ def _compiler() -> typst.Compiler:
         )
         _LOCAL.compiler = found
     return found
-
-
-def warm_up() -> None:
-    """Load typst, its fonts and the template, so that the first agreement waits for none of them.
-
-    Meant for a thread of its own, while an agreement is still being put together.
-    """
-    words: tuple[Inline, ...] = (Text("a"), Emphasis((Text("b"),)), Emphasis((Text("c"),), strong=True))
-    section = Section("a", (Paragraph(words),), number="1", label="1.")
-    nobody = SignatureBlock("", (), ())
-    write_pdf(
-        Agreement(
-            "", "a", "", "", Status.FINAL, dt.date(2000, 1, 1), Cover("a", (), (), None, ()), (), (), (section,), (),
-            (nobody,), (), None, (), (), contents=False, header="a",
-        )
-    )  # fmt: skip
 
 
 def content(agreement: Agreement) -> str:
