@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -145,7 +145,7 @@ CANNOT_BE_OPEN = {("part2", "service_organization", None)}
 
 
 def test_every_node_is_exercised_on_both_sides_and_open_and_every_outcome_is_reached(
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     seen = passed()
     ends = {(name, d.outcome.id) for name, facts, _, _ in ROWS if (d := decided(name, facts)).outcome is not None}
@@ -154,13 +154,13 @@ def test_every_node_is_exercised_on_both_sides_and_open_and_every_outcome_is_rea
     nodes = [(t.id, n.id, side) for t in TREES for n in t.nodes for side in (True, False, None)]
     outcomes = [(t.id, o.id) for t in TREES for o in t.outcomes]
     notes = [(t.id, n.id) for t in TREES for n in t.notes]
-    with capsys.disabled():
-        print(
-            f"\ndecisions: {len(TREES)} trees, {len(ROWS)} rows; "
-            f"{sum(n in seen for n in nodes)} of {len(nodes)} sides of nodes, "
-            f"{sum(o in ends for o in outcomes)} of {len(outcomes)} outcomes, "
-            f"{sum(n in noted and n in silent for n in notes)} of {len(notes)} notes"
-        )
+    record_property(
+        "coverage",
+        f"decisions: {len(TREES)} trees, {len(ROWS)} rows; "
+        f"{sum(n in seen for n in nodes)} of {len(nodes)} sides of nodes, "
+        f"{sum(o in ends for o in outcomes)} of {len(outcomes)} outcomes, "
+        f"{sum(n in noted and n in silent for n in notes)} of {len(notes)} notes",
+    )
     assert [n for n in nodes if n not in seen and n not in CANNOT_BE_OPEN] == []
     assert [o for o in outcomes if o not in ends] == []
     assert [n for n in notes if n not in noted or n not in silent] == []
