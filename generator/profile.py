@@ -319,7 +319,7 @@ class _Reading:
 
     def entry(self, path: str, span: Span, node: Node) -> None:
         """Read what stands under the full name ``path``."""
-        field = self.dictionary.find(path)
+        field = self.dictionary.outline(path)
         if field is not None and self._positioned(path):
             field = None
         if field is not None and (field.same_as or field.derived):
@@ -339,7 +339,7 @@ class _Reading:
             self.twice(path, span, first)
             return
         if field is not None and field.kind != "record":
-            self.answer(field, path, node)
+            self.answer(self.dictionary.find(path) or field, path, node)
         elif is_unknown(node):
             self.part.values[path] = Given(UNKNOWN, node.span)
         elif isinstance(node, MapNode):

@@ -53,7 +53,7 @@ class Facts:
         if head == "parties" and dot:
             index, dot, rest = rest.partition(".")
             head = self.roles[int(index) - 1]
-        field = self.dictionary.find(head)
+        field = self.dictionary.outline(head)
         if field is not None and field.same_as:
             given = self.profile.given(field.same_as)
             if given is None or given.value is UNKNOWN or not isinstance(given.value, str):

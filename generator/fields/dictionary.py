@@ -136,6 +136,7 @@ class Dictionary:
         self._top: dict[str, _Data] = {}
         self._records: dict[str, dict[str, _Data]] = {}
         self._cache: dict[str, Field | None] = {}
+        self._outlines: dict[str, Field | None] = {}
         self._groups: frozenset[str] | None = None
         self._paths: tuple[str, ...] | None = None
         self._parties: tuple[str, ...] | None = None
@@ -185,9 +186,17 @@ class Dictionary:
             self._cache[path] = self._find(path)
         return self._cache[path]
 
+    def outline(self, path: str) -> Field | None:
+        """Return what :meth:`find` does, with the members of a record or a list left out: a party has seventy."""
+        if path in self._cache:
+            return self._cache[path]
+        if path not in self._outlines:
+            self._outlines[path] = self._find(path, whole=False)
+        return self._outlines[path]
+
     def info(self, path: str) -> Field | None:
-        """Return what checking a clause needs to know of a field: the same as :meth:`find`."""
-        return self.find(path)
+        """Return what checking a clause needs to know of a field: :meth:`outline`."""
+        return self.outline(path)
 
     def is_group(self, path: str) -> bool:
         """Whether ``path`` is only the first part of names ("agreement", "cbo.contacts")."""
@@ -253,43 +262,45 @@ class Dictionary:
             rest += [f.path.removeprefix(f"{field.path}.") for f in field.fields]
         return list(dict.fromkeys([n for name in rest for n in (name, name.split(".", 1)[0])]))
 
-    def _find(self, path: str) -> Field | None:
+    def _find(self, path: str, *, whole: bool = True) -> Field | None:
         parts = path.split(".")
         for end in range(len(parts), 0, -1):
             head = ".".join(parts[:end])
             data = self._top.get(head)
             if data is not None:
-                found = self._descend(data, {}, head, parts[end:])
+                found = self._descend(data, {}, head, parts[end:], whole)
                 if found is not None:
                     return found
         return None
 
-    def _descend(self, data: _Data, words: Mapping[str, str], path: str, rest: list[str]) -> Field | None:
+    def _descend(
+        self, data: _Data, words: Mapping[str, str], path: str, rest: list[str], whole: bool
+    ) -> Field | None:
         words = {**words, **data.get("words", {})}
         if rest and rest[0].isdecimal() and data["kind"] == "list":
             rest = rest[1:]
             if not rest:
-                return self._entry(data, words, path)
+                return self._entry(data, words, path, whole)
         if not rest:
-            return self._made(data, words, path)
+            return self._made(data, words, path, whole)
         members = self._members(data)
         for end in range(len(rest), 0, -1):
             name = ".".join(rest[:end])
             if name in members:
-                return self._descend(members[name], words, f"{path}.{name}", rest[end:])
+                return self._descend(members[name], words, f"{path}.{name}", rest[end:], whole)
         return None
 
     def _members(self, data: _Data) -> Mapping[str, _Data]:
         found: Mapping[str, _Data] = data.get("fields") or self._records.get(data.get("record", ""), {})
         return found
 
-    def _entry(self, data: _Data, words: Mapping[str, str], path: str) -> Field:
+    def _entry(self, data: _Data, words: Mapping[str, str], path: str, whole: bool) -> Field:
         if data.get("each"):
             return self._made({**data["each"], "label": data["label"], "question": data["question"]}, words, path)
         entry = {k: v for k, v in data.items() if k not in ("min", "max", "example", "words")}
-        return self._made({**entry, "kind": "record"}, words, path)
+        return self._made({**entry, "kind": "record"}, words, path, whole)
 
-    def _made(self, data: _Data, words: Mapping[str, str], path: str) -> Field:
+    def _made(self, data: _Data, words: Mapping[str, str], path: str, whole: bool = True) -> Field:
         get = data.get
         texts: list[str] = [get(key, "") for key in _SPOKEN]
         who = get("who", ())
@@ -299,7 +310,7 @@ class Dictionary:
         label, question, why, example, when, usual = texts
         kind, each, place = data["kind"], get("each"), get("span")
         options = YES_NO if kind == "yes_no" else tuple([Option(*o) for o in get("options", ())])
-        members = self._members(data) if kind in ("record", "list") else {}
+        members = self._members(data) if whole and kind in ("record", "list") else {}
         return Field(
             path=path,
             kind=kind,
