@@ -191,7 +191,10 @@ class Dictionary:
         if path in self._cache:
             return self._cache[path]
         if path not in self._outlines:
-            self._outlines[path] = self._find(path, whole=False)
+            found = self._find(path, whole=False)
+            self._outlines[path] = found
+            if found is None or found.kind not in ("record", "list"):
+                self._cache[path] = found  # the same, whole or not
         return self._outlines[path]
 
     def info(self, path: str) -> Field | None:
