@@ -140,7 +140,7 @@ class Facts:
         parts = path.split(".")
         for end in range(len(parts) - 1, 0, -1):
             parent = ".".join(parts[:end])
-            above = self.dictionary.find(parent)
+            above = self.dictionary.outline(parent)
             if above is not None and above.optional and not self.profile.has_any(parent):
                 return True
         return False
@@ -195,7 +195,7 @@ class Facts:
 
     def party_name(self, key: str, choice: Field) -> str | Open:
         """Return the short name of the party ``key``, or the words of a choice that is no party ("each party")."""
-        record = self.dictionary.find(key)
+        record = self.dictionary.outline(key)
         if record is None or record.kind != "record":
             option = choice.option(key)
             return option.phrase if option is not None else key
