@@ -292,12 +292,16 @@ def typed_into(folder: Path, args: list[str], keys: list[bytes]) -> tuple[int, s
             sys.executable, [sys.executable, "-m", "generator.cli", *args],
             {**os.environ, "TERM": "dumb", "PYTHONPATH": str(Path(__file__).parent.parent)},
         )  # fmt: skip
-    shown = b""
+    shown, last = b"", b""
     try:
         for chunk in _chunks(terminal):
             shown += chunk
             if shown.endswith(b"> ") and keys:
-                os.write(terminal, keys.pop(0))
+                last = keys.pop(0)
+                os.write(terminal, last)
+            elif not chunk and last == b"\x03":
+                # Between the prompt and the waiting for a line, Python notes the signal and goes on waiting.
+                os.write(terminal, last)
     finally:
         os.close(terminal)  # whoever still waits for a line gets none
         status = os.waitpid(pid, 0)[1]
@@ -316,6 +320,8 @@ def _chunks(terminal: int) -> Iterator[bytes]:
             if not chunk:
                 return
             yield chunk
+        else:
+            yield b""
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGWINCH"), reason="a terminal of this kind is not on every system")
