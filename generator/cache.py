@@ -81,7 +81,7 @@ class Cache:
             if book.new:
                 try:
                     _write(self._file(name), book)
-                except OSError:
+                except (OSError, ValueError):
                     return
 
     def _file(self, book: str) -> Path:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -185,6 +186,18 @@ def test_another_program_does_not_read_what_this_one_kept(warm: Path, monkeypatc
     assert not here._book("texts").index
 
 
+def test_a_program_that_cannot_see_its_own_files_keeps_nothing(
+    warm: Path, monkeypatch: pytest.MonkeyPatch, without: Made
+) -> None:
+    def unseen() -> bytes:
+        raise ValueError
+
+    before = books(warm)[0].read_bytes()
+    monkeypatch.setattr(generator.cache, "program_digest", unseen)
+    assert made(warm) == without
+    assert books(warm)[0].read_bytes() == before
+
+
 def test_the_digest_of_the_program_changes_with_each_of_its_files(tmp_path: Path) -> None:
     package = tmp_path / "generator"
     shutil.copytree(ROOT / "generator", package, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
@@ -278,6 +291,13 @@ def unwritable(tmp_path: Path) -> Path:
 def test_a_place_that_cannot_be_written_is_no_matter(unwritable: Path, without: Made) -> None:
     assert made(unwritable) == without
     assert not unwritable.exists()
+
+
+def test_many_at_once_disturb_nobody(tmp_path: Path, without: Made) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(made, [tmp_path / "cache"] * 4)) == [without] * 4
+    assert made(tmp_path / "cache") == without
+    assert [p.suffix for p in (tmp_path / "cache").iterdir()] == [".cache"]
 
 
 @posix
