@@ -1076,7 +1076,7 @@ def _read_dictionaries(files: Sequence[tuple[bytes, str]], ids: tuple[str, ...])
     if not nodes:
         return Checked(None, tuple(problems))
     found = read_dictionary(_with_document_types(_merged(nodes), ids), files[-1][1])
-    plain = found.value.to_data() if found.value is not None else None
+    plain = {**found.value.to_data(), "digest": found.value.digest} if found.value is not None else None
     return Checked(plain, (*problems, *found.diagnostics))
 
 

@@ -153,12 +153,16 @@ class Dictionary:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Dictionary | None:
-        """Return the dictionary that :meth:`to_data` gave, or None for data of another format."""
+        """Return the dictionary that :meth:`to_data` gave, or None for data of another format.
+
+        The data may hold its ``digest`` too, which takes longer to find than all else here.
+        """
         if data.get("format") != _FORMAT:
             return None
         self = cls()
         self._top = data["fields"]
         self._records = data["records"]
+        self._digest = data.get("digest", "")
         return self
 
     @property

@@ -387,10 +387,13 @@ def _of_inline(inline: Inline) -> tuple[str, str]:
             return "\n", "\n"
 
 
+_NESTING = (Emphasis, Definition)
+
+
 def _flat(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
     for inline in inlines:
         yield inline
-        if isinstance(inline, Emphasis | Definition):
+        if isinstance(inline, _NESTING):
             yield from _flat(inline.children)
 
 
