@@ -280,9 +280,7 @@ class Dictionary:
                     return found
         return None
 
-    def _descend(
-        self, data: _Data, words: Mapping[str, str], path: str, rest: list[str], whole: bool
-    ) -> Field | None:
+    def _descend(self, data: _Data, words: Mapping[str, str], path: str, rest: list[str], whole: bool) -> Field | None:
         words = {**words, **data.get("words", {})}
         if rest and rest[0].isdecimal() and data["kind"] == "list":
             rest = rest[1:]
