@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.assembly import _answer
+from generator.assembly.checklists import answer_of
 from generator.library import Clause, Library, Requirement
 from generator.pipeline import Made, explain
 from generator.workspace import Layer, open_workspace
@@ -114,7 +114,7 @@ def test_each_required_item_is_met_in_the_sample_and_missed_without_its_clause(d
     wanted = [r for r in registry() if r.level == "required" and any(r.id.startswith(f"{f}.") for f in found.requires)]
     assert len(wanted) > 10
     for requirement in wanted:
-        where, result, _ = _answer(requirement, agreement)
+        where, result, _ = answer_of(requirement, agreement)
         assert (bool(where), result) == (True, "met"), requirement.code
         without = replace(agreement, sources=tuple(s for s in agreement.sources if requirement.id not in s.satisfies))
-        assert _answer(requirement, without)[1] == "missing", requirement.code
+        assert answer_of(requirement, without)[1] == "missing", requirement.code

@@ -1,0 +1,384 @@
+"""The stages of one document, in order: choose, fill, number, link; and what is found wrong on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import field, replace
+
+from generator.assembly.approvals import with_approvals
+from generator.assembly.body import Body, Placed, anchor_of, sections_of
+from generator.assembly.checklists import requirement_rows
+from generator.assembly.choosing import (
+    Chooser,
+    Chosen,
+    ChosenGroup,
+    ChosenInclude,
+    Entry,
+    Undecided,
+)
+from generator.assembly.deciding import DecisionPrinter
+from generator.assembly.facts import Facts, Found
+from generator.assembly.faults import CLAUSE_CONFLICT, REQUIREMENT_MISSING, SAME_PARTY
+from generator.assembly.filling import Filler, Questions
+from generator.assembly.front_page import FrontPage
+from generator.assembly.glossaries import prune_glossaries
+from generator.assembly.linking import Linker
+from generator.assembly.open_items import open_diagnostic, open_items_of, open_page
+from generator.assembly.resolving import inlines_in, number_sections
+from generator.diagnostics import Checked, Diagnostic, Related
+from generator.fields import Dictionary
+from generator.frozen import dataclass
+from generator.library import Clause, DocumentType, Include, Library, Requirement, requirement_table_of
+from generator.model import (
+    Agreement,
+    Blank,
+    Block,
+    ClauseRef,
+    Inline,
+    Paragraph,
+    Party,
+    Schedule,
+    Section,
+    Source,
+    Status,
+    Text,
+    walk_sections,
+)
+from generator.numbering import Formats
+from generator.profile import Profile
+from generator.reading.grammar import check_names
+
+__all__ = ["assemble"]
+
+
+def assemble(
+    document: DocumentType,
+    library: Library,
+    dictionary: Dictionary,
+    profile: Profile,
+    *,
+    documents: tuple[str, ...],
+    status: Status,
+    date: dt.date,
+    formats: Formats | None = None,
+    companions: Mapping[str, Agreement] | None = None,
+    requirements: tuple[Requirement, ...] = (),
+    only_questions: bool = False,
+) -> Checked[Agreement]:
+    """Return the Agreement of type ``document`` for ``profile``, with every problem found on the way.
+
+    ``documents`` are the ids of the whole set it belongs to; ``date`` is the day it is made;
+    ``companions`` are those of the set that are assembled already (a checklist reads its agreement);
+    ``formats`` are the number formats of the frame. Open items are part of the Agreement and are
+    reported as diagnostics of severity *open*.
+
+    ``only_questions`` stops once it is known what is open, in half the time: nothing has a number, no
+    reference its target, and the tables of a checklist are left out.
+    """
+    return _Assembly(
+        document,
+        library,
+        dictionary,
+        profile,
+        documents,
+        status,
+        date,
+        formats or Formats(),
+        companions or {},
+        requirements,
+        only_questions,
+    ).run()
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """One document on its way from a document type to an Agreement."""
+
+    document: DocumentType
+    library: Library
+    dictionary: Dictionary
+    profile: Profile
+    documents: tuple[str, ...]
+    status: Status
+    date: dt.date
+    formats: Formats
+    companions: Mapping[str, Agreement]
+    requirements: tuple[Requirement, ...]
+    only_questions: bool
+    facts: Facts = field(init=False)
+    chooser: Chooser = field(init=False)
+    filler: Filler = field(init=False)
+    front: FrontPage = field(init=False)
+    questions: Questions = field(default_factory=Questions)
+    problems: list[Diagnostic] = field(default_factory=list)
+    placed: dict[str, Placed] = field(default_factory=dict)
+    undecided: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.facts = Facts(self.profile, self.dictionary, self.document.id, self.document.parties, self.documents)
+        self.chooser = Chooser(self.library, self.facts, dict(self.profile.pins))
+        self.filler = Filler(self.facts, self.formats, self.questions, self.library.markdown)
+        self.front = FrontPage(self.document, self.facts, self.filler, self.problems)
+
+    def run(self) -> Checked[Agreement]:
+        self._check_parties()
+        openings = [(o, tuple(self.chooser.slot(o.slot))) for o in self.document.opening]
+        outline = tuple(self.chooser.outline(self.document.outline))
+        schedules = tuple(self.chooser.schedules(self.document))
+        self.facts.clauses = self.chooser.clauses
+        cover = self.front.cover()
+        opening = tuple(
+            Section(
+                o.heading,
+                self._entry_blocks(entry, 1, o.recitals),
+                anchor=anchor_of("opening", o.heading),
+                source=source,
+            )
+            for o, entries in openings
+            for entry in entries
+            for source in (self._place(entry, anchor_of("opening", o.heading)),)
+        )
+        sections = self._outline(outline)
+        closing: tuple[Block, ...] = ()
+        if self.document.closing is not None:
+            closing = self.filler.clause(self.document.closing, "closing")
+        signatures = tuple(b for role in self.document.signatures for b in self.front.signature(role))
+        attached: list[Schedule] = []
+        for schedule in schedules:
+            if isinstance(schedule, Undecided):
+                self._undecided(schedule)
+                continue
+            attached.append(
+                Schedule(
+                    schedule.label,
+                    self.formats.schedule_number(len(attached) + 1),
+                    schedule.title,
+                    tuple(self._outline(schedule.outline)),
+                    anchor_of("schedule", schedule.id),
+                )
+            )
+        glossaries = {id for id, p in self.placed.items() if p.chosen.clause.glossary}
+        opening, sections, attached = prune_glossaries(opening, sections, attached, closing, glossaries)
+        if self.only_questions:
+            return self._finish(Body(cover, opening, sections, closing, signatures, tuple(attached)))
+        sections = number_sections(sections, self.formats)
+        attached = [replace(s, blocks=number_sections(sections_of(s.blocks), self.formats, s.number)) for s in attached]
+        body = Body(cover, opening, sections, closing, signatures, tuple(attached))
+        body = Linker(self.document.id, self.placed, self.undecided, self.filler, self.problems).link(body)
+        return self._finish(body)
+
+    def _check_parties(self) -> None:
+        seen: dict[str, str] = {}
+        for role in self.document.parties:
+            key = self.facts.party_key(role)
+            if key is None:
+                continue
+            if key in seen:
+                defined = self.dictionary.find(role)
+                at = self.profile.given(defined.same_as) if defined is not None and defined.same_as else None
+                self.problems.append(
+                    SAME_PARTY.at(
+                        at.span if at else None,
+                        f"{self.facts.label(role)} and {self.facts.label(seen[key])} are both “{key}”.",
+                        fix="Name a different party for one of them.",
+                        field=defined.same_as if defined is not None and defined.same_as else role,
+                    )
+                )
+            seen[key] = role
+
+    def _outline(self, outline: tuple[ChosenGroup | Entry, ...]) -> tuple[Section, ...]:
+        out: list[Section] = []
+        for part in outline:
+            if isinstance(part, ChosenGroup):
+                blocks: list[Block] = []
+                for entry in part.entries:
+                    if isinstance(entry, Chosen):
+                        blocks.append(self._section(entry, 2))
+                    else:
+                        blocks.extend(self._entry_blocks(entry, 1))
+                out.append(Section(part.heading, tuple(blocks), anchor=anchor_of("part", part.heading)))
+            elif isinstance(part, Chosen):
+                out.append(self._section(part, 1))
+            elif isinstance(part, Undecided):
+                heading = part.titles[0].strip("“”") if part.titles else "Undecided"
+                out.append(Section(heading, self._undecided(part), anchor=anchor_of("open", heading)))
+            else:
+                heading = part.include.family
+                out.append(Section(heading, self._include(part.include), anchor=anchor_of("part", heading)))
+        return tuple(out)
+
+    def _section(self, chosen: Chosen, level: int) -> Section:
+        anchor = anchor_of("clause", chosen.clause.id)
+        source = self._place(chosen, anchor)
+        return Section(chosen.clause.title, self._entry_blocks(chosen, level), level, anchor=anchor, source=source)
+
+    def _place(self, entry: Entry, anchor: str) -> ClauseRef | None:
+        if not isinstance(entry, Chosen):
+            return None
+        clause = entry.clause
+        self.placed[clause.id] = Placed(entry, anchor)
+        return ClauseRef(clause.id, str(clause.version), clause.digest)
+
+    def _entry_blocks(self, entry: Entry, level: int, recitals: bool = False) -> tuple[Block, ...]:
+        match entry:
+            case Chosen(clause=clause):
+                return self._clause(clause, level, recitals)
+            case Undecided():
+                return self._undecided(entry)
+            case ChosenInclude(include=include):
+                return self._include(include)
+
+    def _clause(self, clause: Clause, level: int, recitals: bool) -> tuple[Block, ...]:
+        checked = self.library.template(clause)
+        self.problems.extend(checked.diagnostics)
+        if checked.value is None:
+            return ()
+        self.problems.extend(check_names(checked.value, self.dictionary.info, self.dictionary.suggest))
+        if clause.glossary:
+            # What its entries ask is asked in the end, by those that stay.
+            self.filler.questions = Questions()
+        blocks = self.filler.clause(checked.value, clause.id, recitals=recitals, level=level)
+        self.filler.questions = self.questions
+        return blocks
+
+    def _undecided(self, entry: Undecided) -> tuple[Block, ...]:
+        what = " or ".join(entry.titles) or "this part"
+        for id in (*entry.clauses, entry.slot):
+            self.undecided[id] = entry.fields
+        blanks = self.filler.blanks(entry.fields, "", f"whether {what} is part of this document")
+        return (Paragraph((*blanks, Text(f" decides whether {what} is part of this document."))),)
+
+    def _include(self, include: Include) -> tuple[Block, ...]:
+        blocks: list[Block] = []
+        if include.intro is not None:
+            self.problems.extend(check_names(include.intro, self.dictionary.info, self.dictionary.suggest))
+            blocks.extend(self.filler.clause(include.intro, "checklist"))
+        if include.decision:
+            printer = DecisionPrinter(self.facts, self.filler, lambda path: self.front.printed(path, "checklist"))
+            return (*blocks, *printer.blocks(include.decision))
+        if self.only_questions:
+            return tuple(blocks)
+        return (*blocks, requirement_rows(include, self.requirements, self.companions.get(include.of)))
+
+    def _finish(self, body: Body) -> Checked[Agreement]:
+        self.problems += self.chooser.problems
+        self.problems += self.filler.problems
+        for section in walk_sections(body.all_sections()):
+            if section.source is not None and self.placed[section.source.id].chosen.clause.glossary:
+                for inline in inlines_in(section):
+                    if isinstance(inline, Blank):
+                        self.questions.ask(inline.field, section.source.id)
+        where = body.sections_by_clause()
+        self._conflicts()
+        self._requirements()
+        open_items = open_items_of(body, where, self.questions, self.facts, self.placed.keys())
+        numbers = {item.field: item.number for item in open_items}
+
+        def number(inline: Inline) -> tuple[Inline, ...]:
+            return (replace(inline, item=numbers[inline.field]),) if isinstance(inline, Blank) else (inline,)
+
+        if not self.only_questions:
+            body = with_approvals(
+                body.mapped(number) if open_items else body,
+                where,
+                self.placed,
+                self.status,
+                self.problems,
+                demanded=self.library.require_approval,
+            )
+        title = self.document.title
+        name = self._plain("agreement.name")
+        reference = self._plain("agreement.number")
+        parties = []
+        for role in self.document.parties:
+            key = self.facts.party_key(role) or role
+            parties.append(Party(key, self._plain(f"{role}.legal_name"), self._plain(f"{role}.short_name"), role))
+        agreement = Agreement(
+            document_type=self.document.id,
+            title=title,
+            name=name,
+            number=reference,
+            status=self.status,
+            date=self.date,
+            cover=body.cover,
+            parties=tuple(parties),
+            opening=body.opening,
+            sections=body.sections,
+            closing=body.closing,
+            signatures=body.signatures,
+            schedules=body.schedules,
+            open_page=open_page(open_items) if open_items and self.status is Status.DRAFT else None,
+            open_items=open_items,
+            sources=self._sources(where),
+            landscape=self.document.checklist,
+            contents=not self.document.checklist and len(body.sections) > 3,
+            header=f"{title} · {name}" if name else title,
+        )
+        return Checked(agreement, (*self.problems, *(open_diagnostic(i) for i in open_items)))
+
+    def _plain(self, path: str) -> str:
+        found = self.facts.find(path)
+        text = self.facts.printed(found) if isinstance(found, Found) else ""
+        return " ".join(text.split()) if isinstance(text, str) else ""
+
+    def _conflicts(self) -> None:
+        pairs = {
+            tuple(sorted((id, other)))
+            for id, placed in self.placed.items()
+            for other in placed.chosen.clause.conflicts
+            if other in self.placed and other != id
+        }
+        for one, two in sorted(pairs):
+            a, b = self.placed[one].chosen, self.placed[two].chosen
+            answers = [p for p in (*a.because, *b.because) if self.profile.given(p) is not None]
+            self.problems.append(
+                CLAUSE_CONFLICT.at(
+                    self.profile.place_for(answers[0]) if answers else a.clause.span,
+                    f"“{a.clause.title}” ({one}) and “{b.clause.title}” ({two}) are both in the document and must not "
+                    f"stand together. The first is {a.why}; the second is {b.why}.",
+                    fix="Change the answer that brings in the wrong one.",
+                    field=answers[0] if answers else "",
+                    others=(Related(a.clause.span, "the first clause"), Related(b.clause.span, "the second clause")),
+                )
+            )
+
+    def _requirements(self) -> None:
+        satisfied = {s for p in self.placed.values() for s in p.chosen.clause.satisfies}
+        undecided = bool(self.undecided)
+        for family in self.document.requires:
+            for requirement in requirement_table_of(self.requirements, family):
+                if requirement.level == "required" and requirement.id not in satisfied and not undecided:
+                    self.problems.append(
+                        REQUIREMENT_MISSING.at(
+                            self.document.span,
+                            f"{requirement.code} ({requirement.citation}) is not met: {requirement.test}",
+                            fix=f"Include a clause that satisfies {requirement.id}.",
+                        )
+                    )
+
+    def _sources(self, where: Mapping[str, str]) -> tuple[Source, ...]:
+        out = []
+        for id, placed in self.placed.items():
+            clause = placed.chosen.clause
+            approval = clause.approval
+            out.append(
+                Source(
+                    id=id,
+                    version=str(clause.version),
+                    digest=clause.digest,
+                    layer=clause.layer,
+                    status=clause.status,
+                    approved=f"{approval.by} on {approval.on}" if approval and approval.holds else "",
+                    included=id in where,
+                    why=placed.chosen.why,
+                    number=where.get(id, ""),
+                    satisfies=clause.satisfies,
+                )
+            )
+        seen = set(self.placed)
+        for considered in self.chooser.out:
+            if considered.clause not in seen:
+                seen.add(considered.clause)
+                out.append(Source(considered.clause, "", "", "", "", "", False, considered.why))
+        return tuple(out)

@@ -1,0 +1,94 @@
+"""Glossaries: of the terms a library can define, a document prints those it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from generator.assembly.body import sections_of
+from generator.assembly.resolving import Terms, definitions_in, inlines_in
+from generator.model import Block, Definition, Paragraph, Schedule, Section, Text, walk_sections
+
+__all__ = ["prune_glossaries"]
+
+
+def prune_glossaries(
+    opening: tuple[Section, ...],
+    sections: tuple[Section, ...],
+    attached: list[Schedule],
+    closing: tuple[Block, ...],
+    glossary: AbstractSet[str],
+) -> tuple[tuple[Section, ...], tuple[Section, ...], list[Schedule]]:
+    """Leave in glossary clauses (the ids ``glossary``) the terms this document uses, in alphabetical order.
+
+    A term that another clause defines in place is left to that clause.
+    """
+    everything: tuple[Block, ...] = (*opening, *sections, *(b for s in attached for b in s.blocks), *closing)
+    entries: dict[str, Paragraph] = {}
+    used: set[str] = set()
+    in_place: set[str] = set()
+    texts: list[str] = []
+    for section in walk_sections(everything):
+        own = tuple(b for b in section.blocks if not isinstance(b, Section))
+        if section.source is not None and section.source.id in glossary:
+            for block in own:
+                term = _entry_term(block)
+                if term is None:
+                    texts.extend(_texts(block))
+                elif isinstance(block, Paragraph):
+                    entries[term] = block
+        else:
+            in_place.update(d.term for d in definitions_in(own))
+            texts.extend(t for b in own for t in _texts(b))
+    texts.extend(t for b in closing for t in _texts(b))
+    terms = Terms(dict.fromkeys(entries, ""))
+    todo = [term for text in texts for term in terms.uses(text)]
+    while todo:
+        term = todo.pop()
+        if term not in used:
+            used.add(term)
+            todo.extend(t for text in _texts(entries[term]) for t in terms.uses(text))
+    kept = {term for term in used if term not in in_place}
+
+    def prune(section: Section) -> Section | None:
+        if section.source is not None and section.source.id in glossary:
+            intro = tuple(b for b in section.blocks if _entry_term(b) is None)
+            mine = [(t, b) for b in section.blocks if (t := _entry_term(b)) is not None and t in kept]
+            mine.sort(key=lambda pair: (pair[0].casefold(), pair[0]))
+            return replace(section, blocks=(*intro, *(b for _, b in mine))) if mine else None
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, Section):
+                inner = prune(block)
+                if inner is not None:
+                    blocks.append(inner)
+            else:
+                blocks.append(block)
+        if section.source is None and not blocks:
+            return None
+        return replace(section, blocks=tuple(blocks))
+
+    def pruned(many: tuple[Section, ...]) -> tuple[Section, ...]:
+        return tuple(p for s in many if (p := prune(s)) is not None)
+
+    return (
+        pruned(opening),
+        pruned(sections),
+        [replace(s, blocks=pruned(sections_of(s.blocks))) for s in attached],
+    )
+
+
+def _entry_term(block: Block) -> str | None:
+    """Return the term that a glossary paragraph defines, or None if it defines none."""
+    if isinstance(block, Paragraph):
+        for inline in block.inlines:
+            if isinstance(inline, Definition):
+                return inline.term
+    return None
+
+
+def _texts(block: Block) -> Iterator[str]:
+    for inline in inlines_in(block):
+        if isinstance(inline, Text):
+            yield inline.text

@@ -1,0 +1,155 @@
+"""Link: definitions get their place, uses their definition, references the number of what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from generator.assembly.body import Body, Placed, anchor_of, only_section
+from generator.assembly.faults import BROKEN_REFERENCE, DEFINED_TWICE
+from generator.assembly.filling import Filler
+from generator.assembly.resolving import Target, Terms, definitions_in, map_block, unchanged
+from generator.diagnostics import Diagnostic, Related, Span
+from generator.frozen import dataclass
+from generator.model import (
+    Block,
+    Definition,
+    Emphasis,
+    Inline,
+    Items,
+    Paragraph,
+    Reference,
+    Section,
+    Text,
+    walk_sections,
+)
+
+__all__ = ["Linker"]
+
+
+@dataclass(slots=True)
+class Linker:
+    """Links one document. ``placed`` are the clauses in it, ``undecided`` those that wait for answers."""
+
+    document: str
+    placed: Mapping[str, Placed]
+    undecided: Mapping[str, tuple[str, ...]]
+    filler: Filler
+    problems: list[Diagnostic]
+
+    def link(self, body: Body) -> Body:
+        """Return ``body`` with its definitions, their uses and its references."""
+        targets = self._targets(body)
+        anchors: dict[str, str] = {}
+        first: dict[str, str] = {}
+        for section in walk_sections(body.all_sections()):
+            own = tuple(b for b in section.blocks if not isinstance(b, Section))
+            for definition in definitions_in(own):
+                id = section.source.id if section.source is not None else section.heading
+                if definition.term in first:
+                    self._twice(definition, first[definition.term], id)
+                    continue
+                first[definition.term] = id
+                anchors[definition.term] = anchor_of("term", definition.term)
+        terms = Terms({t: a for t, a in anchors.items() if t[:1].isupper()})
+        spans = dict(reversed(self.filler.links))
+
+        def change(inline: Inline) -> tuple[Inline, ...]:
+            match inline:
+                case Text():
+                    return terms.split(inline)
+                case Reference(target=name):
+                    target = targets.get(name)
+                    if target is not None:
+                        return (Reference(target.anchor, target.label, target.number, target.title),)
+                    if name in self.undecided:
+                        return self.filler.blanks(self.undecided[name], "", "which section is referred to")
+                    self._broken(name, spans.get(name))
+                    return (Text(inline.title),)
+                case _:
+                    return (inline,)
+
+        def of(block: Block) -> Block:
+            return _with_anchors(map_block(block, change), anchors)
+
+        return replace(
+            body,
+            opening=tuple(only_section(of(s)) for s in body.opening),
+            sections=tuple(only_section(of(s)) for s in body.sections),
+            closing=tuple(of(b) for b in body.closing),
+            schedules=tuple(replace(s, blocks=tuple(of(b) for b in s.blocks)) for s in body.schedules),
+        )
+
+    def _targets(self, body: Body) -> dict[str, Target]:
+        targets: dict[str, Target] = {}
+        for section in walk_sections(body.all_sections()):
+            if section.source is None:
+                continue
+            label = "Section" if section.number else "the part"
+            target = Target(section.anchor, label, section.number, section.heading)
+            targets[section.source.id] = target
+            chosen = self.placed[section.source.id].chosen
+            for name in (*chosen.alternatives, f"slot.{chosen.slot}"):
+                targets.setdefault(name, target)
+        for schedule in body.schedules:
+            id = schedule.anchor.removeprefix("schedule_")
+            target = Target(schedule.anchor, schedule.label, schedule.number, schedule.heading)
+            targets[f"schedule.{id}"] = target
+        return targets
+
+    def _broken(self, name: str, span: Span | None) -> None:
+        what = "schedule" if name.startswith("schedule.") else "clause"
+        self.problems.append(
+            BROKEN_REFERENCE.at(
+                span,
+                f"This refers to the {what} “{name}”, which is not in the document “{self.document}”.",
+                fix=f'Guard it with {{% if "{name}" in clauses %}}, or put the {what} into the document type.',
+            )
+        )
+
+    def _twice(self, definition: Definition, first: str, second: str) -> None:
+        if first == second:
+            where = f"twice in {first}"
+        else:
+            where = f"in {first} and again in {second}"
+        one, two = (self.placed[i].chosen.clause.span if i in self.placed else None for i in (first, second))
+        self.problems.append(
+            DEFINED_TWICE.at(
+                two,
+                f"“{definition.term}” is defined {where}.",
+                fix="Keep one definition.",
+                others=(Related(one, "the other definition"),) if one is not None else (),
+            )
+        )
+
+
+def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:
+    """Give each definition in ``block`` its anchor."""
+
+    def inlines(many: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        return tuple(
+            replace(i, anchor=anchors.get(i.term, ""))
+            if isinstance(i, Definition)
+            else replace(i, children=inlines(i.children))
+            if isinstance(i, Emphasis)
+            else i
+            for i in many
+        )
+
+    match block:
+        case Paragraph():
+            if not any(isinstance(i, Definition | Emphasis) for i in block.inlines):
+                return block
+            return replace(block, inlines=inlines(block.inlines))
+        case Items():
+            items = tuple(
+                i if unchanged(inner, i.blocks) else replace(i, blocks=inner)
+                for i in block.items
+                for inner in (tuple(_with_anchors(b, anchors) for b in i.blocks),)
+            )
+            return block if unchanged(items, block.items) else replace(block, items=items)
+        case Section():
+            blocks = tuple(_with_anchors(b, anchors) for b in block.blocks)
+            return block if unchanged(blocks, block.blocks) else replace(block, blocks=blocks)
+        case _:
+            return block
