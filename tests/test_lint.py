@@ -26,7 +26,9 @@ from generator.library import Library
 from generator.lint import TABLE, lint
 from generator.lint.index import Index, Lint, after, longer
 from generator.model import Agreement, Status
-from generator.pipeline import _assemble, _Parts, _parts, check, make
+from generator.pipeline import check, make
+from generator.pipeline.parts import Parts, read_parts
+from generator.pipeline.sets import assemble_set
 from generator.profile import Profile, read_profile
 from generator.workspace import Layer, open_workspace
 
@@ -89,8 +91,8 @@ CASES = [case for page in sorted(PAGES.glob("*.md")) if page.stem != "README" fo
 
 
 @cache
-def shipped() -> _Parts:
-    return _parts(open_workspace(ROOT, today=TODAY))
+def shipped() -> Parts:
+    return read_parts(open_workspace(ROOT, today=TODAY))
 
 
 def profile_of(case: Case, dictionary: Dictionary) -> Profile:
@@ -120,8 +122,8 @@ def index_of(case: Case, folder: Path) -> Index:
         library = small_library(folder, written)
         names = ("svc" if "." in b.name else b.name for b in written)
         wanted = tuple(dict.fromkeys(n for n in names if n != "schedule"))
-    parts = _Parts(library, parts.dictionary, parts.requirements, ())
-    assembled = _assemble(parts, profile, wanted, Status.DRAFT, TODAY)
+    parts = Parts(library, parts.dictionary, parts.requirements, ())
+    assembled = assemble_set(parts, profile, wanted, Status.DRAFT, TODAY)
     wrong = [d for d in assembled.problems if d.severity is Severity.ERROR and d.rule != "requirement-missing"]
     assert not wrong, [(str(d.span), d.message) for d in wrong]
     clauses = {}
@@ -253,7 +255,7 @@ def sample() -> tuple[tuple[Agreement, ...], Index]:
     read = read_profile({"sample.yaml": SAMPLE}.get, "sample.yaml", parts.dictionary)
     assert read.value is not None
     documents = ("mou", "svc", "sow", "baa", "bac")
-    assembled = _assemble(parts, read.value, documents, Status.FINAL, TODAY)
+    assembled = assemble_set(parts, read.value, documents, Status.FINAL, TODAY)
     clauses = {
         s.id: c
         for a in assembled.agreements

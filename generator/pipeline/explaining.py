@@ -1,0 +1,151 @@
+"""The page about one rule, field, clause, document type or requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from generator.diagnostics import Checked, Rule
+from generator.fields import Dictionary
+from generator.model import who_knows
+from generator.pipeline.parts import RULES, UNKNOWN_NAME, Parts, read_parts
+from generator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from generator.library import Clause, Requirement
+
+__all__ = ["every_rule", "explain"]
+
+
+def every_rule() -> dict[str, Rule]:
+    """Return every rule by its name."""
+    from generator.rules import ALL_RULES
+
+    return dict(sorted({**ALL_RULES, **{r.name: r for r in RULES}}.items()))
+
+
+def explain(workspace: Workspace, name: str) -> Checked[str]:
+    """Return the page for a rule, a field, a clause, a document type or a requirement, as Markdown."""
+    import difflib
+
+    rules = every_rule()
+    rule = rules.get(name)
+    if rule is not None:
+        return Checked(f"# {rule.name} ({rule.severity.value})\n\n{rule.says}\n\n{rule.explanation.strip()}\n")
+    parts = read_parts(workspace)
+    field = parts.dictionary.find(name)
+    if field is not None:
+        return Checked(_field_page(parts.dictionary, name))
+    id, _, pin = name.partition("@")
+    if parts.library.versions(id):
+        clause = parts.library.find(id, None, pin)
+        return Checked(_clause_page(parts, clause.value) if clause.value else None, clause.diagnostics)
+    if name in parts.library.document_ids():
+        document = parts.library.document_type(name)
+        page = f"# {document.value.title}\n\n{document.value.when}\n" if document.value else None
+        return Checked(page, document.diagnostics)
+    wanted = [r for r in parts.requirements if name in (r.id, r.code) or name.upper() == r.code]
+    if wanted:
+        return Checked(_requirement_page(parts, wanted[0]))
+    codes = [n for r in parts.requirements for n in (r.id, r.code)]
+    known = [*rules, *parts.dictionary.paths(), *parts.library.ids(), *parts.library.document_ids(), *codes]
+    close = difflib.get_close_matches(name, known, 3, 0.5)
+    fix = f"Did you mean {' or '.join(close)}?" if close else "Name a rule, a field (baa.breach_notice) or a clause."
+    return Checked(None, (UNKNOWN_NAME.at(None, f"“{name}” is not a rule, a field or a clause.", fix=fix),))
+
+
+_LEVELS = {
+    "required": "It must be there.",
+    "if_applicable": "It must be there where it applies.",
+    "optional": "It is a matter of choice.",
+}
+
+
+def _requirement_page(parts: Parts, requirement: Requirement) -> str:
+    """Return what a requirement asks, under which authority, and which clauses of the library meet it."""
+    lines = [f"# {requirement.code}: {requirement.question}", "", _LEVELS[requirement.level], ""]
+    lines += [f"- **How one checks it:** {requirement.test}"]
+    if requirement.citation and not requirement.unchecked:
+        lines.append(f"- **Authority:** {requirement.citation}")
+    if requirement.unchecked:
+        lines.append("- **Authority:** not opened at its source yet; counsel confirms it before it decides anything")
+    if requirement.note:
+        lines.append(f"- **Note:** {requirement.note}")
+    lines.append(f"- **Name in clause files:** `{requirement.id}`")
+    clauses = []
+    for id in parts.library.ids():
+        clause = parts.library.find(id).value
+        if clause is not None and requirement.id in clause.satisfies:
+            clauses.append(f"- {clause.title} (`{clause.id}`)")
+    needed = [
+        f"- {document.title} (`{id}`)"
+        for id in parts.library.document_ids()
+        if (document := parts.library.document_type(id).value) is not None
+        and any(requirement.id.startswith(f"{family}.") for family in document.requires)
+    ]
+    if needed:
+        lines += ["", "Asked of:", "", *needed]
+    lines += ["", "Clauses that are written to meet it:", "", *(clauses or ["- none in this library"])]
+    return "\n".join(lines) + "\n"
+
+
+def _field_page(dictionary: Dictionary, path: str) -> str:
+    field = dictionary.find(path)
+    if field is None:
+        raise KeyError(path)
+    lines = [f"# {path} — {field.label}", "", field.question, ""]
+    facts: Mapping[str, str] = {
+        "Kind": field.kind.replace("_", " "),
+        "Why it is asked": field.why,
+        "Who usually knows": who_knows(", ".join(field.who)),
+        "When it matters": field.when,
+        "What is usual": field.usual,
+        "Percent of": field.of,
+        "Sensitive": "yes: its value is never shown in a message" if field.sensitive else "",
+        "May be left out": "yes" if field.optional else "",
+        "Write it like this": f"`{path}: {field.example}`" if field.example else "",
+    }
+    lines += [f"- **{name}:** {text}" for name, text in facts.items() if text]
+    if field.options:
+        lines += ["", "Answers:", ""]
+        lines += [f"- `{o.key}`: {o.label}" for o in field.options]
+        lines.append("- `unknown`: not known yet; it will be asked again")
+    if field.fields:
+        lines += ["", "Parts:", ""]
+        lines += [f"- `{f.path.rsplit('.', 1)[-1]}`: {f.label}" for f in field.fields]
+    return "\n".join(lines) + "\n"
+
+
+def _clause_page(parts: Parts, clause: Clause) -> str:
+    approval = clause.approval
+    lines = [f"# {clause.title}", "", f"`{clause.id}@{clause.version}`, {clause.status}, layer {clause.layer}", ""]
+    if clause.plain_language:
+        lines += [clause.plain_language, ""]
+    lines.append(
+        f"Approved by {approval.by} on {approval.on}."
+        if approval is not None and approval.holds
+        else "Approved by nobody’s counsel yet."
+    )
+    if clause.satisfies:
+        known = {r.id: r for r in parts.requirements}
+        lines += ["", "Satisfies:", ""]
+        for id in clause.satisfies:
+            requirement = known.get(id)
+            lines.append(
+                f"- {requirement.code}: {requirement.test} ({requirement.citation})" if requirement else f"- {id}"
+            )
+    template = parts.library.template(clause).value
+    if template is not None:
+        paths = dict.fromkeys(u.path for u in template.names())
+        asked = [p for p in paths if (f := parts.dictionary.find(p)) is not None and f.kind not in ("record", "list")]
+        if asked:
+            lines += ["", "Prints or decides by:", ""]
+            lines += [f"- `{p}`" for p in asked]
+    if clause.positions:
+        lines += ["", "Positions:", ""]
+        for position in clause.positions:
+            values = ", ".join(f"{k}: {v}" for k, v in position.values)
+            text = "; ".join(t for t in (values, position.note) if t)
+            lines.append(f"- **{position.rung}**{': ' + text if text else ''}")
+    lines += ["", "## Text", "", clause.body.strip()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,304 @@
+"""From a profile to the finished files of a set, as bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
+from generator.fields import UNKNOWN, phrase
+from generator.frozen import dataclass
+from generator.model import Agreement, OpenItem, Status
+from generator.pipeline.parts import (
+    NO_SUCH_FILE,
+    Parts,
+    date_of,
+    facts_of,
+    named_documents,
+    read_given_profile,
+    read_parts,
+    wanted_documents,
+)
+from generator.pipeline.sets import Assembled, all_problems, assemble_set, lint_set, still_open
+from generator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from generator.lint import Overruled
+    from generator.profile import Profile
+    from generator.writers.frame import Frame
+
+__all__ = ["DEFAULT_FORMATS", "FORMATS", "Made", "folder_name", "load_given_frame", "make", "make_set", "slug"]
+
+FORMATS = ("docx", "pdf", "html", "txt")
+
+
+DEFAULT_FORMATS = ("docx", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A set of documents, ready to be written under ``folder``; without ``ok`` there are no files."""
+
+    ok: bool
+    diagnostics: tuple[Diagnostic, ...]
+    folder: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    open_items: tuple[OpenItem, ...] = ()
+
+
+def make(
+    workspace: Workspace,
+    profile: str,
+    *,
+    documents: Sequence[str] = (),
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    draft: bool = False,
+    clean: bool = False,
+    pdf_engine: str = "typst",
+    frame: str | None = None,
+) -> Made:
+    """Make the set of documents that ``profile`` (a file of the workspace) asks for.
+
+    ``documents`` overrides the profile's own list; ``formats`` are names of :data:`FORMATS`; ``clean``
+    leaves content controls and hidden marks out of Word files; ``pdf_engine`` is ``typst`` or
+    ``libreoffice``; ``frame`` is a Word frame other than the house frame. A final is refused while
+    anything is open, or the text is at fault; a draft shows both. Nothing is written to disk: the files
+    come back as bytes.
+    """
+    parts = read_parts(workspace)
+    read = read_given_profile(workspace, profile, parts.dictionary)
+    if read.value is None:
+        return Made(False, in_order((*parts.problems, *read.diagnostics)))
+    house = load_given_frame(workspace, frame) if "docx" in formats or pdf_engine == "libreoffice" else None
+    return make_set(
+        parts, read.value, date=date_of(read.value, workspace), documents=documents, formats=formats, draft=draft,
+        clean=clean, pdf_engine=pdf_engine, house=house, found=(*parts.problems, *read.diagnostics),
+    )  # fmt: skip
+
+
+def make_set(
+    parts: Parts,
+    profile: Profile,
+    *,
+    date: dt.date,
+    documents: Sequence[str] = (),
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    draft: bool = False,
+    clean: bool = False,
+    pdf_engine: str = "typst",
+    house: Checked[Frame] | None = None,
+    found: Sequence[Diagnostic] = (),
+) -> Made:
+    """Make the set of documents of one profile that was read already: what :func:`make` does once all is loaded.
+
+    ``parts`` and ``house`` (the Word frame, needed for Word files) serve any number of profiles; ``found`` are the
+    problems known before, of which an error stops everything.
+    """
+    from generator.assembly import STOPS_A_FINAL
+
+    early = tuple(found)
+    wanted, missing = wanted_documents(profile, parts.dictionary, documents)
+    number_formats = None
+    if house is not None:
+        early = (*early, *house.diagnostics)
+        if house.value is not None:
+            number_formats = house.value.formats
+    status = Status.DRAFT if draft else Status.FINAL
+    assembled = assemble_set(parts, profile, wanted, status, date, number_formats)
+    problems = all_problems((*early, *missing, *assembled.problems), assembled.open_items)
+    open_items = still_open(assembled.open_items, problems)
+    stopping = [d for d in errors_in(problems) if not (draft and d.rule in STOPS_A_FINAL)]
+    stopped = bool(stopping) or not assembled.agreements
+    if not draft:
+        stopped = stopped or any(d.severity is Severity.OPEN for d in problems)
+    writing = None
+    glyphs: tuple[Diagnostic, ...] = ()
+    if not stopped:
+        # PDFs take longest. They are begun before letters and rules are looked at, and dropped if these stop a final.
+        writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
+        if "pdf" in formats and pdf_engine == "typst":
+            from generator.writers.pdf import check_glyphs
+
+            glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
+    # What the rules find stops a final; a draft shows it.
+    linted = lint_set(parts, profile, assembled, problems)
+    problems = in_order((*problems, *linted.diagnostics))
+    if not stopped and not draft:
+        stopped = any(d.severity in (Severity.ERROR, Severity.OPEN) for d in problems)
+    if stopped:
+        return Made(False, problems, agreements=assembled.agreements, open_items=open_items)
+    if writing is None or glyphs:
+        return Made(False, in_order((*problems, *glyphs)), open_items=open_items)
+    record = _record(parts, profile, assembled, house.value if house else None, linted.overruled)
+    written = writing.finished()
+    problems = in_order((*problems, *written.diagnostics))
+    if written.value is None:
+        return Made(False, problems, open_items=open_items)
+    files = (*((name, data) for _, name, data in written.value), record(written.value, problems))
+    return Made(
+        True, problems, folder_name(assembled.agreements[0], profile.file), files, assembled.agreements, open_items
+    )
+
+
+def load_given_frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
+    """Return the frame ``frame``, or the house frame of the highest layer that has one, with its ready plan."""
+    from generator.writers.frame import load_frame
+
+    if frame is None:
+        for layer in reversed(workspace.layers):
+            house = layer.folder / "_frames" / "house.docx"
+            if house.is_file():
+                plan = house.with_suffix(".plan.json")
+                ready = plan.read_bytes() if plan.is_file() else None
+                return load_frame(house.read_bytes(), f"{layer.shown}_frames/house.docx", ready)
+        frame = "clauses/_frames/house.docx"
+    data = workspace.read(frame)
+    if data is None:
+        return Checked(None, (NO_SUCH_FILE.at(Span(frame), f"The frame “{frame}” is not there."),))
+    return load_frame(data, frame)
+
+
+class _Writing:
+    """Writes every document in every format; PDFs beside everything else, in a thread of their own."""
+
+    def __init__(
+        self, assembled: Assembled, formats: Sequence[str], frame: Frame | None, clean: bool, pdf_engine: str
+    ) -> None:
+        self._assembled, self._frame, self._clean, self._engine = assembled, frame, clean, pdf_engine
+        self._jobs = [(a, f) for a in assembled.agreements for f in formats]
+        self._results: dict[int, bytes | tuple[Diagnostic, ...]] = {}
+        slow = [n for n, (_, f) in enumerate(self._jobs) if f == "pdf"]
+        self._ready: dict[int, Callable[[], bytes]] = {}
+        if slow and pdf_engine == "typst":
+            from generator.writers.pdf import prepare_pdf
+
+            # The first one, so that it need not share Python with what is done beside it.
+            self._ready[slow[0]] = prepare_pdf(self._jobs[slow[0]][0])
+        self._slow = iter(slow)
+        self._slow_ones = _beside(self._write_slow) if slow else None
+
+    def finished(self) -> Checked[tuple[tuple[str, str, bytes], ...]]:
+        """Return (document type, file name, bytes) of every document in every format."""
+        for n, (_, format_) in enumerate(self._jobs):
+            if format_ != "pdf":
+                self._results[n] = self._one(n)
+        if self._slow_ones is not None:
+            self._write_slow()
+            self._slow_ones()
+        problems: list[Diagnostic] = []
+        names = {t.id: t.slug for t in self._assembled.types}
+        suffix = "-draft" if self._assembled.agreements[0].status is Status.DRAFT else ""
+        files = []
+        for n, (agreement, format_) in enumerate(self._jobs):
+            result = self._results[n]
+            if isinstance(result, bytes):
+                files.append((agreement.document_type, f"{names[agreement.document_type]}{suffix}.{format_}", result))
+            else:
+                problems += result
+        return Checked(None if errors_in(problems) else tuple(files), tuple(problems))
+
+    def _write_slow(self) -> None:
+        for n in self._slow:  # shared by two threads; each takes the next that nobody has
+            self._results[n] = self._one(n)
+
+    def _one(self, n: int) -> bytes | tuple[Diagnostic, ...]:
+        from generator.writers import writer
+
+        if n in self._ready:
+            return self._ready[n]()
+        agreement, format_ = self._jobs[n]
+        if format_ == "docx":
+            return writer("docx")(agreement, self._frame, clean=self._clean)
+        if format_ == "pdf" and self._engine == "libreoffice":
+            from generator.writers.libreoffice import convert_docx
+
+            made = convert_docx(writer("docx")(agreement, self._frame, clean=self._clean), agreement)
+            return made.value if made.value is not None else made.diagnostics
+        return writer(format_)(agreement)
+
+
+def _beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin ``work`` in a thread of its own; return what waits for its end and raises what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+
+    def wait() -> None:
+        thread.join()
+        if raised:
+            raise raised[0]
+
+    return wait
+
+
+def _record(
+    parts: Parts,
+    profile: Profile,
+    assembled: Assembled,
+    frame: Frame | None,
+    overruled: Sequence[Overruled],
+) -> Callable[[Sequence[tuple[str, str, bytes]], Sequence[Diagnostic]], tuple[str, bytes]]:
+    """Return what makes the record of the finished files and problems; all that needs neither is done now."""
+    from generator.records import RECORD_NAME, make_record
+
+    inputs = {PurePath(name).name: digest for name, digest in profile.digests}
+    inputs |= {f"_documents/{t.id}.yaml": t.digest for t in assembled.types}
+    inputs["_fields.yaml"] = parts.dictionary.digest
+    if frame is not None:
+        inputs["frame"] = frame.digest
+    dates: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    for path, given in sorted(profile.values.items()):
+        field = parts.dictionary.find(path)
+        if field is None:
+            continue
+        if field.kind == "date" and isinstance(given.value, dt.date):
+            dates[path] = given.value.isoformat()
+        if path.startswith("phi."):
+            answers[path] = phrase(field, given.value) if given.value is not UNKNOWN else "unknown"
+    from generator.assembly.deciding import decide_facts, decision_names
+
+    facts = facts_of(parts, profile, named_documents(profile))
+    decisions = decide_facts(facts)
+    names = decision_names(facts, decisions[0])
+
+    def finished(files: Sequence[tuple[str, str, bytes]], problems: Sequence[Diagnostic]) -> tuple[str, bytes]:
+        record = make_record(
+            assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
+            overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
+            decisions=decisions, names=names,
+        )  # fmt: skip
+        return RECORD_NAME, record
+
+    return finished
+
+
+def folder_name(agreement: Agreement, profile: str) -> str:
+    """Return the folder's name: readable, plain ASCII, safe on every system."""
+    name = slug(agreement.name) or slug(PurePath(profile).stem) or "agreement"
+    number = slug(agreement.number)
+    return f"{name}-{number}" if number and not name.endswith(number) else name
+
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+
+
+def slug(text: str) -> str:
+    """Return ``text`` as lower-case ASCII words joined by hyphens, at most 60 characters, never a reserved name."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain.replace("'", "")).split()
+    out = "-".join(words)[:60].strip("-")
+    return f"{out}-agreement" if out in _RESERVED else out
