@@ -242,11 +242,11 @@ def date_outside_term(index: Index) -> Iterator[Diagnostic]:
             due = entry.date("due")
             if due is not None and not term[0] <= due <= term[1]:
                 side = "before the agreement starts" if due < term[0] else "after the agreement has ended"
-                yield DATE_OUTSIDE_TERM.at(
-                    entry.place("due"),
+                yield entry.at(
+                    DATE_OUTSIDE_TERM,
+                    "due",
                     f"“{entry.word(what)}” is due {side}.",
-                    fix=f"Write a day from {term[0]} through {term[1]}.",
-                    field=list_name,
+                    f"Write a day from {term[0]} through {term[1]}.",
                 )
     for name in ("sow.review_date", "pilot.decision_date"):
         day = index.date(name)
@@ -263,11 +263,11 @@ def task_after_launch(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("prelaunch.tasks"):
         due = entry.date("due")
         if launch is not None and due is not None and due > launch:
-            yield TASK_AFTER_LAUNCH.at(
-                entry.place("due"),
+            yield entry.at(
+                TASK_AFTER_LAUNCH,
+                "due",
                 f"“{entry.word('task')}” has to be done before the launch and is due after it.",
-                fix=f"Write a day through {launch}, or make it a milestone.",
-                field="prelaunch.tasks",
+                f"Write a day through {launch}, or make it a milestone.",
             )
 
 
@@ -302,7 +302,7 @@ def approved_after_start(index: Index) -> Iterator[Diagnostic]:
         if start is not None and approved is not None and approved > start:
             yield index.at(
                 APPROVED_AFTER_START, f"{key}.approval.date",
-                f"{index.word(f'{key}.short_name') or 'A party'} gets its approval after the agreement has started.",
+                f"{index.name(key)} gets its approval after the agreement has started.",
                 "Start after the approval.", ["term.effective_date"],
             )  # fmt: skip
 

@@ -230,10 +230,12 @@ def leftover_placeholder(index: Index) -> Iterator[Diagnostic]:
         found = _LEFTOVER.search(passage.words)
         if found is not None and (passage.clause, found.group()) not in seen:
             seen.add((passage.clause, found.group()))
-            yield LEFTOVER_PLACEHOLDER.at(
-                index.line_of(passage.clause, found.group()),
-                f"{passage.agreement.title}, {passage.section}: “{found.group()}” was left to be filled in.",
-                fix="Write what is meant, or make it a field of the profile.",
+            yield index.in_text(
+                LEFTOVER_PLACEHOLDER,
+                passage,
+                found.group(),
+                f"“{found.group()}” was left to be filled in.",
+                "Write what is meant, or make it a field of the profile.",
             )
         for inline in flat(passage):
             if isinstance(inline, Filled) and _LEFTOVER.search(inline.text) and (inline.field, "") not in seen:

@@ -126,12 +126,13 @@ def nonbinding_with_duty_to_pay(index: Index) -> Iterator[Diagnostic]:
     for passage in index.passages:
         found = _DUTY_TO_PAY.search(passage.plain) if passage.agreement.document_type == "mou" else None
         if found is not None:
-            yield NONBINDING_WITH_DUTY_TO_PAY.at(
-                index.line_of(passage.clause, found.group()) or index.place("binding_mode"),
-                f"{passage.agreement.title}, {passage.section}: “{found.group()}” stands in a memorandum that is said "
-                "not "
-                "to bind.",
-                fix="Move it into a services agreement, or let the memorandum bind.",
+            yield index.in_text(
+                NONBINDING_WITH_DUTY_TO_PAY,
+                passage,
+                found.group(),
+                f"“{found.group()}” stands in a memorandum that is said not to bind.",
+                "Move it into a services agreement, or let the memorandum bind.",
+                or_at=index.place("binding_mode"),
             )
 
 
@@ -223,10 +224,12 @@ def outdated_authority(index: Index) -> Iterator[Diagnostic]:
     for passage in index.passages:
         found = _withdrawn(passage)
         if found is not None:
-            yield OUTDATED_AUTHORITY.at(
-                index.line_of(passage.clause, found),
-                f"{passage.agreement.title}, {passage.section}: “{found}” was withdrawn, or never was law.",
-                fix="Cite the contract with the state or the regulation instead, or leave it out.",
+            yield index.in_text(
+                OUTDATED_AUTHORITY,
+                passage,
+                found,
+                f"“{found}” was withdrawn, or never was law.",
+                "Cite the contract with the state or the regulation instead, or leave it out.",
             )
 
 

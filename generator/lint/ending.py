@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.lint.dates import money_moves
-from generator.lint.index import Index, Lint, days_of, flat
+from generator.lint.index import Index, Lint, flat
 from generator.model import Reference
 
 __all__ = ["LINTS"]
@@ -123,23 +123,18 @@ _MUST_SURVIVE = {
 
 
 def _can_end(index: Index) -> bool:
-    svc = index.main
-    return svc is not None and not svc.open_items and bool({"exit.convenience", "exit.cause"} & index.clause_ids(svc))
+    svc = index.finished
+    return svc is not None and bool({"exit.convenience", "exit.cause"} & index.clause_ids(svc))
 
 
 def no_transition(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is not None and _can_end(index) and "exit.transition" not in index.clause_ids(svc):
-        yield index.at(
-            NO_TRANSITION, "transition.plan_days",
-            f"The {svc.title} says how it ends, and not what becomes of the people.",
-            "Put the clause exit.transition into the document type.",
-        )  # fmt: skip
+    if _can_end(index):
+        says = "says how it ends, and not what becomes of the people"
+        yield from index.unless_printed("exit.transition", NO_TRANSITION, "transition.plan_days", says)
 
 
 def transition_short(index: Index) -> Iterator[Diagnostic]:
-    length = index.duration("transition.plan_days")
-    if length is not None and days_of(length) < 30:
+    if index.under("transition.plan_days", 30):
         yield index.at(
             TRANSITION_SHORT,
             "transition.plan_days",
@@ -157,8 +152,7 @@ def transition_unpaid(index: Index) -> Iterator[Diagnostic]:
 
 
 def leaving_notice_short(index: Index) -> Iterator[Diagnostic]:
-    notice = index.duration("terminate.convenience")
-    if notice is not None and days_of(notice) < 30:
+    if index.under("terminate.convenience", 30):
         yield index.at(
             LEAVING_NOTICE_SHORT, "terminate.convenience", "A party may leave without a reason in less than 30 days.",
             "Write 30 days or more.",
@@ -166,19 +160,14 @@ def leaving_notice_short(index: Index) -> Iterator[Diagnostic]:
 
 
 def no_pay_to_the_end(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is None or not _can_end(index) or not money_moves(index):
-        return
-    if "exit.final_payment" not in index.clause_ids(svc):
-        yield index.at(
-            NO_PAY_TO_THE_END, "pay.models", f"The {svc.title} says how it ends, and not that work until then is paid.",
-            "Put the clause exit.final_payment into the document type.",
-        )  # fmt: skip
+    if _can_end(index) and money_moves(index):
+        says = "says how it ends, and not that work until then is paid"
+        yield from index.unless_printed("exit.final_payment", NO_PAY_TO_THE_END, "pay.models", says)
 
 
 def survival_gap(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is None or svc.open_items:
+    svc = index.finished
+    if svc is None:
         return
     there = index.clause_ids(svc)
     needed = {c: what for c, what in _MUST_SURVIVE.items() if c in there}
@@ -197,21 +186,15 @@ def survival_gap(index: Index) -> Iterator[Diagnostic]:
 
 
 def funding_end_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is None or svc.open_items or "exit.funding_out" in index.clause_ids(svc):
-        return
     waiver = [a for a in index.words("medicaid_authority") if a in ("ilos", "1115")]
     if "grant" in index.words("pay.models") or waiver:
         name = "medicaid_authority" if waiver else "pay.models"
-        yield index.at(
-            FUNDING_END_MISSING, name, f"This money can stop, and the {svc.title} does not say what happens then.",
-            "Put the clause exit.funding_out into the document type.",
-        )  # fmt: skip
+        says = "does not say what happens when this money stops"
+        yield from index.unless_printed("exit.funding_out", FUNDING_END_MISSING, name, says)
 
 
 def talks_late(index: Index) -> Iterator[Diagnostic]:
-    talks = index.duration("renewal.talks_start")
-    if index.word("renewal.type") == "negotiated" and talks is not None and days_of(talks) < 90:
+    if index.word("renewal.type") == "negotiated" and index.under("renewal.talks_start", 90):
         yield index.at(
             TALKS_LATE, "renewal.talks_start", "Talks start less than 90 days before the end.", "Write, say, 6 months."
         )

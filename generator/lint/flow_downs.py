@@ -129,8 +129,8 @@ Source: REG-10; state law differs.""",
 
 
 def medicaid_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is None or svc.open_items or "medicaid_mco" not in index.words("payer_lines"):
+    svc = index.finished
+    if svc is None or "medicaid_mco" not in index.words("payer_lines"):
         return
     if not any(r.startswith("medicaid.") for r in index.satisfied(svc)):
         yield index.at(
@@ -169,15 +169,10 @@ def records_kept_under_four_years(index: Index) -> Iterator[Diagnostic]:
 
 
 def books_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is None or svc.open_items or not _opens_books(index):
-        return
-    if "comp.books_10k" not in index.clause_ids(svc):
-        yield index.at(
-            BOOKS_TERMS_MISSING, f"{index.party('purchaser')}.medicare_part_a_provider",
-            f"The purchaser is a Medicare provider, and the {svc.title} does not open the books.",
-            "Put the clause comp.books_10k into the document type.",
-        )  # fmt: skip
+    if _opens_books(index):
+        name = f"{index.party('purchaser')}.medicare_part_a_provider"
+        says = "does not open the books, although the purchaser is a Medicare provider"
+        yield from index.unless_printed("comp.books_10k", BOOKS_TERMS_MISSING, name, says)
 
 
 def books_terms_idle(index: Index) -> Iterator[Diagnostic]:
@@ -193,13 +188,9 @@ def books_terms_idle(index: Index) -> Iterator[Diagnostic]:
 
 
 def medicare_advantage_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    concerned = "medicare_advantage" in index.words("payer_lines") and index.word("fdr_status") == "fdr"
-    if svc is not None and concerned and not svc.open_items and "comp.ma_fdr" not in index.clause_ids(svc):
-        yield index.at(
-            MEDICARE_ADVANTAGE_TERMS_MISSING, "fdr_status", f"The {svc.title} has no Medicare Advantage terms.",
-            "Put the clause comp.ma_fdr into the document type.",
-        )  # fmt: skip
+    if "medicare_advantage" in index.words("payer_lines") and index.word("fdr_status") == "fdr":
+        says = "has no Medicare Advantage terms"
+        yield from index.unless_printed("comp.ma_fdr", MEDICARE_ADVANTAGE_TERMS_MISSING, "fdr_status", says)
 
 
 def aging_approval_denied(index: Index) -> Iterator[Diagnostic]:
@@ -237,7 +228,7 @@ def public_body_indemnifies(index: Index) -> Iterator[Diagnostic]:
         if is_public(index, key):
             yield index.at(
                 PUBLIC_BODY_INDEMNIFIES, "indemnity.mode",
-                f"{index.word(f'{key}.short_name') or 'A party'} is a public body, and most of them may not indemnify.",
+                f"{index.name(key)} is a public body, and most of them may not indemnify.",
                 "Write: indemnity.mode: each_responsible", [f"{key}.entity_type"],
             )  # fmt: skip
             return

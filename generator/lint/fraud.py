@@ -142,11 +142,11 @@ def payment_for_referrals(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("pay.ffs"):
         unit = entry.word("unit")
         if federal and _REFERRAL.search(unit) and not _WORK.search(unit):
-            yield PAYMENT_FOR_REFERRALS.at(
-                entry.place("unit"),
+            yield entry.at(
+                PAYMENT_FOR_REFERRALS,
+                "unit",
                 "A price stands on a referral or an enrollment itself, not on work for the person.",
-                fix="Let the unit be work that is done for a person.",
-                field="pay.ffs",
+                "Let the unit be work that is done for a person.",
             )
 
 
@@ -172,22 +172,15 @@ def price_set_after_start(index: Index) -> Iterator[Diagnostic]:
 
 
 def fair_value_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is not None and not svc.open_items and money_moves(index) and "comp.aks" not in index.clause_ids(svc):
-        yield index.at(
-            FAIR_VALUE_TERMS_MISSING, "pay.models", f"The {svc.title} has no terms on fair value and referrals.",
-            "Put the clause comp.aks into the document type.",
-        )  # fmt: skip
+    if money_moves(index):
+        says = "has no terms on fair value and referrals"
+        yield from index.unless_printed("comp.aks", FAIR_VALUE_TERMS_MISSING, "pay.models", says)
 
 
 def screening_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    federal = any(line in index.words("payer_lines") for line in FEDERAL_LINES)
-    if svc is not None and federal and not svc.open_items and "comp.laws_exclusion" not in index.clause_ids(svc):
-        yield index.at(
-            SCREENING_TERMS_MISSING, "payer_lines", f"The {svc.title} has no terms on excluded persons.",
-            "Put the clause comp.laws_exclusion into the document type.",
-        )  # fmt: skip
+    if any(line in index.words("payer_lines") for line in FEDERAL_LINES):
+        says = "has no terms on excluded persons"
+        yield from index.unless_printed("comp.laws_exclusion", SCREENING_TERMS_MISSING, "payer_lines", says)
 
 
 def screening_not_recorded(index: Index) -> Iterator[Diagnostic]:
@@ -205,11 +198,11 @@ def free_thing_without_safe_harbor(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("inkind"):
         given = entry.record.get("safe_harbor")
         if given is None and (entry.percent("share_pct") or 0) < 100:
-            yield FREE_THING_WITHOUT_SAFE_HARBOR.at(
-                entry.place("item"),
+            yield entry.at(
+                FREE_THING_WITHOUT_SAFE_HARBOR,
+                "item",
                 f"“{entry.word('item')}” is given below its value, and no safe harbor is named.",
-                fix="Ask counsel which safe harbor fits, and write it under safe_harbor.",
-                field="inkind",
+                "Ask counsel which safe harbor fits, and write it under safe_harbor.",
             )
     if index.word("site.space_terms") == "free" and "joint" in index.words("service_model"):
         yield index.at(
@@ -241,10 +234,12 @@ def monthly_screening_called_law(index: Index) -> Iterator[Diagnostic]:
     for passage in index.passages:
         text = passage.plain
         if "exclu" in text and "month" in text and _CALLED_LAW.search(text):
-            yield MONTHLY_SCREENING_CALLED_LAW.at(
-                index.line_of(passage.clause, "month"),
-                f"{passage.agreement.title}, {passage.section}: no federal law says how often to check.",
-                fix="Promise it without calling it law, or name the state rule.",
+            yield index.in_text(
+                MONTHLY_SCREENING_CALLED_LAW,
+                passage,
+                "month",
+                "no federal law says how often to check.",
+                "Promise it without calling it law, or name the state rule.",
             )
 
 

@@ -241,12 +241,12 @@ def breach_notice_over_60_days(index: Index) -> Iterator[Diagnostic]:
         for found in _AFTER_DISCOVERY.finditer(passage.plain):
             days = int(found.group(1)) * (1.4 if "business" in found.group().lower() else 1)
             if days > 60:
-                yield BREACH_NOTICE_OVER_60_DAYS.at(
-                    index.line_of(passage.clause, found.group(1)),
-                    f"{passage.agreement.title}, {passage.section}: “{found.group()}” is more than the 60 calendar "
-                    "days "
-                    "that the law allows.",
-                    fix="Let the clause print {{ baa.breach_notice }}.",
+                yield index.in_text(
+                    BREACH_NOTICE_OVER_60_DAYS,
+                    passage,
+                    found.group(1),
+                    f"“{found.group()}” is more than the 60 calendar days that the law allows.",
+                    "Let the clause print {{ baa.breach_notice }}.",
                 )
 
 
@@ -271,10 +271,12 @@ def _about_breaches(index: Index) -> Iterator[Passage]:
 def breach_notice_from_confirmation(index: Index) -> Iterator[Diagnostic]:
     for passage in _about_breaches(index):
         if "confirm" in passage.plain and (found := _CONFIRMED.search(passage.plain)) is not None:
-            yield BREACH_NOTICE_FROM_CONFIRMATION.at(
-                index.line_of(passage.clause, "confirm"),
-                f"{passage.agreement.title}, {passage.section}: time is counted from confirmation “{found.group()}”.",
-                fix="Count from discovery.",
+            yield index.in_text(
+                BREACH_NOTICE_FROM_CONFIRMATION,
+                passage,
+                "confirm",
+                f"time is counted from confirmation “{found.group()}”.",
+                "Count from discovery.",
             )
 
 
@@ -372,8 +374,7 @@ def deidentifying_not_settled(index: Index) -> Iterator[Diagnostic]:
 
 
 def access_help_slow(index: Index) -> Iterator[Diagnostic]:
-    help_within = index.duration("baa.access_days")
-    if _baa(index) and help_within is not None and days_of(help_within) > 15:
+    if _baa(index) and index.over("baa.access_days", 15):
         yield index.at(
             ACCESS_HELP_SLOW, "baa.access_days", "This is half of the time that the covered entity has in all.",
             "Write 15 days or less.",
@@ -394,10 +395,12 @@ def any_lawful_purpose(index: Index) -> Iterator[Diagnostic]:
     for passage in _about_breaches(index):
         found = re.search(r"\bfor any (?:lawful|legal|business) purposes?\b", passage.plain)
         if found is not None:
-            yield ANY_LAWFUL_PURPOSE.at(
-                index.line_of(passage.clause, found.group()),
-                f"{passage.agreement.title}, {passage.section}: “{found.group()}” ties the information to no function.",
-                fix="Name the functions for which it may be used.",
+            yield index.in_text(
+                ANY_LAWFUL_PURPOSE,
+                passage,
+                found.group(),
+                f"“{found.group()}” ties the information to no function.",
+                "Name the functions for which it may be used.",
             )
 
 
@@ -414,11 +417,12 @@ def old_hipaa_letter(index: Index) -> Iterator[Diagnostic]:
             letter = found.group(1)
             if (letter == "H" and books) or (letter == "I" and back and not books):
                 right = "I" if letter == "H" else "J"
-                yield OLD_HIPAA_LETTER.at(
-                    index.line_of(passage.clause, found.group()),
-                    f"{passage.agreement.title}, {passage.section}: ({letter}) was the letter before 2013; now it is "
-                    f"({right}).",
-                    fix=f"Write 45 CFR 164.504(e)(2)(ii)({right}).",
+                yield index.in_text(
+                    OLD_HIPAA_LETTER,
+                    passage,
+                    found.group(),
+                    f"({letter}) was the letter before 2013; now it is ({right}).",
+                    f"Write 45 CFR 164.504(e)(2)(ii)({right}).",
                 )
 
 
@@ -428,10 +432,12 @@ _NOT_IN_FORCE = re.compile(r"\b164\.509\b|\b164\.506\(c\)\(6\)")
 def proposed_law_as_in_force(index: Index) -> Iterator[Diagnostic]:
     for passage in index.passages:
         if "164.50" in passage.plain and (found := _NOT_IN_FORCE.search(passage.plain)) is not None:
-            yield PROPOSED_LAW_AS_IN_FORCE.at(
-                index.line_of(passage.clause, found.group()),
-                f"{passage.agreement.title}, {passage.section}: 45 CFR {found.group()} is not law.",
-                fix="Leave it out, or promise it without calling it law.",
+            yield index.in_text(
+                PROPOSED_LAW_AS_IN_FORCE,
+                passage,
+                found.group(),
+                f"45 CFR {found.group()} is not law.",
+                "Leave it out, or promise it without calling it law.",
             )
 
 
@@ -439,12 +445,12 @@ def books_to_the_wrong_party(index: Index) -> Iterator[Diagnostic]:
     for passage in _about_breaches(index):
         if "books" in passage.plain and "Secretary" not in passage.plain:
             if _BOOKS.search(passage.words) is not None:
-                yield BOOKS_TO_THE_WRONG_PARTY.at(
-                    index.line_of(passage.clause, "books"),
-                    f"{passage.agreement.title}, {passage.section}: books and records are opened to a party, not to "
-                    "the "
-                    "Secretary.",
-                    fix="Open them to the Secretary of Health and Human Services.",
+                yield index.in_text(
+                    BOOKS_TO_THE_WRONG_PARTY,
+                    passage,
+                    "books",
+                    "books and records are opened to a party, not to the Secretary.",
+                    "Open them to the Secretary of Health and Human Services.",
                 )
 
 

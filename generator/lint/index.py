@@ -109,6 +109,16 @@ class Words:
         found = self.value(name)
         return found if isinstance(found, Duration) else None
 
+    def under(self, name: str, days: int) -> bool:
+        """Whether a length of time is answered and is less than ``days`` calendar days."""
+        found = self.duration(name)
+        return found is not None and days_of(found) < days
+
+    def over(self, name: str, days: int) -> bool:
+        """Whether a length of time is answered and is more than ``days`` calendar days."""
+        found = self.duration(name)
+        return found is not None and days_of(found) > days
+
     def money(self, name: str) -> Decimal | None:
         found = self.value(name)
         return found if isinstance(found, Decimal) else None
@@ -154,6 +164,10 @@ class Entry(Words):
         given = self.record.get(name)
         return given.span if given is not None else self.span
 
+    def at(self, rule: Rule, name: str, message: str, fix: str) -> Diagnostic:
+        """Return ``rule`` as found at the answer ``name`` of this entry."""
+        return rule.at(self.place(name), message, fix=fix, field=self.path)
+
 
 # ---------------------------------------------------------------- words
 
@@ -172,6 +186,11 @@ class Passage:
     plain: str
     lead: int
     inlines: tuple[Inline, ...] = field(repr=False, default=())
+
+    @property
+    def where(self) -> str:
+        """The document and the section, as a message names them."""
+        return f"{self.agreement.title}, {self.section}"
 
 
 @dataclass(frozen=True)
@@ -233,6 +252,15 @@ class Index(Words):
         related = [Related(self.place(o), self.label(o)) for o in others if not self.left_out(o)]
         return rule.at(self.place(name), message, fix=fix, field=self.real(name), others=related)
 
+    def in_text(
+        self, rule: Rule, passage: Passage, words: str, message: str, fix: str, or_at: Span | None = None
+    ) -> Diagnostic:
+        """Return ``rule`` as found in a paragraph of clause text, at ``words`` in the file of its clause.
+
+        ``or_at`` is the place of a paragraph that no clause file holds.
+        """
+        return rule.at(self.line_of(passage.clause, words) or or_at, f"{passage.where}: {message}", fix=fix)
+
     def label(self, name: str) -> str:
         return self.dictionary.label(self.real(name))
 
@@ -250,6 +278,10 @@ class Index(Words):
         """Return the profile's name of the party in ``role``, or "" while that is open."""
         return self.facts.party_key(role) or ""
 
+    def name(self, key: str) -> str:
+        """Return what the papers call the party ``key``; while that is open, what the dictionary calls it."""
+        return self.word(f"{key}.short_name") or self.label(key)
+
     # -- documents and clauses
 
     def made(self, id: str) -> Agreement | None:
@@ -260,6 +292,17 @@ class Index(Words):
     def main(self) -> Agreement | None:
         """The contract under which services are bought: a services agreement or a hub's agreement with a member."""
         return self.made("svc") or self.made("hub")
+
+    @cached_property
+    def finished(self) -> Agreement | None:
+        """That contract, unless something in it is open: an open item may still bring in what seems to be missing."""
+        return self.main if self.main is not None and not self.main.open_items else None
+
+    def unless_printed(self, clause: str, rule: Rule, name: str, says: str) -> Iterator[Diagnostic]:
+        """Yield ``rule`` at the answer ``name`` if that contract is finished and does not print ``clause``."""
+        if self.finished is not None and clause not in self.clause_ids(self.finished):
+            fix = f"Put the clause {clause} into the document type."
+            yield self.at(rule, name, f"The {self.finished.title} {says}.", fix)
 
     @cached_property
     def contracts(self) -> tuple[Agreement, ...]:

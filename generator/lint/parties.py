@@ -156,10 +156,6 @@ def is_health_center(index: Index, key: str) -> bool:
     return index.word(f"{key}.fqhc_status") in ("section330", "lookalike")
 
 
-def _name(index: Index, key: str) -> str:
-    return index.word(f"{key}.short_name") or index.label(key)
-
-
 _DBA = re.compile(r"\b(?:d\W?b\W?a|doing business as|a\W?k\W?a|trading as)\b", re.IGNORECASE)
 _BOX = re.compile(r"\bP(?:ost|\.)? ?O(?:ffice|\.)? ?Box\b", re.IGNORECASE)
 
@@ -197,13 +193,13 @@ def cannot_sign(index: Index) -> Iterator[Diagnostic]:
     for key in index.party_keys:
         if index.word(f"{key}.entity_type") == "coalition_no_entity":
             yield index.at(
-                CANNOT_SIGN, f"{key}.entity_type", f"{_name(index, key)} has no legal existence and cannot be a party.",
+                CANNOT_SIGN, f"{key}.entity_type", f"{index.name(key)} has no legal existence and cannot be a party.",
                 "Name the organization that signs for it, and this name as dba.",
             )  # fmt: skip
         elif index.word(f"{key}.tax_status") == "fiscal_sponsored" and index.left_out(f"{key}.fiscal_sponsor"):
             yield index.at(
                 CANNOT_SIGN, f"{key}.tax_status",
-                f"{_name(index, key)} works under a fiscal sponsor, and the sponsor is not named.",
+                f"{index.name(key)} works under a fiscal sponsor, and the sponsor is not named.",
                 f"Write: {key}.fiscal_sponsor: the sponsor's legal name",
             )  # fmt: skip
 
@@ -213,7 +209,7 @@ def post_office_box(index: Index) -> Iterator[Diagnostic]:
         street = f"{key}.address.street"
         if _BOX.search(index.word(street)) and not re.search(r"\d+ \w+ (?!Box)\w+", _BOX.split(index.word(street))[0]):
             yield index.at(
-                POST_OFFICE_BOX, street, f"Notices to {_name(index, key)} would go to a post office box.",
+                POST_OFFICE_BOX, street, f"Notices to {index.name(key)} would go to a post office box.",
                 "Write a street address.",
             )  # fmt: skip
 
@@ -225,7 +221,7 @@ def approval_missing(index: Index) -> Iterator[Diagnostic]:
             what = "a public body" if public else "a health center"
             yield index.at(
                 APPROVAL_MISSING, f"{key}.approval.body",
-                f"{_name(index, key)} is {what}, and the profile names nobody that approves the agreement.",
+                f"{index.name(key)} is {what}, and the profile names nobody that approves the agreement.",
                 f"Write: {key}.approval.body: Board of Directors",
             )  # fmt: skip
 
@@ -235,7 +231,7 @@ def authority_missing(index: Index) -> Iterator[Diagnostic]:
         if index.word(f"{key}.signer.name") and index.left_out(f"{key}.signer.authority"):
             yield index.at(
                 AUTHORITY_MISSING, f"{key}.signer.authority",
-                f"Nothing says where the authority of the signer of {_name(index, key)} comes from.",
+                f"Nothing says where the authority of the signer of {index.name(key)} comes from.",
                 f"Write: {key}.signer.authority: board_resolution",
             )  # fmt: skip
 
@@ -247,7 +243,7 @@ def one_signer(index: Index) -> Iterator[Diagnostic]:
         if name and name in seen:
             yield index.at(
                 ONE_SIGNER, f"{key}.signer.name",
-                f"The same person signs for {_name(index, seen[name])} and for {_name(index, key)}.",
+                f"The same person signs for {index.name(seen[name])} and for {index.name(key)}.",
                 "Let another officer sign for one of them.", [f"{seen[name]}.signer.name"],
             )  # fmt: skip
         seen[name] = key
@@ -272,7 +268,7 @@ def screening_old(index: Index) -> Iterator[Diagnostic]:
         if made is not None and checked is not None and money_moves(index) and checked < made - dt.timedelta(days=30):
             yield index.at(
                 SCREENING_OLD, f"{key}.excluded_screen_date",
-                f"The exclusion lists were checked for {_name(index, key)} more than 30 days before these papers.",
+                f"The exclusion lists were checked for {index.name(key)} more than 30 days before these papers.",
                 "Check again and write the new date.", ["agreement.prepared_on"],
             )  # fmt: skip
 
@@ -282,7 +278,7 @@ def public_limits_missing(index: Index) -> Iterator[Diagnostic]:
         if is_public(index, key) and index.left_out(f"{key}.public_entity_limits"):
             yield PUBLIC_LIMITS_MISSING.at(
                 index.place(f"{key}.public_entity_limits"),
-                f"{_name(index, key)} is a public body, and nobody has said which laws limit what it may promise.",
+                f"{index.name(key)} is a public body, and nobody has said which laws limit what it may promise.",
                 fix=f"Write under {key}.public_entity_limits what its counsel says.",
                 field=f"{key}.public_entity_limits",
                 others=[Related(index.place(f"{key}.entity_type"), "its legal form")],

@@ -9,7 +9,7 @@ from decimal import Decimal
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.fields.values import Duration
 from generator.lint.dates import money_moves
-from generator.lint.index import Index, Lint, after, days_of, longer
+from generator.lint.index import Index, Lint, after, longer
 from generator.lint.privacy import RESULT_MODELS
 
 __all__ = ["LINTS"]
@@ -226,10 +226,6 @@ Source: PAY-02 and the rules for codes.""",
 )
 
 
-def _money(index: Index) -> bool:
-    return money_moves(index)
-
-
 def money_without_contract(index: Index) -> Iterator[Diagnostic]:
     paid = [m for m in index.words("pay.models") if m not in ("none", "grant")]
     if paid and index.documents and not any(d in index.documents for d in ("svc", "sow", "hub")):
@@ -269,8 +265,7 @@ def payment_label_contradicts(index: Index) -> Iterator[Diagnostic]:
 
 
 def payment_slow(index: Index) -> Iterator[Diagnostic]:
-    within = index.duration("pay.invoice.pay_days")
-    if within is not None and days_of(within) > 45 and _money(index):
+    if money_moves(index) and index.over("pay.invoice.pay_days", 45):
         yield index.at(
             PAYMENT_SLOW,
             "pay.invoice.pay_days",
@@ -280,7 +275,7 @@ def payment_slow(index: Index) -> Iterator[Diagnostic]:
 
 
 def payment_waits_for_approval(index: Index) -> Iterator[Diagnostic]:
-    if _money(index) and index.word("pay.invoice.clock_start") == "approval":
+    if money_moves(index) and index.word("pay.invoice.clock_start") == "approval":
         yield index.at(
             PAYMENT_WAITS_FOR_APPROVAL, "pay.invoice.clock_start",
             "The time to pay begins when the payer approves, and nothing says when it must.",
@@ -289,8 +284,7 @@ def payment_waits_for_approval(index: Index) -> Iterator[Diagnostic]:
 
 
 def filing_time_short(index: Index) -> Iterator[Diagnostic]:
-    within = index.duration("pay.filing_days")
-    if within is not None and days_of(within) < 90 and "fee_for_service" in index.words("pay.models"):
+    if "fee_for_service" in index.words("pay.models") and index.under("pay.filing_days", 90):
         yield index.at(
             FILING_TIME_SHORT, "pay.filing_days", "There are fewer than 90 days to submit a unit of service.",
             "Write 90 days or more.",
@@ -299,7 +293,7 @@ def filing_time_short(index: Index) -> Iterator[Diagnostic]:
 
 def look_back_long(index: Index) -> Iterator[Diagnostic]:
     back = index.duration("pay.lookback_months")
-    if back is not None and _money(index) and longer(back, Duration(24, "months")):
+    if back is not None and money_moves(index) and longer(back, Duration(24, "months")):
         yield index.at(
             LOOK_BACK_LONG, "pay.lookback_months", "Payments may be asked back for more than 24 months.",
             "Write 24 months or less.",
@@ -307,8 +301,7 @@ def look_back_long(index: Index) -> Iterator[Diagnostic]:
 
 
 def dispute_time_short(index: Index) -> Iterator[Diagnostic]:
-    within = index.duration("pay.dispute_days")
-    if within is not None and _money(index) and days_of(within) < 30:
+    if money_moves(index) and index.under("pay.dispute_days", 30):
         yield index.at(
             DISPUTE_TIME_SHORT, "pay.dispute_days", "There are fewer than 30 days to dispute a payment.",
             "Write 30 days or more.",
@@ -339,7 +332,7 @@ def volume_below_break_even(index: Index) -> Iterator[Diagnostic]:
 def start_up_unfunded(index: Index) -> Iterator[Diagnostic]:
     models, provider = index.words("pay.models"), index.party("provider")
     early = any(m in ("capacity_upfront", "grant", "cost_reimbursement") for m in models)
-    if not provider or not _money(index) or early:
+    if not provider or not money_moves(index) or early:
         return
     own = [e for e in index.entries("prelaunch.tasks") if e.word("owner") == provider]
     if own:
@@ -403,11 +396,11 @@ def price_for_unknown_service(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("pay.ffs"):
         service = entry.word("service")
         if service and service.casefold() not in names:
-            yield PRICE_FOR_UNKNOWN_SERVICE.at(
-                entry.place("service"),
+            yield entry.at(
+                PRICE_FOR_UNKNOWN_SERVICE,
+                "service",
                 f"“{service}” has a price and is not in the list of services.",
-                fix="Use the name that stands in service.elements.",
-                field="pay.ffs",
+                "Use the name that stands in service.elements.",
             )
 
 

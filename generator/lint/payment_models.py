@@ -222,13 +222,13 @@ def tiers_out_of_order(index: Index) -> Iterator[Diagnostic]:
         if level is None or amount is None:
             return
         if before is not None and (level <= before[0] or amount <= before[1]):
-            yield TIERS_OUT_OF_ORDER.at(
-                entry.place("at_least"),
+            yield entry.at(
+                TIERS_OUT_OF_ORDER,
+                "at_least",
                 "This level is not above the one before it."
                 if level <= before[0]
                 else "This level is higher and does not pay more.",
-                fix="List the levels from low to high, each paying more.",
-                field="pay.p4p.tiers",
+                "List the levels from low to high, each paying more.",
             )
         before = (level, amount)
 
@@ -238,11 +238,11 @@ def tier_over_maximum(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("pay.p4p.tiers"):
         amount = entry.money("amount")
         if most is not None and amount is not None and amount > most:
-            yield TIER_OVER_MAXIMUM.at(
-                entry.place("amount"),
+            yield entry.at(
+                TIER_OVER_MAXIMUM,
+                "amount",
                 "This level pays more than the largest bonus.",
-                fix="Raise pay.p4p.max, or lower the level.",
-                field="pay.p4p.tiers",
+                "Raise pay.p4p.max, or lower the level.",
             )
 
 
@@ -330,11 +330,11 @@ def shares_not_100(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("pay.corridor.bands"):
         one, two = entry.percent("cbo_share"), entry.percent("payer_share")
         if one is not None and two is not None and one + two != 100:
-            yield SHARES_NOT_100.at(
-                entry.place("payer_share"),
+            yield entry.at(
+                SHARES_NOT_100,
+                "payer_share",
                 "The shares in this band do not add to 100 percent.",
-                fix="Change one of them.",
-                field="pay.corridor.bands",
+                "Change one of them.",
             )
 
 
@@ -354,11 +354,11 @@ def bands_with_gaps(index: Index) -> Iterator[Diagnostic]:
             end = high
             continue
         end = high
-        yield BANDS_WITH_GAPS.at(
-            entry.place("lower_pct"),
+        yield entry.at(
+            BANDS_WITH_GAPS,
+            "lower_pct",
             message,
-            fix="Let each band begin where the last ends.",
-            field="pay.corridor.bands",
+            "Let each band begin where the last ends.",
         )
 
 
@@ -384,11 +384,11 @@ def start_up_funds_late(index: Index) -> Iterator[Diagnostic]:
         return
     first, entry = min(entries, key=lambda pair: pair[0])
     if first > launch:
-        yield START_UP_FUNDS_LATE.at(
-            entry.place("due"),
+        yield entry.at(
+            START_UP_FUNDS_LATE,
+            "due",
             "The first payment comes after the launch that it is meant to prepare.",
-            fix="Let the first payment be due on signature.",
-            field="pay.capacity.tranches",
+            "Let the first payment be due on signature.",
         )
 
 

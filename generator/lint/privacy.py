@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.lint.dates import money_moves
-from generator.lint.index import Entry, Index, Lint, days_of
+from generator.lint.index import Entry, Index, Lint
 
 __all__ = ["LINTS", "RESULT_MODELS"]
 
@@ -273,7 +273,7 @@ def part2_program_overlooked(index: Index) -> Iterator[Diagnostic]:
         if index.yes(f"{key}.is_part2_program") and index.yes("phi.n0") and index.no("phi.n10"):
             yield index.at(
                 PART2_PROGRAM_OVERLOOKED, "phi.n10",
-                f"{index.word(f'{key}.short_name') or 'A party'} is a substance use disorder program; that a person is "
+                f"{index.name(key)} is a substance use disorder program; that a person is "
                 "its client is already such a record.",
                 "Ask again which records are shared.", [f"{key}.is_part2_program"],
             )  # fmt: skip
@@ -296,11 +296,11 @@ def victim_data_shared(index: Index) -> Iterator[Diagnostic]:
         return
     for entry in _elements(index):
         if entry.word("class") == "victim" and entry.yes("identifiable"):
-            yield VICTIM_DATA_SHARED.at(
-                entry.place("class"),
+            yield entry.at(
+                VICTIM_DATA_SHARED,
+                "class",
                 f"“{entry.word('name')}” identifies victims and would enter a system that others can see.",
-                fix="Keep it out of the shared system; report totals only.",
-                field="data.elements",
+                "Keep it out of the shared system; report totals only.",
             )
 
 
@@ -318,11 +318,11 @@ def limited_set_not_limited(index: Index) -> Iterator[Diagnostic]:
         return
     for entry in _elements(index):
         if entry.word("class") in ("contact", "demographic") and entry.yes("identifiable"):
-            yield LIMITED_SET_NOT_LIMITED.at(
-                entry.place("class"),
+            yield entry.at(
+                LIMITED_SET_NOT_LIMITED,
+                "class",
                 f"“{entry.word('name')}” identifies people directly; a limited data set may not.",
-                fix="Take it out, or choose another ground.",
-                field="data.elements",
+                "Take it out, or choose another ground.",
             )
 
 
@@ -342,11 +342,11 @@ def identifiable_denied(index: Index) -> Iterator[Diagnostic]:
 def totals_that_identify(index: Index) -> Iterator[Diagnostic]:
     for entry in _elements(index):
         if entry.word("class") == "aggregate" and entry.yes("identifiable"):
-            yield TOTALS_THAT_IDENTIFY.at(
-                entry.place("identifiable"),
+            yield entry.at(
+                TOTALS_THAT_IDENTIFY,
+                "identifiable",
                 f"“{entry.word('name')}” is called totals and is said to identify people.",
-                fix="Write identifiable: no, or the class that it really has.",
-                field="data.elements",
+                "Write identifiable: no, or the class that it really has.",
             )
 
 
@@ -383,11 +383,11 @@ def measure_not_trackable(index: Index) -> Iterator[Diagnostic]:
 def extra_work_unfunded(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("data.interim_burden"):
         if entry.no("funded") and entry.no("volume_adjusted"):
-            yield EXTRA_WORK_UNFUNDED.at(
-                entry.place("funded"),
+            yield entry.at(
+                EXTRA_WORK_UNFUNDED,
+                "funded",
                 "This extra work is neither paid nor allowed for in the volume.",
-                fix="Pay for it, or lower the volume while it lasts.",
-                field="data.interim_burden",
+                "Pay for it, or lower the volume while it lasts.",
             )
 
 
@@ -402,8 +402,7 @@ def data_one_way(index: Index) -> Iterator[Diagnostic]:
 
 
 def security_review_sudden(index: Index) -> Iterator[Diagnostic]:
-    lead = index.duration("data.security.review_leadtime")
-    if lead is not None and days_of(lead) < 14 and (money_moves(index) or index.yes("phi.n0")):
+    if index.under("data.security.review_leadtime", 14) and (money_moves(index) or index.yes("phi.n0")):
         yield index.at(
             SECURITY_REVIEW_SUDDEN, "data.security.review_leadtime",
             "That is little time to prepare a security review.",
@@ -416,11 +415,11 @@ def tier_twice(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("data.tiers"):
         name = entry.word("name").casefold()
         if name and name in seen:
-            yield TIER_TWICE.at(
-                entry.place("name"),
+            yield entry.at(
+                TIER_TWICE,
+                "name",
                 f"“{entry.word('name')}” names two access tiers.",
-                fix="Give each tier a name of its own.",
-                field="data.tiers",
+                "Give each tier a name of its own.",
             )
         seen.add(name)
 

@@ -168,11 +168,12 @@ def covers_others_fault(index: Index) -> Iterator[Diagnostic]:
             continue
         found = _OWN_FAULT.search(text)
         if found is not None:
-            yield COVERS_OTHERS_FAULT.at(
-                index.line_of(passage.clause, found.group()[:12]),
-                f"{passage.agreement.title}, {passage.section}: the cover reaches the other party's own fault: "
-                f"“{found.group()}”.",
-                fix="Cover only what the covering party itself causes.",
+            yield index.in_text(
+                COVERS_OTHERS_FAULT,
+                passage,
+                found.group()[:12],
+                f"the cover reaches the other party's own fault: “{found.group()}”.",
+                "Cover only what the covering party itself causes.",
             )
 
 
@@ -180,8 +181,8 @@ _LIMITED = re.compile(r"\bliab(?:ility|le)\b[^.]{0,160}\b(?:limited|limit|not ex
 
 
 def no_limit_of_liability(index: Index) -> Iterator[Diagnostic]:
-    svc = index.main
-    if svc is None or svc.open_items or "risk.liability_cap" in index.clause_ids(svc):
+    svc = index.finished
+    if svc is None or "risk.liability_cap" in index.clause_ids(svc):
         return
     if not any(_LIMITED.search(p.plain) for p in index.passages if p.agreement is svc and "liab" in p.plain):
         yield index.at(
@@ -219,11 +220,11 @@ def aggregate_below_each(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("insurance"):
         each, whole = entry.money("each"), entry.money("aggregate")
         if each is not None and whole is not None and whole < each:
-            yield AGGREGATE_BELOW_EACH.at(
-                entry.place("aggregate"),
+            yield entry.at(
+                AGGREGATE_BELOW_EACH,
+                "aggregate",
                 "This policy would pay less in a whole year than for one event.",
-                fix="Exchange the two, or correct one.",
-                field="insurance",
+                "Exchange the two, or correct one.",
             )
 
 
@@ -232,22 +233,22 @@ def insurance_expired(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("insurance"):
         expiry = entry.date("expiry")
         if start is not None and expiry is not None and expiry < start:
-            yield INSURANCE_EXPIRED.at(
-                entry.place("expiry"),
+            yield entry.at(
+                INSURANCE_EXPIRED,
+                "expiry",
                 "This policy has ended before the agreement starts.",
-                fix="Write the date on the renewed certificate.",
-                field="insurance",
+                "Write the date on the renewed certificate.",
             )
 
 
 def claims_made_without_tail(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("insurance"):
         if entry.yes("claims_made") and entry.record.get("tail") is None:
-            yield CLAIMS_MADE_WITHOUT_TAIL.at(
-                entry.place("claims_made"),
+            yield entry.at(
+                CLAIMS_MADE_WITHOUT_TAIL,
+                "claims_made",
                 "This policy pays only for claims made while it is in force, and no time after it is agreed.",
-                fix="Write, for example: tail: 2 years",
-                field="insurance",
+                "Write, for example: tail: 2 years",
             )
 
 

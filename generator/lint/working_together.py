@@ -234,7 +234,7 @@ def party_without_seat(index: Index) -> Iterator[Diagnostic]:
         if key not in seated:
             yield index.at(
                 PARTY_WITHOUT_SEAT, "joint_board.seats",
-                f"{index.word(f'{key}.short_name') or 'A party'} has no seat on the joint board.",
+                f"{index.name(key)} has no seat on the joint board.",
                 "Give each party a seat.",
             )  # fmt: skip
 
@@ -263,7 +263,7 @@ def contact_without_backup(index: Index) -> Iterator[Diagnostic]:
         if index.word(f"{key}.contacts.program.name") and index.left_out(f"{key}.contacts.program.backup"):
             yield index.at(
                 CONTACT_WITHOUT_BACKUP, f"{key}.contacts.program.backup",
-                f"Nobody stands in for the program contact of {index.word(f'{key}.short_name') or 'a party'}.",
+                f"Nobody stands in for the program contact of {index.name(key)}.",
                 f"Write: {key}.contacts.program.backup: a name or a role",
             )  # fmt: skip
 
@@ -277,11 +277,11 @@ def few_escalation_steps(index: Index) -> Iterator[Diagnostic]:
     for before, entry in pairwise(levels):
         one, two = before.duration("within"), entry.duration("within")
         if one is not None and two is not None and longer(one, two):
-            yield FEW_ESCALATION_STEPS.at(
-                entry.place("within"),
+            yield entry.at(
+                FEW_ESCALATION_STEPS,
+                "within",
                 "This level has less time than the one below it.",
-                fix="Give people higher up more time.",
-                field="escalation.levels",
+                "Give people higher up more time.",
             )
 
 
@@ -296,11 +296,12 @@ _AMENDS = re.compile(
 def committee_may_amend(index: Index) -> Iterator[Diagnostic]:
     for passage in index.passages:
         if " may " in passage.plain and (found := _AMENDS.search(passage.plain)) is not None:
-            yield COMMITTEE_MAY_AMEND.at(
-                index.line_of(passage.clause, found.group()[-10:]),
-                f"{passage.agreement.title}, {passage.section}: “{found.group()}” lets a committee change the "
-                "contract.",
-                fix="Let it propose an amendment.",
+            yield index.in_text(
+                COMMITTEE_MAY_AMEND,
+                passage,
+                found.group()[-10:],
+                f"“{found.group()}” lets a committee change the contract.",
+                "Let it propose an amendment.",
             )
 
 
@@ -317,11 +318,11 @@ def stage_without_anyone(index: Index) -> Iterator[Diagnostic]:
         )  # fmt: skip
     for entry in rows:
         if entry.word("accountable") == "both":
-            yield STAGE_WITHOUT_ANYONE.at(
-                entry.place("accountable"),
+            yield entry.at(
+                STAGE_WITHOUT_ANYONE,
+                "accountable",
                 f"Two parties answer for “{entry.word('activity')}”, so neither does.",
-                fix="Name one.",
-                field="role_matrix",
+                "Name one.",
             )
 
 
@@ -355,22 +356,22 @@ def deliverable_without_day(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("deliverables"):
         due = entry.word("due")
         if due and not _WHEN.search(due):
-            yield DELIVERABLE_WITHOUT_DAY.at(
-                entry.place("due"),
+            yield entry.at(
+                DELIVERABLE_WITHOUT_DAY,
+                "due",
                 f"“{entry.word('item')}” is to be handed over, and this names no time.",
-                fix="Write, for example: by the 15th day of the next month",
-                field="deliverables",
+                "Write, for example: by the 15th day of the next month",
             )
 
 
 def milestone_not_achievable(index: Index) -> Iterator[Diagnostic]:
     for entry in index.entries("milestones"):
         if entry.no("achievable"):
-            yield MILESTONE_NOT_ACHIEVABLE.at(
-                entry.place("achievable"),
+            yield entry.at(
+                MILESTONE_NOT_ACHIEVABLE,
+                "achievable",
                 f"“{entry.word('name')}” is promised and said to be out of reach.",
-                fix="Move the date, or agree now on what it takes.",
-                field="milestones",
+                "Move the date, or agree now on what it takes.",
             )
 
 
@@ -410,10 +411,12 @@ def soft_for_one_side(index: Index) -> Iterator[Diagnostic]:
                 continue
             found = _SOFT.match(two.text.lstrip())
             if found is not None:
-                yield SOFT_FOR_ONE_SIDE.at(
-                    index.line_of(passage.clause, found.group()),
-                    f"{passage.agreement.title}, {passage.section}: {one.text} “{found.group()}” do what is its part.",
-                    fix="Write shall, or make both sides try.",
+                yield index.in_text(
+                    SOFT_FOR_ONE_SIDE,
+                    passage,
+                    found.group(),
+                    f"{one.text} “{found.group()}” do what is its part.",
+                    "Write shall, or make both sides try.",
                 )
 
 
