@@ -1,0 +1,92 @@
+"""What changed, noted in the order of the text while two documents are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from generator.comparison.word_package import W
+from generator.comparison.words import PARAGRAPH, Edit, Kind
+from generator.frozen import dataclass
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["Change", "ChangeKind", "Redline", "Told", "plain_of", "shown"]
+
+
+class ChangeKind(StrEnum):
+    """What happened."""
+
+    INSERTED = "inserted"
+    DELETED = "deleted"
+    REPLACED = "replaced"
+    MOVED = "moved"
+    FORMATTED = "formatted"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: ``story`` is ``text``, ``header`` …; ``place`` the heading it stands under in the new document."""
+
+    kind: ChangeKind
+    story: str
+    place: str
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redline:
+    """The new document with tracked changes against the old one, and what they are, in order."""
+
+    data: bytes
+    changes: tuple[Change, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs that can be tracked."""
+        return not self.changes
+
+
+class Told:
+    """What is told about a comparison: its changes, and what no mark can show. ``place`` is the heading above."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.untracked: list[str] = []
+        self.place = ""
+
+    def change(self, kind: ChangeKind, story: str, old: str, new: str) -> None:
+        """Note one change."""
+        self.changes.append(Change(kind, story, self.place if story == "text" else "", shown(old), shown(new)))
+
+    def edits(self, found: Sequence[Edit], old: str, new: str, story: str) -> None:
+        """Note the edits of one passage; a deletion and the insertion after it are one replacement."""
+        gone = ""
+        for n, e in enumerate(found):
+            if e.kind is Kind.DELETED:
+                gone = old[e.old_start : e.old_end]
+                if n + 1 < len(found) and found[n + 1].kind is Kind.INSERTED:
+                    continue
+                self.change(ChangeKind.DELETED, story, gone, "")
+                gone = ""
+            elif e.kind is Kind.INSERTED:
+                kind = ChangeKind.REPLACED if gone else ChangeKind.INSERTED
+                self.change(kind, story, gone, new[e.new_start : e.new_end])
+                gone = ""
+
+
+def plain_of(element: _Element) -> str:
+    """Return the text below an element; cells are parted by a line."""
+    texts = [t.text or "" for t in element.iter(W + "t", W + "delText")]
+    if element.tag in (W + "tr", W + "tbl"):
+        return " | ".join("".join(t.text or "" for t in cell.iter(W + "t")) for cell in element.iter(W + "tc"))
+    return "".join(texts)
+
+
+def shown(text: str) -> str:
+    """Return a text for people: an end of a paragraph as ¶, things that are no letters left out."""
+    return re.sub("[\U000f0001-\U0010ffff]", "", text.strip(PARAGRAPH).replace(PARAGRAPH, " ¶ "))
