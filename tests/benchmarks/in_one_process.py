@@ -94,8 +94,8 @@ def only_compiling(compiler: typst.Compiler, data: str) -> Callable[[], bytes]:
 
     def run() -> bytes:
         return compiler.compile(
+            pdf.sources(data) if data else None,
             format="pdf",
-            sys_inputs={"agreement": data} if data else {},
             pdf_standards=list(pdf.STANDARDS),
             timestamp=dt.datetime(2027, 1, 1, tzinfo=dt.UTC),
         )
@@ -211,7 +211,7 @@ def sides(made: list[Agreement], folder: Path) -> dict[str, Callable[[], list[Ca
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
     def same() -> list[Callable[[], bytes]]:
-        main, ours = typst_folder + "/agreement.typ", fonts()
+        main, ours = pdf.sources("{}"), fonts()
         compiler = typst.Compiler(main, root=typst_folder, font_paths=ours, ignore_system_fonts=True)
         return [only_compiling(compiler, pdf.content(a)) for a in made]
 
