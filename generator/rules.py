@@ -29,6 +29,7 @@ MODULES = (
     "generator.writers.pdf",
     "generator.writers.libreoffice",
     "generator.comparison",
+    "generator.returned",
     "generator.terminal",
 )
 

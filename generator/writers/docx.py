@@ -57,7 +57,6 @@ line to sign on is a tab stop with an underscore leader (17.3.1.37), which the f
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from typing import assert_never
 
@@ -91,7 +90,7 @@ from generator.model import (
 )
 from generator.writers.docx_comments import anchored, comments_part
 from generator.writers.docx_lists import Lists
-from generator.writers.docx_properties import properties
+from generator.writers.docx_properties import clause_bookmark, properties
 from generator.writers.docx_text import attribute, escaped, short_tag, words
 from generator.writers.docx_widths import column_widths
 from generator.writers.frame import Frame, filled
@@ -385,14 +384,9 @@ class _Body:
 
     def _clause_name(self, clause: str) -> str:
         """The hidden bookmark of a clause: "_clause_hipaa__breach_notice"."""
-        name = "_clause_" + clause.replace(".", "__")
-        if not name.isidentifier() or not name.isascii():
-            name = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
+        name = clause_bookmark(clause, 1)
         count = self.clause_names[name] = self.clause_names.get(name, 0) + 1
-        name += f"_{count}" if count > 1 else ""
-        if len(name) > 40:
-            name = f"{name[:29]}_{hashlib.sha256(name.encode()).hexdigest()[:10]}"
-        return name
+        return clause_bookmark(clause, count)
 
     # ------------------------------------------------------------ blocks
 
@@ -592,7 +586,7 @@ class _Body:
         if self.clean:
             self.out.append(words_run)
             return
-        tag = attribute(short_tag(f"field:{value.field}"))
+        tag = attribute(short_tag(f"{'worked' if value.derived else 'field'}:{value.field}"))
         self.out.append(
             f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="{self._id()}"/>{_HIDDEN}</w:sdtPr>'
             f"<w:sdtContent>{words_run}</w:sdtContent></w:sdt>"

@@ -29,7 +29,7 @@ from generator.model import Agreement, Section, walk_sections
 from generator.writers.docx_text import attribute, escaped
 from generator.writers.package import Entry, deflated
 
-__all__ = ["clause_table", "document_id", "properties"]
+__all__ = ["clause_bookmark", "clause_table", "document_id", "properties"]
 
 ROOM = 255
 AUTHOR = "Agreements"
@@ -46,6 +46,15 @@ def document_id(agreement: Agreement) -> str:
     who = [agreement.document_type, agreement.number, agreement.name, *(p.legal_name for p in agreement.parties)]
     digest = hashlib.sha256(json.dumps(who, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
     return f"{agreement.document_type}-{digest[:16]}"
+
+
+def clause_bookmark(clause: str, count: int) -> str:
+    """Return the hidden bookmark of a clause that is printed for the ``count``-th time: "_clause_hipaa__deid"."""
+    name = "_clause_" + clause.replace(".", "__")
+    if not name.isidentifier() or not name.isascii():
+        name = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)
+    name += f"_{count}" if count > 1 else ""
+    return name if len(name) <= 40 else f"{name[:29]}_{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
 
 def clause_table(agreement: Agreement) -> Iterator[tuple[str, str, str, str]]:

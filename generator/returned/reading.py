@@ -1,0 +1,315 @@
+"""Reading a file that came back: is it safe, what does it remember of itself, and what does it say.
+
+:func:`read_returned` needs neither the record nor the library. What it reads is what other commands need too: which
+clause stands where, in which version, in which words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import field
+from io import BytesIO
+
+from generator.comparison.word_package import W, WordPackage
+from generator.comparison.word_reading import parsed, read_word
+from generator.diagnostics import Checked, Diagnostic, Span, errors_in
+from generator.frozen import dataclass
+from generator.returned.paragraphs import Block, Hand, Para, RawBlock, Styles, flat, raw_blocks, view
+from generator.returned.refusals import OLD_WORD, OTHER_FORMAT, PRINTED
+from generator.writers.docx_properties import clause_bookmark
+from generator.writers.docx_text import short_tag
+
+__all__ = ["ClauseMark", "ClauseText", "Comment", "Identity", "Returned", "read_returned"]
+
+_VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
+_TAG = re.compile(r"clause:([\w.-]+)@([\w.-]+)#([0-9a-f]{4,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the file says it is: the id of the document, its type ("baa"), its number, draft or final."""
+
+    id: str
+    type: str
+    number: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseMark:
+    """A clause that the file says it was made with: ``digest`` is the first twelve digits, ``where`` its number."""
+
+    id: str
+    version: str
+    digest: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    """A clause as it stands in the file. ``text`` has one line for each paragraph, its heading first.
+
+    ``before`` is the same with every tracked change rejected; ``found_by`` says what showed that it is this clause:
+    ``tag``, ``bookmark``.
+    """
+
+    id: str
+    version: str
+    digest: str
+    where: str
+    text: str
+    before: str
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A remark of the other side in the margin."""
+
+    id: str
+    author: str
+    date: str
+    text: str
+
+
+@dataclass(slots=True)
+class Returned:
+    """A file that came back, read. ``marks`` is what it was made of, in order; ``memory`` what of that is left."""
+
+    file: str
+    package: WordPackage
+    styles: Styles
+    identity: Identity | None
+    marks: tuple[ClauseMark, ...]
+    raw: list[RawBlock]
+    comments: tuple[Comment, ...]
+    others: tuple[tuple[str, str, str], ...]  # headers and footers: which, text before, text after
+    memory: tuple[str, ...]
+    _views: dict[bool, list[Block]] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def blocks(self, *, accepted: bool) -> list[Block]:
+        """Return what the file says with every tracked change accepted, or rejected."""
+        if accepted not in self._views:
+            self._views[accepted] = view(self.raw, accepted=accepted)
+        return self._views[accepted]
+
+    def paragraphs(self, *, accepted: bool) -> Iterator[Para]:
+        """Yield the paragraphs of one view, those in tables too."""
+        return flat(self.blocks(accepted=accepted))
+
+    def clause_of(self, para: Para) -> tuple[str, str]:
+        """Return the clause a paragraph's marks name, and which mark it was ("tag", "bookmark"); "" if none."""
+        for raw in para.raws:
+            if raw.tag:
+                return self._clause_of_tag(raw.tag), "tag"
+        for raw in para.raws:
+            if raw.bookmark in self._names:
+                return self._names[raw.bookmark], "bookmark"
+            if raw.bookmark:
+                guess = re.sub(r"_\d+$", "", raw.bookmark.removeprefix("_clause_"))
+                return guess.replace("__", ".", 1), "bookmark"
+        return "", ""
+
+    def _clause_of_tag(self, tag: str) -> str:
+        if tag in self._names:
+            return self._names[tag]
+        return tag.removeprefix("clause:").partition("@")[0]
+
+    def clauses(self) -> tuple[ClauseText, ...]:
+        """Return every clause that the file's own marks still show, in the order in which it is printed."""
+        texts: dict[str, tuple[list[str], list[str], str]] = {}
+        for accepted in (True, False):
+            for para in self.paragraphs(accepted=accepted):
+                id, by = self.clause_of(para)
+                if id:
+                    found = texts.setdefault(id, ([], [], by))
+                    found[0 if accepted else 1].append(para.text)
+        known = {m.id: m for m in self.marks}
+        out = []
+        for id, (after, before, by) in texts.items():
+            mark = known.get(id, ClauseMark(id, "", "", ""))
+            out.append(ClauseText(id, mark.version, mark.digest, mark.where, "\n".join(after), "\n".join(before), by))
+        return tuple(out)
+
+
+def read_returned(data: bytes, file: str) -> Checked[Returned]:
+    """Read a Word file that anybody may have had in hands; ``file`` is its name for the reader.
+
+    Never raises because of what is in it: it is refused by name (:mod:`~generator.returned.refusals` and the guards of
+    :mod:`~generator.comparison.word_reading`).
+    """
+    refused = _another_kind(data, file)
+    if refused is not None:
+        return Checked(None, (refused,))
+    word = read_word(data, file)
+    if word.value is None or errors_in(word.diagnostics):
+        return Checked(None, word.diagnostics)
+    try:
+        return Checked(_read(WordPackage(word.value), file), word.diagnostics)
+    except (ValueError, KeyError, RecursionError) as error:
+        from generator.comparison.refusals import NOT_WORD
+
+        message = f"The file is damaged: a part of it cannot be read ({type(error).__name__})."
+        fix = "Open it in Word, save it as Word Document (.docx), and review that file."
+        return Checked(None, (*word.diagnostics, NOT_WORD.at(Span(file), message, fix=fix)))
+
+
+def _another_kind(data: bytes, file: str) -> Diagnostic | None:
+    """Tell what is no Word file (.docx) apart, by its content and not by its name."""
+    at, start = Span(file), data[:2048]
+    save = "Open it in Word, choose File > Save As > Word Document (.docx), and review that file."
+    if b"%PDF-" in start[:1024]:
+        fix = "Ask the other side for the Word file they worked in."
+        return PRINTED.at(at, "This is a PDF: the agreement was printed and sent back.", fix=fix)
+    if start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM")):
+        fix = "Ask the other side for the Word file they worked in."
+        return PRINTED.at(at, "This is a picture of the agreement, such as a scan or a photo.", fix=fix)
+    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        if "EncryptedPackage".encode("utf-16-le") in data[:65536]:
+            fix = "Ask for the password, open the file in Word, and save it without one (File > Info)."
+            return OLD_WORD.at(at, "This Word file is protected with a password.", fix=fix)
+        return OLD_WORD.at(at, "This is an old Word document (.doc), whatever its name says.", fix=save)
+    if start.startswith(b"{\\rtf"):
+        return OTHER_FORMAT.at(at, "This is a Rich Text file (.rtf), whatever its name says.", fix=save)
+    if start.startswith(b"PK\x03\x04"):
+        kind = _kind_of_package(data)
+        if kind:
+            return OTHER_FORMAT.at(at, kind, fix=save)
+        return None
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", start, re.IGNORECASE):
+        return OTHER_FORMAT.at(at, "This is a web page (.html), whatever its name says.", fix=save)
+    if data and b"\0" not in start and not start.startswith(b"PK"):
+        try:
+            start[:1024].decode("utf-8", "strict" if len(data) <= 1024 else "ignore")
+        except UnicodeDecodeError:
+            return None
+        return OTHER_FORMAT.at(at, "This is plain text, not a Word document (.docx).", fix=save)
+    return None
+
+
+def _kind_of_package(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            names = package.namelist()[:4000]
+            if "mimetype" in names and package.getinfo("mimetype").file_size < 200:
+                kind = package.read("mimetype").decode("ascii", "replace")
+                if "opendocument.text" in kind:
+                    return "This is an OpenDocument text (.odt), whatever its name says."
+            if "Index/Document.iwa" in names or "index.xml" in names:
+                return "This is a document of Apple Pages (.pages), whatever its name says."
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError):
+        return ""  # the guards say what is wrong with it
+    return ""
+
+
+def _read(package: WordPackage, file: str) -> Returned:
+    styles = Styles(package)
+    identity, marks = _remembered(package)
+    raw = raw_blocks(package, package.main, package.body, styles)
+    tags = {p.tag: None for b in (view(raw, accepted=True), view(raw, accepted=False)) for para in flat(b)
+            for p in para.raws if p.tag}  # fmt: skip
+    names: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for mark in marks:
+        names[short_tag(f"clause:{mark.id}@{mark.version}#{mark.digest}")] = mark.id
+        counts[mark.id] = counts.get(mark.id, 0) + 1
+        names[clause_bookmark(mark.id, counts[mark.id])] = mark.id
+    if not marks:
+        marks = tuple(ClauseMark(m[1], m[2], m[3][:12], "") for tag in tags if (m := _TAG.fullmatch(tag)) is not None)
+        for mark in marks:
+            names.setdefault(clause_bookmark(mark.id, 1), mark.id)
+    memory = []
+    if identity is not None:
+        memory.append("properties")
+    if tags:
+        memory.append("tags")
+    returned = Returned(
+        file, package, styles, identity, marks, raw, _comments(package), tuple(_others(package, styles)), (), {}, names
+    )
+    if any(p.bookmark for para in returned.paragraphs(accepted=False) for p in para.raws):
+        memory.append("bookmarks")
+    returned.memory = tuple(memory)
+    return returned
+
+
+def _remembered(package: WordPackage) -> tuple[Identity | None, tuple[ClauseMark, ...]]:
+    """Read the custom properties that :mod:`generator.writers.docx_properties` writes."""
+    part = next((n for n in package.names() if n.lower().endswith("docprops/custom.xml")), "")
+    if not part:
+        return None, ()
+    try:
+        root = parsed(package.read(part))
+    except ValueError:
+        return None, ()
+    identity = None
+    pieces: list[tuple[int, list[object]]] = []
+    for entry in root:
+        name = entry.get("name", "")
+        value = entry.find(_VT + "lpwstr")
+        text = "" if value is None else value.text or ""
+        if name == "Agreement":
+            identity = _identity(text)
+        elif name.startswith("Agreement clauses ") and name[18:].isdecimal():
+            try:
+                rows = json.loads(text)
+            except ValueError:
+                continue
+            if isinstance(rows, list):
+                pieces.append((int(name[18:]), rows))
+    marks = []
+    for _, rows in sorted(pieces, key=lambda p: p[0]):
+        for row in rows:
+            if isinstance(row, list) and len(row) == 4 and all(isinstance(x, str) for x in row):
+                marks.append(ClauseMark(*row))
+    return identity, tuple(marks)
+
+
+def _identity(text: str) -> Identity | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("id"), str):
+        return None
+    return Identity(*(str(found.get(k, "")) for k in ("id", "type", "number", "status")))
+
+
+def _comments(package: WordPackage) -> tuple[Comment, ...]:
+    part = package.related(package.main, "comments")
+    if part is None:
+        return ()
+    return tuple(
+        Comment(
+            c.get(W + "id", ""), c.get(W + "author", ""), c.get(W + "date", ""),
+            "\n".join("".join(t.text or "" for t in p.iter(W + "t")) for p in c.iter(W + "p")).strip(),
+        )
+        for c in package.tree(part).iter(W + "comment")
+    )  # fmt: skip
+
+
+def _others(package: WordPackage, styles: Styles) -> Iterator[tuple[str, str, str]]:
+    """Yield the text of each header and footer, before and after the tracked changes; the same words once."""
+    seen = set()
+    for relation in package.relations(package.main):
+        if relation.kind in ("header", "footer") and relation.target in package:
+            raw = raw_blocks(package, relation.target, package.tree(relation.target), styles)
+            said = tuple("\n".join(p.text for p in flat(view(raw, accepted=accepted))) for accepted in (False, True))
+            if any(said) and (relation.kind, *said) not in seen:
+                seen.add((relation.kind, *said))
+                yield relation.kind, said[0], said[1]
+
+
+def hands(returned: Returned) -> tuple[Hand, ...]:
+    """Return everybody who tracked a change, in order of appearance."""
+    found: dict[Hand, None] = {}
+    for view_ in (True, False):
+        for para in returned.paragraphs(accepted=view_):
+            for piece in para.pieces:
+                for hand in (piece.came, piece.went):
+                    if hand is not None:
+                        found[hand] = None
+    return tuple(found)
