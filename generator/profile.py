@@ -18,14 +18,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import field as attribute
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
-from generator.fields import UNKNOWN, Dictionary, Field, Given, read_value
+from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, read_value
+from generator.fields.dictionary import RESERVED
 from generator.fields.reading import is_empty, is_unknown
 from generator.frozen import dataclass
-from generator.reading.yaml_text import MapNode, Node, TextNode, read_yaml
+from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
 
-__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "read_nodes", "read_profile"]
+__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "own_dictionary", "read_nodes", "read_profile"]
 
 MAX_PARENTS = 10
+MORE_PARTIES = "more_parties"
 
 UNKNOWN_FIELD = Rule(
     "unknown-field",
@@ -123,7 +125,29 @@ Right:
       confidentiality.mutual: 2.0.0
 """,
 )
-RULES = (UNKNOWN_FIELD, PROFILE_SHAPE, ANSWERED_TWICE, NOT_ANSWERED_ITSELF, EXTENDS, PIN)
+PARTY_KEY = Rule(
+    "party-key",
+    Severity.ERROR,
+    "A further party has a name that cannot be used.",
+    """\
+Each entry of `more_parties` gives a party a name of its own (`key`), under which the profile then describes it and by
+which other answers choose it. The name is made of small letters, digits and underscores, begins with a letter, and
+is not the name of a field or of another party.
+
+Wrong: `- {key: County Health, called: county health department}`
+
+Right:
+
+    more_parties:
+      - {key: county, called: county health department}
+    county:
+      legal_name: County of Jefferson
+      signs: [mou]
+""",
+)
+RULES = (UNKNOWN_FIELD, PROFILE_SHAPE, ANSWERED_TWICE, NOT_ANSWERED_ITSELF, EXTENDS, PIN, PARTY_KEY)
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9]+)?")
 _CLAUSE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
@@ -190,14 +214,21 @@ def read_profile(read: Callable[[str], bytes | None], file: str, dictionary: Dic
     value is there even with errors, holding what could be read; it is None if ``file`` itself could not.
     """
     problems: list[Diagnostic] = []
-    chain = _chain(read, file, dictionary, problems)
+    broken: list[Diagnostic] = []
+    chain = _chain(read, file, broken)
+    dictionary = dictionary.base
+    dictionary = dictionary.with_parties(_named_parties([node for _, node in chain], dictionary, problems))
+    for part, node in chain:
+        if node is not None:
+            _Reading(part, dictionary, problems).read(node)
+    problems += broken
     if not chain:
         return Checked(None, tuple(problems))
     values: dict[str, Given] = {}
     pins: dict[str, tuple[str, Span]] = {}
     overrides: dict[str, tuple[str, Span]] = {}
     places: dict[str, Span] = {}
-    for part in reversed(chain):  # the farthest first, so that nearer answers replace
+    for part, _ in reversed(chain):  # the farthest first, so that nearer answers replace
         for path, given in part.values.items():
             if given.value is UNKNOWN:  # for a group: the answers below it no longer hold
                 for name in [n for n in values if n.startswith(f"{path}.")]:
@@ -206,10 +237,64 @@ def read_profile(read: Callable[[str], bytes | None], file: str, dictionary: Dic
         pins |= part.pins
         overrides |= part.overrides
         places |= part.places
-    nearest = chain[0]
-    digests = tuple((part.file, part.digest) for part in chain)
+    nearest = chain[0][0]
+    digests = tuple((part.file, part.digest) for part, _ in chain)
     profile = Profile(values, file, digests, pins, overrides, places, nearest.lines)
     return Checked(profile, tuple(problems))
+
+
+# ---------------------------------------------------------------- further parties
+
+
+def own_dictionary(dictionary: Dictionary, profile: Profile) -> Dictionary:
+    """Return ``dictionary`` with the further parties that ``profile`` names."""
+    dictionary = dictionary.base
+    given = profile.given(MORE_PARTIES)
+    if given is None or not isinstance(given.value, tuple):
+        return dictionary
+    named: dict[str, str] = {}
+    for entry in given.value:
+        record = entry.value if isinstance(entry, Given) else entry
+        key, called = (
+            (found.value if (found := record.get(name)) is not None else None) if isinstance(record, Record) else None
+            for name in ("key", "called")
+        )
+        if isinstance(key, str) and _can_be_key(key, dictionary):
+            named.setdefault(key, called if isinstance(called, str) and called else key.replace("_", " "))
+    return dictionary.with_parties(tuple(named.items()))
+
+
+def _can_be_key(key: str, dictionary: Dictionary) -> bool:
+    taken = key in RESERVED or dictionary.outline(key) is not None or dictionary.is_group(key)
+    return bool(_KEY.fullmatch(key)) and not taken
+
+
+def _named_parties(
+    nodes: list[Node | None], dictionary: Dictionary, problems: list[Diagnostic]
+) -> tuple[tuple[str, str], ...]:
+    """Return the further parties that any of the files names: all of them may be described in any file."""
+    if dictionary.outline(MORE_PARTIES) is None:
+        return ()
+    named: dict[str, str] = {}
+    for node in nodes:
+        listed = node.get(MORE_PARTIES) if isinstance(node, MapNode) else None
+        here: dict[str, Span] = {}
+        for entry in listed.items if isinstance(listed, ListNode) else ():
+            key, called = (entry.get(name) if isinstance(entry, MapNode) else None for name in ("key", "called"))
+            if not isinstance(key, TextNode) or is_empty(key) or is_unknown(key):
+                continue
+            name = key.text.strip()
+            if not _can_be_key(name, dictionary):
+                fix = "Write a word of small letters, such as: key: county"
+                problems.append(PARTY_KEY.at(key.span, f"“{_short(name)}” cannot be the name of a party.", fix=fix))
+                continue
+            if name in here:
+                message = f"Two further parties are called “{name}”."
+                problems.append(PARTY_KEY.at(key.span, message, fix="Give one of them another key."))
+            here[name] = key.span
+            words = called.text.strip() if isinstance(called, TextNode) and not is_unknown(called) else ""
+            named.setdefault(name, words or name.replace("_", " "))
+    return tuple(named.items())
 
 
 # ---------------------------------------------------------------- one file
@@ -229,10 +314,10 @@ class _Part:
 
 
 def _chain(
-    read: Callable[[str], bytes | None], file: str, dictionary: Dictionary, problems: list[Diagnostic]
-) -> list[_Part]:
+    read: Callable[[str], bytes | None], file: str, problems: list[Diagnostic]
+) -> list[tuple[_Part, Node | None]]:
     """Read ``file`` and what it builds on, the nearest first."""
-    chain: list[_Part] = []
+    chain: list[tuple[_Part, Node | None]] = []
     named: dict[str, Span] = {}
     here, asked = file, Span(file)
     while True:
@@ -249,10 +334,10 @@ def _chain(
         if checked.value is None:
             if not chain:
                 return []
-            chain.append(part)
+            chain.append((part, None))
             break
-        chain.append(part)
-        parent = _Reading(part, dictionary, problems).read(checked.value)
+        chain.append((part, checked.value))
+        parent = _parent(checked.value, problems)
         if parent is None:
             break
         asked = parent.span
@@ -283,6 +368,17 @@ def _beside(file: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(folder, name.replace("\\", "/")))
 
 
+def _parent(node: Node, problems: list[Diagnostic]) -> TextNode | None:
+    """Return what the file ``node`` builds on, if anything."""
+    value = node.get("extends") if isinstance(node, MapNode) else None
+    if isinstance(value, TextNode):
+        return None if is_empty(value) else value
+    if value is not None:
+        message = "extends names one file, seen from the folder of this one."
+        problems.append(EXTENDS.at(value.span, message, fix="Write: extends: hub.yaml"))
+    return None
+
+
 class _Reading:
     """Takes one file apart into answers under full names."""
 
@@ -291,31 +387,25 @@ class _Reading:
         self.dictionary = dictionary
         self.problems = problems
 
-    def read(self, node: Node) -> TextNode | None:
-        """Read the whole file and return what it builds on, if anything."""
+    def read(self, node: Node) -> None:
+        """Read the whole file."""
         if not isinstance(node, MapNode):
             what = "is one text" if isinstance(node, TextNode) else "is a list"
             message = f"This file {what}; a profile is made of lines with a name and an answer."
             self.problems.append(
                 PROFILE_SHAPE.at(node.span, message, fix="Write, for example: agreement.name: Safe Home")
             )
-            return None
-        parent: TextNode | None = None
+            return
         for name, span, value in node.entries:
             match name:
                 case "extends":
-                    if isinstance(value, TextNode):
-                        parent = value
-                    else:
-                        message = "extends names one file, seen from the folder of this one."
-                        self.problems.append(EXTENDS.at(value.span, message, fix="Write: extends: hub.yaml"))
+                    pass  # followed already
                 case "pins":
                     self.pins(value)
                 case "overrides":
                     self.overrides(value)
                 case _:
                     self.entry(name, span, value)
-        return None if parent is None or is_empty(parent) else parent
 
     def entry(self, path: str, span: Span, node: Node) -> None:
         """Read what stands under the full name ``path``."""

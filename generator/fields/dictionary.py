@@ -141,6 +141,9 @@ class Dictionary:
         self._paths: tuple[str, ...] | None = None
         self._parties: tuple[str, ...] | None = None
         self._digest = ""
+        self._further: tuple[tuple[str, str], ...] = ()
+        self._with: dict[tuple[tuple[str, str], ...], Dictionary] = {}
+        self.base = self  # without the further parties of one profile
         for field in fields:
             self._top[field.path] = _data_of(field)
             self._cache[field.path] = field
@@ -172,6 +175,29 @@ class Dictionary:
             plain = json.dumps(_without_places(self.to_data()), ensure_ascii=False, separators=(",", ":"))
             self._digest = "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
         return self._digest
+
+    def with_parties(self, parties: tuple[tuple[str, str], ...]) -> Dictionary:
+        """Return this dictionary with further parties, each (its name in a profile, what it is called).
+
+        Such a party is described like any other, under its own name, and every choice of a party offers it.
+        """
+        if self.base is not self:
+            return self.base.with_parties(parties)
+        if not parties:
+            return self
+        if parties not in self._with:
+            wider = Dictionary()
+            record = self._records.get("party", {})
+            signs = {"signs": {**record["signs"], "optional": False}} if "signs" in record else {}
+            wider._top = dict(self._top)
+            for name, called in parties:
+                wider._top[name] = {
+                    "kind": "record", "record": "party", "fields": {**record, **signs}, "label": called,
+                    "question": f"Who is the {called}?", "words": {"party": f"the {called}", "who": "jointly"},
+                }  # fmt: skip
+            wider._records, wider._further, wider.base = self._records, parties, self
+            self._with[parties] = wider
+        return self._with[parties]
 
     # -- looking up
 
@@ -315,6 +341,8 @@ class Dictionary:
         label, question, why, example, when, usual = texts
         kind, each, place = data["kind"], get("each"), get("span")
         options = YES_NO if kind == "yes_no" else tuple([Option(*o) for o in get("options", ())])
+        if kind == "party_choice" and self._further:
+            options += tuple([Option(name, called, f"the {called}") for name, called in self._further])
         members = self._members(data) if whole and kind in ("record", "list") else {}
         return Field(
             path=path,
