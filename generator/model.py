@@ -87,11 +87,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A value of the profile as printed. ``text`` is literal and may hold line breaks (``\\n``)."""
+    """A value of the profile as printed. ``text`` is literal and may hold line breaks (``\\n``).
+
+    ``derived`` marks what was worked out from answers (:mod:`generator.figures`): nobody typed it, and a changed
+    one is no answer.
+    """
 
     field: str
     text: str
     span: Span | None = dataclass_field(default=None, compare=False)
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

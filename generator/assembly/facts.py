@@ -12,6 +12,7 @@ from dataclasses import field
 
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
+from generator.figures import Lacking, comes_from, figure_of, work_out
 from generator.frozen import dataclass
 from generator.profile import Profile
 from generator.reading.grammar import Answer, Known, Open
@@ -39,6 +40,7 @@ class Facts:
     documents: tuple[str, ...]
     clauses: tuple[str, ...] = ()
     _resolved: dict[str, str | Open] = field(default_factory=dict)
+    _worked: dict[str, Value | Open | None] = field(default_factory=dict)
 
     # -- names
 
@@ -105,6 +107,9 @@ class Facts:
 
     def lookup(self, path: str) -> Found | Known | Open:
         """Return the value given under the profile's own ``path``; ``Known(None)`` if it may be left out."""
+        figure = figure_of(path)
+        if figure is not None:
+            return self._figure(figure, path)
         given = self.profile.given(path)
         defined = self.dictionary.find(path)
         if given is not None and defined is not None:
@@ -117,6 +122,30 @@ class Facts:
         if defined is not None and self._may_be_left_out(path, defined):
             return Known(None)
         return Open((path,), absent=True)
+
+    def _figure(self, name: str, path: str) -> Found | Known | Open:
+        """Return what :mod:`generator.figures` works out under ``name``, or the part of it that ``path`` is."""
+        place = self.profile.place_for(comes_from(name))
+        if name not in self._worked:
+            try:
+                self._worked[name] = work_out(name, self._known, place)
+            except Lacking as lacking:
+                self._worked[name] = Open(lacking.paths)
+        value = self._worked[name]
+        if isinstance(value, Open):
+            return value
+        if value is None:
+            return Known(None)
+        parts = path.split(".")
+        return self._descend(Given(value, place), parts, len(name.split(".")))
+
+    def _known(self, path: str) -> Value | None:
+        found = self.lookup(path)
+        if isinstance(found, Open):
+            raise Lacking(found.fields)
+        if isinstance(found, Found) and (found.value is UNKNOWN or self._unknown_within(found)):
+            raise Lacking([path])
+        return found.value if isinstance(found, Found) else None
 
     def _record(self, path: str, defined: Field) -> Found | Known | Open:
         """Gather a record from its members; it is open while a member that is needed is."""

@@ -14,6 +14,7 @@ from typing import assert_never
 from generator.assembly.facts import Facts, Found
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import restyled
+from generator.figures import figure_of
 from generator.frozen import dataclass
 from generator.model import (
     Align,
@@ -168,7 +169,8 @@ class Filler:
         if found.field.kind == "party_choice":
             self._no_party(found)
         real = self.facts.resolve(output.path)
-        return (Filled(real if isinstance(real, str) else output.path, text, found.span),)
+        name = real if isinstance(real, str) else output.path
+        return (Filled(name, text, found.span, derived=figure_of(name) is not None),)
 
     def _no_party(self, found: Found) -> None:
         """Say so when the organization that is named is no party of this document."""
