@@ -29,14 +29,27 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a text the reader can open: file as shown to the reader, line and column from 1."""
+    """A place in a text the reader can open: file as shown to the reader, line and column from 1.
+
+    A ``file`` that ends in ``!`` is a sheet of a workbook; line and column are those of the cell.
+    """
 
     file: str
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
+        if self.file.endswith("!"):  # a cell of a sheet, as spreadsheet programs name it: members.xlsx Members!F12
+            return f"{self.file}{_letters(self.column)}{self.line}"
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ MODULES = (
     "generator.versions",
     "generator.decisions",
     "generator.assembly",
+    "generator.companion",
     "generator.lint",
     "generator.writers.frame",
     "generator.writers.pdf",
@@ -31,6 +32,7 @@ MODULES = (
     "generator.comparison",
     "generator.returned",
     "generator.terminal",
+    "generator.roster",
 )
 
 

@@ -1,0 +1,113 @@
+"""A roster: one row a member, each with the profile that its agreements are made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+
+from generator.diagnostics import Diagnostic, Span
+from generator.fields import Given
+from generator.frozen import dataclass
+from generator.profile import Profile
+
+__all__ = ["Cells", "Contact", "Roster", "Row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to write to: what they do there, and their address."""
+
+    part: str
+    name: str
+    email: str
+
+
+class Cells(Mapping[str, Span]):
+    """Where each column of one row stands. ``columns`` are shared by all rows; ``others`` are on further sheets."""
+
+    __slots__ = ("columns", "file", "number", "others")
+
+    def __init__(self, file: str, number: int, columns: Mapping[str, int], others: Mapping[str, Span]) -> None:
+        self.file, self.number, self.columns, self.others = file, number, columns, others
+
+    def __getitem__(self, name: str) -> Span:
+        column = self.columns.get(name)
+        return self.others[name] if column is None else Span(self.file, self.number, column)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.columns
+        yield from (name for name in self.others if name not in self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns.keys() | self.others.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One member.
+
+    ``key`` is its folder: its number, or else its name, as small letters, digits and hyphens; it stays the same when
+    rows move, and no two sound rows of a roster share one. ``number`` is the row in the sheet; ``name`` the
+    member's name as it was typed. ``own`` are the values of this row, ``base`` what all rows share, ``cells`` where
+    each column of this row stands. ``digest`` is that of the row's own answers. ``problems`` are those found while
+    reading. ``party`` is the name under which the profile describes the member.
+    """
+
+    key: str
+    number: int
+    name: str
+    base: Profile = field(repr=False, compare=False)
+    own: Mapping[str, Given] = field(repr=False)
+    cells: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)
+    digest: str = ""
+    problems: tuple[Diagnostic, ...] = ()
+    file: str = ""
+    party: str = ""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of this member: what all share, with its own values laid over. It is made when asked for."""
+        base = self.base
+        values = dict(base.values)
+        for path in self.own:  # a group answered unknown by all no longer holds where a row answers within it
+            while "." in path:
+                path = path.rpartition(".")[0]
+                values.pop(path, None)
+        values.update(self.own)
+        digests = ((f"{self.file}#{self.key}", self.digest), *base.digests)
+        return Profile(
+            values, self.file, digests, base.pins, base.overrides, {**base.places, **self.cells}, max(1, self.number)
+        )
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return who can be written to at this member: the signer first, each address once."""
+        found: dict[str, Contact] = {}
+        for part in ("signer", "contacts.program", "contacts.privacy", "contacts.billing"):
+            where = f"{self.party}.{part}"
+            email, name = self.own.get(f"{where}.email"), self.own.get(f"{where}.name")
+            if email is not None and isinstance(email.value, str):
+                shown = name.value if name is not None and isinstance(name.value, str) else ""
+                found.setdefault(email.value.lower(), Contact(part.rpartition(".")[2], shown, email.value))
+        return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All members of a file, in its order.
+
+    ``diagnostics`` are what concerns the file as a whole or is only told; what is wrong with one row is in its
+    ``problems``. ``digest`` is that of the file, or of all files of a folder. ``party`` is the name under which
+    profiles describe the member ("cbo"). ``columns`` maps each field to the label of its column.
+    """
+
+    file: str
+    rows: tuple[Row, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    digest: str = ""
+    party: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+def digest_of(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -1,0 +1,633 @@
+"""Reading a roster: a workbook, a text with commas, or a folder of profiles, into members with their profiles."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from generator.diagnostics import Checked, Diagnostic, Related, Span, errors_in
+from generator.fields import UNKNOWN, Field, Given, read_value
+from generator.frozen import dataclass
+from generator.pipeline.making import slug
+from generator.pipeline.parts import Parts, read_given_profile, read_parts
+from generator.profile import Profile, read_profile
+from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
+from generator.roster.cells import Mistaken, typed_text
+from generator.roster.members import Cells, Roster, Row, digest_of
+from generator.roster.rules import (
+    ROSTER_CELL,
+    ROSTER_COLUMNS,
+    ROSTER_ENTRY,
+    ROSTER_FILE,
+    ROSTER_HIDDEN,
+    ROSTER_MEMBER,
+    ROSTER_MERGED,
+    ROSTER_PROFILE,
+    ROSTER_UNREAD,
+)
+from generator.roster.tables import (
+    CHECK,
+    EXAMPLE,
+    ID,
+    MEMBER,
+    Labels,
+    Source,
+    Table,
+    head_of,
+    lines_of_text,
+    sheet_place,
+    unread_notes,
+)
+from generator.roster.workbook import Cell, Refused, Workbook, column_letters, open_workbook, problem_of
+
+if TYPE_CHECKING:
+    from generator.workspace import Workspace
+
+__all__ = ["member_party", "read_roster", "roster_sources"]
+
+# Sheets of the workbooks that we make and that hold no members.
+OWN_SHEETS: Final = ("Read me", "Columns", "Answers")
+_WHITE: Final = re.compile(r"\s+")
+_MOST_TOLD: Final = 12
+
+
+def read_roster(workspace: Workspace, file: str, *, profile: str, documents: Sequence[str]) -> Checked[Roster]:
+    """Return the members that ``file`` lists, each with its profile laid over ``profile``, that of the hub.
+
+    ``file`` is a workbook (.xlsx), a text with commas (.csv) or a folder of profiles, ``documents`` what is to be made.
+    The value is None where the file or the hub's profile cannot be read; what is wrong with a row is in the row.
+    """
+    return read_members(read_parts(workspace), workspace, file, profile=profile, documents=documents)
+
+
+def read_members(
+    parts: Parts, workspace: Workspace, file: str, *, profile: str, documents: Sequence[str]
+) -> Checked[Roster]:
+    """Return what :func:`read_roster` does, for a library that was read already."""
+    shared = read_given_profile(workspace, profile, parts.dictionary)
+    early = (*parts.problems, *shared.diagnostics)
+    if shared.value is None or errors_in(early):
+        return Checked(None, early)
+    base = shared.value
+    party = member_party(parts, base, documents)
+    if not party:
+        return Checked(None, (*early, _nobody(base)))
+    labels = Labels(parts.dictionary, party)
+    if workspace.is_folder(file):
+        return _folder(workspace, file, profile, base, labels, early)
+    data = workspace.read(file)
+    if data is None:
+        problem = ROSTER_FILE.at(Span(file, 0, 0), "There is no such file.", fix="Check its name and its folder.")
+        return Checked(None, (*early, problem))
+    found = roster_sources(data, file, labels)
+    if found.value is None:
+        return Checked(None, (*early, *found.diagnostics))
+    workbook, sources = found.value
+    try:
+        read = _Reader(file, data, base, labels, workbook, sources).read()
+    except Refused as refused:
+        return Checked(None, (*early, problem_of(refused, file)))
+    return replace(read, diagnostics=(*early, *read.diagnostics))
+
+
+def member_party(parts: Parts, base: Profile, documents: Sequence[str]) -> str:
+    """Return the party whose rows a roster lists: of those that sign ``documents``, the one without a legal name."""
+    roles: dict[str, None] = {}
+    for id in documents:
+        found = parts.library.document_type(id).value
+        if found is not None:
+            roles.update(dict.fromkeys(found.parties))
+    signing: dict[str, None] = {}
+    for role in roles or ("purchaser", "provider"):
+        field = parts.dictionary.outline(role)
+        given = base.given(field.same_as) if field is not None and field.same_as else None
+        name = given.value if given is not None else role
+        if isinstance(name, str):
+            signing[name] = None
+    parties = parts.dictionary.parties()
+    open_ones = [p for p in (*signing, *parties) if p in parties and _is_open(base, p)]
+    known = [p for p in signing if p in parties]
+    if len(known) == len(roles) and not any(p in known for p in open_ones):
+        return ""
+    return open_ones[0] if open_ones else ""
+
+
+def _is_open(base: Profile, party: str) -> bool:
+    given = base.given(f"{party}.legal_name")
+    return given is None or given.value is UNKNOWN
+
+
+def _nobody(base: Profile) -> Diagnostic:
+    said = [f"{role} is {g.value}" for role in ("purchaser", "provider") if (g := base.given(f"agreement.{role}"))]
+    message = f"This profile describes every party of these papers ({', '.join(said)}), so it leaves no member open."
+    fix = "Write a profile that extends it and says agreement.provider: cbo and agreement.purchaser: hub."
+    return ROSTER_PROFILE.at(base.place_for("agreement.provider"), message, fix=fix, field="agreement.provider")
+
+
+def roster_sources(data: bytes, file: str, labels: Labels) -> Checked[tuple[Workbook | None, tuple[Source, ...]]]:
+    """Return the sheets of a workbook, or the one table of a text with commas."""
+    if PurePath(file).suffix.lower() in (".csv", ".tsv", ".txt") and not data.startswith(b"PK\x03\x04"):
+        known = {*labels.dictionary.paths(), ID, CHECK, MEMBER}
+
+        def is_known(name: str) -> bool:
+            return name in known or labels.path(name) is not None
+
+        lines = lines_of_text(data, file, is_known)
+        if lines.value is None:
+            return Checked(None, lines.diagnostics)
+        rows = lines.value
+        return Checked((None, (Source("", sheet_place(file), lambda: iter(rows)),)))
+    opened = open_workbook(data, file)
+    if opened.value is None:
+        return Checked(None, opened.diagnostics)
+    workbook = opened.value
+    sources = tuple(
+        Source(s.name, sheet_place(file, s.name), lambda sheet=s: workbook.rows(sheet), s)  # type: ignore[misc]
+        for s in workbook.sheets
+    )
+    return Checked((workbook, sources))
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A row while it is read."""
+
+    number: int
+    id: str
+    name: str
+    nodes: dict[str, Node]
+    places: dict[str, Span]
+    problems: list[Diagnostic]
+
+
+class _Reader:
+    """Reads the sheets of one file."""
+
+    def __init__(
+        self, file: str, data: bytes, base: Profile, labels: Labels, workbook: Workbook | None,
+        sources: Sequence[Source],
+    ) -> None:  # fmt: skip
+        self.file, self.base, self.labels, self.workbook, self.sources = file, base, labels, workbook, sources
+        self.digest = digest_of(data)
+        self.dictionary = labels.dictionary
+        self.problems: list[Diagnostic] = []
+        self.fields: dict[str, Field | None] = {}
+
+    def read(self) -> Checked[Roster]:
+        tables = self.tables()
+        members = [t for t in tables if not t.of]
+        if not members:
+            self.problems.append(self.headless())
+            return Checked(None, tuple(self.problems))
+        for other in members[1:]:
+            message = f"Members stand on two sheets, “{members[0].source.name}” and “{other.source.name}”."
+            self.problems.append(ROSTER_COLUMNS.at(other.place(other.below, 1), message, fix="Put them on one sheet."))
+        main = members[0]
+        begun = self.members(main)
+        for table in tables:
+            if table.of:
+                self.entries(table, begun)
+        rows = self.finished(main, begun)
+        columns = {name: main.labels[c] for c, name in sorted(main.names.items()) if name not in (ID, CHECK)}
+        for table in tables:
+            if table.of:
+                columns |= {n: table.labels[c] for c, n in sorted(table.names.items()) if n not in (ID, CHECK, MEMBER)}
+        roster = Roster(
+            self.file, rows, tuple(self.problems), self.digest, self.labels.party, columns
+        )  # fmt: skip
+        return Checked(roster, tuple(self.problems))
+
+    def tables(self) -> list[Table]:
+        found = []
+        for source in self.sources:
+            table = head_of(source, self.labels, self.problems)
+            if table is not None and set(table.names.values()) - {ID, CHECK, MEMBER}:
+                found.append(table)
+                self.problems += unread_notes(table)
+            elif source.name not in OWN_SHEETS and next(source.lines(), None) is not None:
+                message = f"The sheet “{source.name}” has no row of names, so it is not read."
+                self.problems.append(ROSTER_UNREAD.at(Span(source.file, 1, 1), message))
+        return found
+
+    def headless(self) -> Diagnostic:
+        where = Span(self.sources[0].file if self.sources else self.file, 1, 1)
+        label = self.labels.of(f"{self.labels.party}.legal_name")
+        message = (
+            f"No row says which column is which: neither {self.labels.party}.legal_name nor “{label}” stands there."
+        )
+        return ROSTER_COLUMNS.at(where, message, fix="Begin with the workbook that agreements roster makes.")
+
+    # -- the members
+
+    def members(self, table: Table) -> list[_Begun]:
+        begun: list[_Begun] = []
+        idle: list[int] = []
+        first: dict[str, int] = {}
+        id_column = table.column(ID)
+        fields = {c: n for c, n in table.names.items() if n not in (ID, CHECK, MEMBER)}
+        for number, cells in table.source.lines():
+            if number <= table.below:
+                continue
+            marked = cells.get(id_column) if id_column is not None else next(iter(cells.values()), None)
+            if marked is not None and marked.text.strip().casefold() == EXAMPLE:
+                continue
+            if not any(c in fields for c in cells):
+                if any(c != table.column(CHECK) for c in cells):
+                    idle.append(number)
+                continue
+            begun.append(self.row(table, number, cells, fields, id_column))
+            first.setdefault("row", number)
+        if idle:
+            message = (
+                f"{_rows(idle)} no column that is read, so {'it is' if len(idle) == 1 else 'they are'} left alone."
+            )
+            self.problems.append(ROSTER_UNREAD.at(table.place(idle[0], 1), message))
+        self.around(table, begun[-1].number if begun else table.below)
+        if not begun:
+            message = "No member is listed yet."
+            fix = f"Fill in a row below row {table.below}, then run the same command again."
+            self.problems.append(ROSTER_MEMBER.at(table.place(table.below + 1, 1), message, fix=fix))
+        return begun
+
+    def row(
+        self, table: Table, number: int, cells: Mapping[int, Cell], fields: Mapping[int, str], id_column: int | None
+    ) -> _Begun:
+        problems: list[Diagnostic] = []
+        nodes: dict[str, Node] = {}
+        places: dict[str, Span] = {}
+        lists: dict[str, dict[int, list[tuple[str, Span, Node]]]] = {}
+        for column, name in fields.items():
+            cell = cells.get(column)
+            if cell is None:
+                continue
+            place = Span(table.source.file, number, column)
+            node = self.node(name, cell, place, problems)
+            base, position, member = _positioned(name)
+            if position:
+                if node is not None:
+                    lists.setdefault(base, {}).setdefault(position, []).append((member, place, node))
+            elif node is not None:
+                nodes[name] = node
+        for base, entries in lists.items():
+            items = tuple(_entry(found) for _, found in sorted(entries.items()))
+            nodes[base] = ListNode(items, items[0].span)
+        id = ""
+        if id_column is not None and id_column in cells:
+            id = self.plain(cells[id_column], Span(table.source.file, number, id_column), ID, problems)
+        name = ""
+        for part in ("legal_name", "short_name"):
+            node = nodes.get(f"{self.labels.party}.{part}")
+            if not name and isinstance(node, TextNode):
+                name = _WHITE.sub(" ", node.text).strip()
+        return _Begun(number, id, name, nodes, places, problems)
+
+    def field(self, name: str) -> Field | None:
+        if name not in self.fields:
+            self.fields[name] = self.dictionary.find(name)
+        return self.fields[name]
+
+    def node(self, name: str, cell: Cell, place: Span, problems: list[Diagnostic]) -> Node | None:
+        """Return what a cell holds as it would stand in a profile."""
+        field = self.field(name)
+        if field is None:
+            return None
+        try:
+            text = self.typed(cell, field)
+        except Mistaken as wrong:
+            problems.append(ROSTER_CELL.at(place, wrong.message, fix=wrong.fix, field=name))
+            return None
+        return _as_node(field, text, place)
+
+    def typed(self, cell: Cell, field: Field | None) -> str:
+        if cell.kind == "text":
+            return cell.text
+        book = self.workbook
+        return typed_text(
+            cell, book.format(cell.style) if book else "General", field, book.starts_1904 if book else False
+        )
+
+    def plain(self, cell: Cell, place: Span, name: str, problems: list[Diagnostic]) -> str:
+        try:
+            return _WHITE.sub(" ", self.typed(cell, None)).strip()
+        except Mistaken as wrong:
+            problems.append(ROSTER_CELL.at(place, wrong.message, fix=wrong.fix, field=name))
+            return ""
+
+    def around(self, table: Table, last: int) -> None:
+        """Tell what is merged, hidden or filtered in a sheet that was gone through."""
+        sheet = table.source.sheet
+        if sheet is None:
+            return
+        for top, left, bottom, right in sheet.merged:
+            touched = [table.labels[c] for c in sorted(table.names) if left <= c <= right]
+            if not touched or top > last or bottom < table.below or (top <= table.below and top == bottom):
+                continue
+            rows = f"rows {top} to {bottom}" if bottom > top else f"row {top}"
+            message = f"Cells are merged in {rows}: {', '.join(touched[:4])}."
+            fix = "Unmerge them and write the value into each cell."
+            self.problems.append(ROSTER_MERGED.at(table.place(top, left), message, fix=fix))
+        hidden = [r for r in sheet.hidden_rows if r > table.below]
+        if hidden:
+            why = "A filter hides" if sheet.filter else "Hidden:"
+            message = f"{why} {_rows(hidden, verb=False)}. They are read like all others."
+            self.problems.append(ROSTER_HIDDEN.at(table.place(hidden[0], 1), message))
+        columns = [c for c in sheet.hidden_columns if c in table.names]
+        if columns:
+            shown = ", ".join(f"“{table.labels[c]}” ({column_letters(c)})" for c in columns[:6])
+            message = f"Hidden columns are read like all others: {shown}{' …' if len(columns) > 6 else ''}."
+            self.problems.append(ROSTER_HIDDEN.at(table.place(table.below, columns[0]), message))
+        if sheet.hidden:
+            message = f"The sheet “{sheet.name}” is hidden. It is read."
+            self.problems.append(ROSTER_HIDDEN.at(table.place(table.below, 1), message))
+
+    # -- entries of lists on further sheets
+
+    def entries(self, table: Table, begun: Sequence[_Begun]) -> None:
+        whose: dict[str, _Begun | None] = {}
+        for row in begun:
+            for name in {row.id, row.name} - {""}:
+                key = name.casefold()
+                whose[key] = None if key in whose and whose[key] is not row else row
+        owner, whole = table.column(MEMBER), self.field(table.of)
+        if owner is None or whole is None:
+            return
+        gathered: dict[int, list[Node]] = {}
+        last = table.below
+        for number, cells in table.source.lines():
+            if number <= table.below:
+                continue
+            held = {c: cells[c] for c, n in table.names.items() if c in cells and n not in (ID, CHECK, MEMBER)}
+            mark = cells.get(owner)
+            if not held or (mark is not None and mark.text.strip().casefold().startswith(EXAMPLE)):
+                continue
+            last = number
+            targets = self.owners(table, number, mark, owner, whose, begun)
+            problems: list[Diagnostic] = []
+            parts: list[tuple[str, Span, Node]] = []
+            for column, cell in held.items():
+                name, place = table.names[column], table.place(number, column)
+                node = self.node(name, cell, place, problems)
+                if node is not None:
+                    parts.append((name.removeprefix(table.of).lstrip("."), place, node))
+            for target in targets:
+                target.problems += problems
+                if parts:
+                    gathered.setdefault(target.number, []).append(_entry(parts))
+            if not targets:
+                self.problems += problems
+        self.around(table, last)
+        for row in begun:
+            row.places.setdefault(table.of, table.place(last + 1, owner))
+            items = gathered.get(row.number)
+            if items:
+                row.nodes[table.of] = ListNode(tuple(items), items[0].span)
+                row.places[table.of] = items[0].span
+
+    def owners(
+        self, table: Table, number: int, mark: Cell | None, column: int, whose: Mapping[str, _Begun | None],
+        begun: Sequence[_Begun],
+    ) -> Sequence[_Begun]:  # fmt: skip
+        """Return whose entry stands in a row of a further sheet."""
+        place = table.place(number, column)
+        if mark is None:
+            message = "An entry stands here, and nothing says whose it is."
+            self.problems.append(ROSTER_ENTRY.at(place, message, fix="Choose the member in the first column, or all."))
+            return ()
+        name = self.plain(mark, place, MEMBER, self.problems)
+        if name.casefold() == "all":
+            return begun
+        found = whose.get(name.casefold(), ...)
+        if found is None:
+            message = "Two members are called so."
+            self.problems.append(ROSTER_ENTRY.at(place, message, fix="Give each a number, and write that here."))
+            return ()
+        if found is ...:
+            if name:
+                near = difflib.get_close_matches(name, [r.name for r in begun if r.name], 1, 0.7)
+                fix = f"Did you mean “{near[0]}”?" if near else "Write the name as it stands on the sheet of members."
+                self.problems.append(ROSTER_ENTRY.at(place, f"“{name[:80]}” is not one of the members.", fix=fix))
+            return ()
+        return (found,)
+
+    # -- values
+
+    def finished(self, table: Table, begun: Sequence[_Begun]) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        columns = {n: c for c, n in table.names.items() if n not in (CHECK, MEMBER)}
+        for row in begun:
+            own: dict[str, Given] = {}
+            for name, node in row.nodes.items():
+                field = self.field(name)
+                if field is None:
+                    continue
+                checked = read_value(field, node)
+                row.problems += (_worded(d, field) for d in checked.diagnostics)
+                if checked.value is not None:
+                    own[name] = Given(checked.value, node.span)
+            key = _key(row.id, row.name) or f"row-{row.number}"
+            cells = Cells(table.source.file, row.number, columns, row.places)
+            typed = json.dumps([(n, _said(node)) for n, node in sorted(row.nodes.items())], ensure_ascii=False)
+            digest = "sha256:" + hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()
+            rows.append(Row(
+                key, row.number, row.name or f"row {row.number}", self.base, own, cells, digest,
+                tuple(row.problems), self.file, self.labels.party,
+            ))  # fmt: skip
+        return _told_apart(rows, {r.number: r.id for r in begun})
+
+
+def _positioned(name: str) -> tuple[str, int, str]:
+    """Divide "service.elements.2.name" into list, position and member; position 0 where there is none."""
+    parts = name.split(".")
+    for n, part in enumerate(parts):
+        if part.isdecimal():
+            return ".".join(parts[:n]), int(part), ".".join(parts[n + 1 :])
+    return name, 0, ""
+
+
+def _entry(parts: Sequence[tuple[str, Span, Node]]) -> Node:
+    if len(parts) == 1 and not parts[0][0]:
+        return parts[0][2]
+    return MapNode(tuple((n, s, v) for n, s, v in parts if n), parts[0][1])
+
+
+def _as_node(field: Field, text: str, place: Span) -> Node:
+    """Return ``text`` as an answer to ``field``: a choice by its words, several answers divided."""
+    plain = text.strip()
+    match field.kind:
+        case "several":
+            return ListNode(tuple(TextNode(_meant(field, p), place) for p in _divided(field, plain)), place)
+        case "list" if field.each is not None:
+            if plain.lower() == "unknown":
+                return TextNode(plain, place)
+            lines = plain.split("\n")
+            if field.each.kind not in ("text", "paragraphs"):
+                lines = re.split(r"[;,\n]", plain)
+            return ListNode(tuple(TextNode(_meant(field.each, p.strip()), place) for p in lines if p.strip()), place)
+        case "choice" | "party_choice" | "yes_no":
+            return TextNode(_meant(field, plain), place)
+        case _:
+            return TextNode(text, place)
+
+
+def _divided(field: Field, text: str) -> list[str]:
+    if text.lower() == "unknown" or _meant(field, text) != text:
+        return [text]
+    parts = [p.strip() for p in re.split(r"[;\n]", text) if p.strip()]
+    if len(parts) == 1 and _meant(field, parts[0]) == parts[0] and field.option(parts[0]) is None:
+        parts = [p.strip() for p in text.split(",") if p.strip()]
+    return parts
+
+
+def _meant(field: Field, text: str) -> str:
+    """Return the key of the option that ``text`` names, by its key or its words; else ``text``."""
+    if not field.options:
+        return text
+    plain = _WHITE.sub(" ", text).casefold()
+    for option in field.options:
+        if plain in (option.key, option.label.casefold(), option.phrase.casefold()):
+            return option.key
+    return text
+
+
+def _said(node: Node) -> object:
+    match node:
+        case TextNode():
+            return node.text
+        case ListNode():
+            return [_said(i) for i in node.items]
+        case MapNode():
+            return [[name, _said(v)] for name, _, v in node.entries]
+
+
+_FIX: Final = re.compile(
+    r"\AWrite(?P<so>, for example| it like this)?: (?P<name>[a-z0-9_.]+): (?P<what>.*)\Z", re.DOTALL
+)
+
+
+def _worded(problem: Diagnostic, field: Field) -> Diagnostic:
+    """Return a problem of a value in the words of a table: what to write into the cell, not into a profile."""
+    fix = problem.fix
+    found = _FIX.match(fix)
+    if found:
+        what = found["what"].strip()
+        if len(what) > 1 and what[0] == what[-1] == '"':
+            what = what[1:-1]
+        option = field.option(what)
+        what = option.label if option is not None else what
+        fix = f"Write, for example: {what}" if found["so"] else f"Write: {what}"
+    elif fix.startswith("Write, for example:\n"):
+        fix = "See the example row."
+    elif fix.startswith("Write one of:") and field.options:
+        shown = "; ".join(o.label for o in field.options[:12])
+        fix = f"Write one of: {shown}{' …' if len(field.options) > 12 else ''}."
+    return replace(problem, fix=fix)
+
+
+# ---------------------------------------------------------------- members told apart
+
+
+def _key(id: str, name: str) -> str:
+    """Return the folder of a member: its number, or else its name, safe on every system."""
+    for text in (id, name):
+        if text:
+            return slug(text) or "m-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    return ""
+
+
+def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
+    """Add a problem to every row that names a member again, or would share another's folder."""
+    found: dict[int, list[Diagnostic]] = {}
+    seen: dict[tuple[str, str], Row] = {}
+
+    def note(row: Row, first: Row, message: str, fix: str, path: str) -> None:
+        where = row.cells.get(path) or Span(row.file, row.number, 1)
+        others = (Related(first.cells.get(path) or Span(row.file, first.number, 1), first.name),)
+        if not any(d.rule == ROSTER_MEMBER.name for d in found.get(row.number, ())):
+            found.setdefault(row.number, []).append(
+                ROSTER_MEMBER.at(where, message, fix=fix, field=path, others=others)
+            )
+
+    for row in rows:
+        id = ids.get(row.number, "")
+        party = row.party
+        for path, what in ((f"{party}.legal_name", "name"), (f"{party}.ein", "EIN"), (f"{party}.npi", "NPI")):
+            given = row.own.get(path)
+            if given is None or not isinstance(given.value, str):
+                continue
+            first = seen.setdefault((path, _WHITE.sub(" ", given.value).casefold()), row)
+            if first is row:
+                continue
+            if id and ids.get(first.number) and ids[first.number].casefold() != id.casefold():
+                continue  # somebody said that they are two
+            message = f"This {what} stands in row {first.number} too ({first.name})."
+            fix = "Delete one of the rows. If both are meant, give each a number of its own in the first column."
+            note(row, first, message, fix, path)
+        first = seen.setdefault(("key", row.key), row)
+        if first is not row:
+            path = f"{party}.legal_name"
+            if id and ids.get(first.number):
+                message = f"The number “{id}” stands in row {first.number} too ({first.name})."
+                note(row, first, message, "Give each member a number of its own.", ID)
+            else:
+                message = (
+                    f"The files of this member would be in the folder “{row.key}”, like those of row {first.number}"
+                )
+                fix = "Give both rows a number of their own in the first column."
+                note(row, first, f"{message} ({first.name}).", fix, path)
+    return tuple(replace(r, problems=(*r.problems, *found[r.number])) if r.number in found else r for r in rows)
+
+
+def _rows(numbers: Sequence[int], *, verb: bool = True) -> str:
+    shown = ", ".join(str(n) for n in numbers[:_MOST_TOLD])
+    more = f" and {len(numbers) - _MOST_TOLD:,} more" if len(numbers) > _MOST_TOLD else ""
+    one = len(numbers) == 1
+    return f"{'Row' if one else 'Rows'} {shown}{more}{(' fills' if one else ' fill') + ' in' if verb else ''}"
+
+
+# ---------------------------------------------------------------- a folder of profiles
+
+
+def _folder(
+    workspace: Workspace, folder: str, profile: str, base: Profile, labels: Labels, early: Sequence[Diagnostic]
+) -> Checked[Roster]:
+    """Read every profile in ``folder`` itself, but that of the hub and those whose name begins with _ or a point."""
+    problems = list(early)
+    rows: list[Row] = []
+    digests: list[str] = []
+    shared = {name for name, _ in base.digests}
+    files = [f for f in workspace.files_below(folder) if PurePath(f).parent == PurePath(folder)]
+    files = [f for f in files if f.lower().endswith((".yaml", ".yml")) and PurePath(f).name[0] not in "._"]
+    skipped = {PurePath(name) for name in shared} | {PurePath(profile)}
+    for number, file in enumerate((f for f in files if PurePath(f) not in skipped), 1):
+        data = workspace.read(file)
+        digests.append(digest_of(data or b""))
+        read = read_profile(workspace.read, file, labels.dictionary)
+        if read.value is None:
+            rows.append(
+                Row(slug(PurePath(file).stem), number, file, base, {}, {}, "", read.diagnostics, file, labels.party)
+            )
+            continue
+        found = read.value
+        parents = {name for name, _ in found.digests} & shared
+        own = {p: g for p, g in found.values.items() if g.span.file not in parents}
+        named = found.given(f"{labels.party}.legal_name") or found.given(f"{labels.party}.short_name")
+        name = named.value if named is not None and isinstance(named.value, str) else PurePath(file).stem
+        both = replace(base, pins={**base.pins, **found.pins}, overrides={**base.overrides, **found.overrides})
+        digest = digest_of("".join(d for n, d in found.digests if n not in shared).encode())
+        rows.append(Row(
+            slug(PurePath(file).stem) or f"row-{number}", number, name, both, own, dict(found.places), digest,
+            read.diagnostics, file, labels.party,
+        ))  # fmt: skip
+    if not rows:
+        message = "No profile of a member stands in this folder."
+        problems.append(ROSTER_FILE.at(Span(folder, 0, 0), message, fix="Put one .yaml file for each member there."))
+        return Checked(None, tuple(problems))
+    told = _told_apart(rows, {r.number: r.file for r in rows})
+    digest = digest_of("".join(digests).encode())
+    return Checked(Roster(folder, told, tuple(problems), digest, labels.party), tuple(problems))
