@@ -18,6 +18,7 @@ from dataclasses import replace
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.lint import (
+    across,
     dates,
     definitions,
     documents,
@@ -42,6 +43,7 @@ TABLE: tuple[Lint, ...] = (
     *dates.LINTS,
     *parties.LINTS,
     *hipaa.LINTS,
+    *across.LINTS,
     *privacy.LINTS,
     *payment.LINTS,
     *payment_models.LINTS,

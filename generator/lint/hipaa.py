@@ -39,20 +39,6 @@ Right: “within five days after discovery”
 
 Source: BAA-L18; 45 CFR 164.410.""",
 )
-BREACH_CLOCKS_DIFFER = Rule(
-    "breach-clocks-differ",
-    Severity.ERROR,
-    "The business associate agreement and the other agreement give different times to report one and the same event.",
-    """When a laptop is lost, nobody can tell at once whether it held health information under the business associate
-agreement or other information about clients. With two clocks, staff must settle that before they know how long they
-have.
-
-Wrong: `data.incident_hours: 72 hours` with `baa.breach_notice: 5 business days`
-
-Right: the same time in both, or an override that says why two are workable.
-
-Source: BAA-L19, drafting practice.""",
-)
 ROLES_REVERSED = Rule(
     "roles-reversed",
     Severity.ERROR,
@@ -80,32 +66,6 @@ Wrong: `term.launch_date: 2027-02-01` with `baa.effective_date: 2027-03-01`
 Right: leave `baa.effective_date` out (it then starts with the main agreement), or write a day on or before the launch.
 
 Source: DOC-01; 45 CFR 164.502(e), 164.504(e).""",
-)
-DOWNSTREAM_CLOCK_TOO_LONG = Rule(
-    "downstream-clock-too-long",
-    Severity.ERROR,
-    "A subcontractor has as long to report as the hub has toward the covered entity, or longer.",
-    """A hub must report to the plan within its own time. If its member may take as long, the hub is late before it has
-read the report.
-
-Wrong: `baa.breach_notice: 5 business days` with `sba.breach_notice: 5 business days`
-
-Right: `baa.breach_notice: 5 business days` with `sba.breach_notice: 2 business days`
-
-Source: BAA-L31; 45 CFR 164.504(e)(5).""",
-)
-DOWNSTREAM_USES_WIDER = Rule(
-    "downstream-uses-wider",
-    Severity.ERROR,
-    "A subcontractor may do with health information what the hub itself may not.",
-    """Nobody can pass on more than they have. The terms of a subcontractor must be at least as strict as those of the
-business associate above it.
-
-Wrong: `baa.deid: no` with `sba.deid: yes`
-
-Right: the same answer, or the stricter one for the member.
-
-Source: BAA-L31; 45 CFR 164.504(e)(5).""",
 )
 UNCAPPED_BREACH_COST = Rule(
     "uncapped-breach-cost",
@@ -280,21 +240,6 @@ def breach_notice_from_confirmation(index: Index) -> Iterator[Diagnostic]:
             )
 
 
-def breach_clocks_differ(index: Index) -> Iterator[Diagnostic]:
-    if not any(d in index.documents for d in ("mou", "svc", "hub")):
-        return
-    other = index.duration("data.incident_hours")
-    for document, name in (("baa", "baa.breach_notice"), ("sba", "sba.breach_notice")):
-        own = index.duration(name)
-        if document in index.documents and own is not None and other is not None and own != other:
-            yield index.at(
-                BREACH_CLOCKS_DIFFER, "data.incident_hours",
-                "The time to report a data incident is not the time to report a breach under the business associate "
-                "agreement, and nobody can tell at once which of the two has happened.",
-                f"Write the same time in data.incident_hours and {name}.", [name],
-            )  # fmt: skip
-
-
 def roles_reversed(index: Index) -> Iterator[Diagnostic]:
     if not _baa(index):
         return
@@ -315,27 +260,6 @@ def baa_starts_late(index: Index) -> Iterator[Diagnostic]:
             "The services, and with them the health information, start before this agreement does.",
             "Write a day on or before the launch date, or leave it out.", ["term.launch_date"],
         )  # fmt: skip
-
-
-def downstream_clock_too_long(index: Index) -> Iterator[Diagnostic]:
-    above, own = index.duration("baa.breach_notice"), index.duration("sba.breach_notice")
-    if "sba" not in index.documents or own is None or above is None:
-        return
-    if own.n >= above.n if own.unit == above.unit else days_of(own) >= days_of(above):
-        yield index.at(
-            DOWNSTREAM_CLOCK_TOO_LONG, "sba.breach_notice",
-            "The member may take as long to report as the hub has toward the covered entity.",
-            "Write a shorter time than in baa.breach_notice.", ["baa.breach_notice"],
-        )  # fmt: skip
-
-
-def downstream_uses_wider(index: Index) -> Iterator[Diagnostic]:
-    for name in ("deid", "mgmt_admin"):
-        if "sba" in index.documents and index.yes(f"sba.{name}") and index.no(f"baa.{name}"):
-            yield index.at(
-                DOWNSTREAM_USES_WIDER, f"sba.{name}", "The hub itself may not do this with the information.",
-                f"Write: sba.{name}: no", [f"baa.{name}"],
-            )  # fmt: skip
 
 
 def uncapped_breach_cost(index: Index) -> Iterator[Diagnostic]:
@@ -457,11 +381,8 @@ def books_to_the_wrong_party(index: Index) -> Iterator[Diagnostic]:
 LINTS = (
     Lint(BREACH_NOTICE_OVER_60_DAYS, breach_notice_over_60_days, ("baa", "sba"), blocker=True),
     Lint(BREACH_NOTICE_FROM_CONFIRMATION, breach_notice_from_confirmation, ("baa", "sba"), blocker=True),
-    Lint(BREACH_CLOCKS_DIFFER, breach_clocks_differ, ("baa", "sba", "svc", "mou", "hub")),
     Lint(ROLES_REVERSED, roles_reversed, ("baa", "sba")),
     Lint(BAA_STARTS_LATE, baa_starts_late, blocker=True),
-    Lint(DOWNSTREAM_CLOCK_TOO_LONG, downstream_clock_too_long, ("sba",)),
-    Lint(DOWNSTREAM_USES_WIDER, downstream_uses_wider, ("sba",)),
     Lint(UNCAPPED_BREACH_COST, uncapped_breach_cost, ("baa", "sba")),
     Lint(BREACH_COST_ABOVE_INSURANCE, breach_cost_above_insurance, ("baa", "sba")),
     Lint(DEIDENTIFYING_NOT_SETTLED, deidentifying_not_settled, ("baa", "sba")),

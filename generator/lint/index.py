@@ -41,7 +41,19 @@ from generator.model import (
 from generator.profile import Profile
 from generator.reading.grammar import Known
 
-__all__ = ["VALUE", "Check", "Entry", "Index", "Lint", "Passage", "Words", "after", "days_of", "longer"]
+__all__ = [
+    "VALUE",
+    "Check",
+    "Entry",
+    "Index",
+    "Lint",
+    "Passage",
+    "Words",
+    "after",
+    "days_of",
+    "longer",
+    "surely_shorter",
+]
 
 Check: TypeAlias = "Callable[[Index], Iterator[Diagnostic]]"
 
@@ -78,6 +90,39 @@ def longer(one: Duration, two: Duration) -> bool:
     if one.unit == two.unit:
         return one.n > two.n
     return days_of(one) > days_of(two) + 1
+
+
+def surely_shorter(one: Duration, two: Duration) -> bool:
+    """Whether ``one`` is shorter than ``two`` whatever day it starts: business days may or may not hold a weekend."""
+    if one.unit == two.unit:
+        return one.n < two.n
+    return _longest(one) < _shortest(two)
+
+
+def _longest(length: Duration) -> float:
+    """Return the most calendar days that ``length`` can take, holidays aside."""
+    match length.unit:
+        case "business days":
+            return length.n + 2 * -(-length.n // 5)
+        case "months":
+            return length.n * 31
+        case "years":
+            return length.n * 366
+        case _:
+            return days_of(length)
+
+
+def _shortest(length: Duration) -> float:
+    """Return the fewest calendar days that ``length`` can take."""
+    match length.unit:
+        case "business days":
+            return length.n + 2 * (length.n // 5)
+        case "months":
+            return length.n * 28
+        case "years":
+            return length.n * 365
+        case _:
+            return days_of(length)
 
 
 def after(day: dt.date, length: Duration) -> dt.date:
