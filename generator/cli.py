@@ -319,6 +319,7 @@ def _shortened(diagnostics: Sequence[Diagnostic], items: Sequence[OpenItem]) -> 
 Examples:
   agreements make harbor.yaml                       finals in Word and PDF
   agreements make --draft harbor.yaml               drafts, with blanks and open questions
+  agreements make --companion harbor.yaml           with each document explained in plain words
   agreements make -d baa -f docx harbor.yaml        one document, Word only
   agreements make --frame letterhead.docx -o out a.yaml b.yaml
 """,
@@ -345,12 +346,13 @@ Examples:
     "--frame", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="Your own Word frame: letterhead, styles, cover.",
 )  # fmt: skip
+@click.option("--companion", is_flag=True, help="Add to each document a short explanation in plain words.")
 @click.option("--date", type=Day(), help="The day to take for today.")
 @click.pass_obj
 def make(
     session: Session, profiles: tuple[str, ...], draft: bool, documents: tuple[str, ...], formats: tuple[str, ...],
     output: Path | None, library: tuple[Path, ...], replace: bool, clean: bool, pdf_engine: str, frame: str | None,
-    date: dt.date | None,
+    companion: bool, date: dt.date | None,
 ) -> int:  # fmt: skip
     """Write the agreements of one or more profiles.
 
@@ -368,7 +370,7 @@ def make(
             progress.now(f"Making {profile}" + (f" ({n} of {len(profiles)})" if len(profiles) > 1 else ""))
             made = pipeline.make(
                 workspace, profile, documents=documents, formats=formats, draft=draft, clean=clean,
-                pdf_engine=pdf_engine, frame=frame,
+                pdf_engine=pdf_engine, frame=frame, companion=companion,
             )  # fmt: skip
             wrong = {d.field for d in errors_in(made.diagnostics)}
             made = dataclasses.replace(made, open_items=tuple(i for i in made.open_items if i.field not in wrong))

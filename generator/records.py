@@ -58,6 +58,7 @@ def make_record(
         ],
         "inputs": dict(inputs),
         "documents": [_document(a, written.get(a.document_type, [])) for a in agreements],
+        **_explained(agreements, written),
         "dates": dict(dates),
         "answers": dict(answers),
         "notices": [
@@ -89,6 +90,13 @@ def _document(agreement: Agreement, files: list[dict[str, str]]) -> dict[str, An
             {"field": i.field, "label": i.label, "needed_by": list(i.needed_by)} for i in agreement.open_items
         ],
     }
+
+
+def _explained(agreements: Sequence[Agreement], written: Mapping[str, list[dict[str, str]]]) -> dict[str, Any]:
+    """Return the files that explain a document; they are no agreement, so they stand by themselves."""
+    types = [a.document_type for a in agreements]
+    found = [{"explains": t, "files": files} for t in types if (files := written.get(f"{t}-companion"))]
+    return {"companions": found} if found else {}
 
 
 def _decision(decision: Decision, names: Mapping[str, str]) -> dict[str, Any]:

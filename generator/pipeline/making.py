@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from generator.companion import SUFFIX
 from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
 from generator.fields import UNKNOWN, phrase
 from generator.frozen import dataclass
@@ -22,7 +23,7 @@ from generator.pipeline.parts import (
     read_parts,
     wanted_documents,
 )
-from generator.pipeline.sets import Assembled, all_problems, assemble_set, lint_set, still_open
+from generator.pipeline.sets import Assembled, all_problems, assemble_set, companions_of, lint_set, still_open
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -60,12 +61,14 @@ def make(
     clean: bool = False,
     pdf_engine: str = "typst",
     frame: str | None = None,
+    companion: bool = False,
 ) -> Made:
     """Make the set of documents that ``profile`` (a file of the workspace) asks for.
 
     ``documents`` overrides the profile's own list; ``formats`` are names of :data:`FORMATS`; ``clean``
     leaves content controls and hidden marks out of Word files; ``pdf_engine`` is ``typst`` or
-    ``libreoffice``; ``frame`` is a Word frame other than the house frame. A final is refused while
+    ``libreoffice``; ``frame`` is a Word frame other than the house frame; ``companion`` adds to each document that is
+    signed its explanation in plain words. A final is refused while
     anything is open, or the text is at fault; a draft shows both. Nothing is written to disk: the files
     come back as bytes.
     """
@@ -77,6 +80,7 @@ def make(
     return make_set(
         parts, read.value, date=date_of(read.value, workspace), documents=documents, formats=formats, draft=draft,
         clean=clean, pdf_engine=pdf_engine, house=house, found=(*parts.problems, *read.diagnostics),
+        companion=companion,
     )  # fmt: skip
 
 
@@ -92,6 +96,7 @@ def make_set(
     pdf_engine: str = "typst",
     house: Checked[Frame] | None = None,
     found: Sequence[Diagnostic] = (),
+    companion: bool = False,
 ) -> Made:
     """Make the set of documents of one profile that was read already: what :func:`make` does once all is loaded.
 
@@ -115,15 +120,20 @@ def make_set(
     stopped = bool(stopping) or not assembled.agreements
     if not draft:
         stopped = stopped or any(d.severity is Severity.OPEN for d in problems)
+    companions: tuple[Agreement, ...] = ()
+    if companion and assembled.agreements:
+        companions, unexplained = companions_of(parts, profile, assembled)
+        problems = in_order((*problems, *unexplained))
+        stopped = stopped or bool(errors_in(unexplained))
     writing = None
     glyphs: tuple[Diagnostic, ...] = ()
     if not stopped:
         # PDFs take longest. They are begun before letters and rules are looked at, and dropped if these stop a final.
-        writing = _Writing(assembled, formats, house.value if house else None, clean, pdf_engine)
+        writing = _Writing(assembled, companions, formats, house.value if house else None, clean, pdf_engine)
         if "pdf" in formats and pdf_engine == "typst":
             from generator.writers.pdf import check_glyphs
 
-            glyphs = in_order(d for a in assembled.agreements for d in check_glyphs(a))
+            glyphs = in_order(d for a in (*assembled.agreements, *companions) for d in check_glyphs(a))
     # What the rules find stops a final; a draft shows it.
     linted = lint_set(parts, profile, assembled, problems)
     problems = in_order((*problems, *linted.diagnostics))
@@ -166,10 +176,16 @@ class _Writing:
     """Writes every document in every format; PDFs beside everything else, in a thread of their own."""
 
     def __init__(
-        self, assembled: Assembled, formats: Sequence[str], frame: Frame | None, clean: bool, pdf_engine: str
+        self,
+        assembled: Assembled,
+        companions: Sequence[Agreement],
+        formats: Sequence[str],
+        frame: Frame | None,
+        clean: bool,
+        pdf_engine: str,
     ) -> None:
         self._assembled, self._frame, self._clean, self._engine = assembled, frame, clean, pdf_engine
-        self._jobs = [(a, f) for a in assembled.agreements for f in formats]
+        self._jobs = [(a, f) for a in (*assembled.agreements, *companions) for f in formats]
         self._results: dict[int, bytes | tuple[Diagnostic, ...]] = {}
         slow = [n for n, (_, f) in enumerate(self._jobs) if f == "pdf"]
         self._ready: dict[int, Callable[[], bytes]] = {}
@@ -191,6 +207,7 @@ class _Writing:
             self._slow_ones()
         problems: list[Diagnostic] = []
         names = {t.id: t.slug for t in self._assembled.types}
+        names |= {f"{t.id}-companion": f"{t.slug}-{SUFFIX}" for t in self._assembled.types}
         suffix = "-draft" if self._assembled.agreements[0].status is Status.DRAFT else ""
         files = []
         for n, (agreement, format_) in enumerate(self._jobs):

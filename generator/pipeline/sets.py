@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from generator.numbering import Formats
     from generator.profile import Profile
 
-__all__ = ["Assembled", "about_people", "all_problems", "assemble_set", "decide", "lint_set", "still_open"]
+__all__ = ["Assembled", "about_people", "all_problems", "assemble_set",
+    "companions_of", "decide", "lint_set", "still_open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,19 @@ def _judged(
     found = list(dict.fromkeys(judge(decisions, {t.id: t for t in TREES}, judged)))
     kept, overruled = overrule(found, profile.overrides)
     return kept, tuple(Overruled(o.rule, o.reason, o.span, o.findings) for o in overruled)
+
+
+def companions_of(
+    parts: Parts, profile: Profile, assembled: Assembled
+) -> tuple[tuple[Agreement, ...], tuple[Diagnostic, ...]]:
+    """Return the companion in plain words of every document that is signed, and what cannot be explained."""
+    from generator.companion import companion_of, has_companion
+
+    printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
+    clauses = {key: c for key in sorted(printed) if (c := parts.library.find(key[0], None, key[1]).value)}
+    made = [companion_of(a, clauses, profile, parts.dictionary) for a in assembled.agreements if has_companion(a)]
+    problems = dict.fromkeys(d for m in made for d in m.diagnostics)
+    return tuple(m.value for m in made if m.value is not None), tuple(problems)
 
 
 def decide(workspace: Workspace, profile: str) -> Checked[tuple[Decision, ...]]:
