@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from generator.companion import SUFFIX
 from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
@@ -31,7 +31,17 @@ if TYPE_CHECKING:
     from generator.profile import Profile
     from generator.writers.frame import Frame
 
-__all__ = ["DEFAULT_FORMATS", "FORMATS", "Made", "folder_name", "load_given_frame", "make", "make_set", "slug"]
+__all__ = [
+    "DEFAULT_FORMATS",
+    "FORMATS",
+    "Made",
+    "Writing",
+    "folder_name",
+    "load_given_frame",
+    "make",
+    "make_set",
+    "slug",
+]
 
 FORMATS = ("docx", "pdf", "html", "txt")
 
@@ -170,6 +180,14 @@ def load_given_frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
     if data is None:
         return Checked(None, (NO_SUCH_FILE.at(Span(frame), f"The frame “{frame}” is not there."),))
     return load_frame(data, frame)
+
+
+class Writing(Protocol):
+    """What writes the documents of a set. It is made before letters and rules are looked at, and dropped if these
+    stop a final."""
+
+    def finished(self) -> Checked[tuple[tuple[str, str, bytes], ...]]:
+        """Return (document type, file name, bytes) of every document in every format."""
 
 
 class _Writing:
