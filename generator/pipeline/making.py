@@ -107,11 +107,13 @@ def make_set(
     house: Checked[Frame] | None = None,
     found: Sequence[Diagnostic] = (),
     companion: bool = False,
+    using: Callable[[Assembled, Sequence[Agreement], Sequence[str], Frame | None, bool, str], Writing] | None = None,
 ) -> Made:
     """Make the set of documents of one profile that was read already: what :func:`make` does once all is loaded.
 
     ``parts`` and ``house`` (the Word frame, needed for Word files) serve any number of profiles; ``found`` are the
-    problems known before, of which an error stops everything.
+    problems known before, of which an error stops everything. ``using`` takes the place of what writes the documents,
+    for those who write many sets (it is given the set, its companions, formats, frame, ``clean`` and ``pdf_engine``).
     """
     from generator.assembly import STOPS_A_FINAL
 
@@ -139,7 +141,8 @@ def make_set(
     glyphs: tuple[Diagnostic, ...] = ()
     if not stopped:
         # PDFs take longest. They are begun before letters and rules are looked at, and dropped if these stop a final.
-        writing = _Writing(assembled, companions, formats, house.value if house else None, clean, pdf_engine)
+        begin = using or _Writing
+        writing = begin(assembled, companions, formats, house.value if house else None, clean, pdf_engine)
         if "pdf" in formats and pdf_engine == "typst":
             from generator.writers.pdf import check_glyphs
 
