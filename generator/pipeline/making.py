@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from generator.companion import SUFFIX
 from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
@@ -141,7 +141,7 @@ def make_set(
     glyphs: tuple[Diagnostic, ...] = ()
     if not stopped:
         # PDFs take longest. They are begun before letters and rules are looked at, and dropped if these stop a final.
-        begin = using or _Writing
+        begin = using or Writing
         writing = begin(assembled, companions, formats, house.value if house else None, clean, pdf_engine)
         if "pdf" in formats and pdf_engine == "typst":
             from generator.writers.pdf import check_glyphs
@@ -185,16 +185,14 @@ def load_given_frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
     return load_frame(data, frame)
 
 
-class Writing(Protocol):
-    """What writes the documents of a set. It is made before letters and rules are looked at, and dropped if these
-    stop a final."""
+class Writing:
+    """Writes every document in every format; PDFs beside everything else, in a thread of their own.
 
-    def finished(self) -> Checked[tuple[tuple[str, str, bytes], ...]]:
-        """Return (document type, file name, bytes) of every document in every format."""
+    It is begun before letters and rules are looked at, and dropped if these stop a final. Where many sets are made,
+    in a process for each processor, a kind of it without ``beside`` writes one thing after the other.
+    """
 
-
-class _Writing:
-    """Writes every document in every format; PDFs beside everything else, in a thread of their own."""
+    beside = True
 
     def __init__(
         self,
@@ -210,19 +208,19 @@ class _Writing:
         self._results: dict[int, bytes | tuple[Diagnostic, ...]] = {}
         slow = [n for n, (_, f) in enumerate(self._jobs) if f == "pdf"]
         self._ready: dict[int, Callable[[], bytes]] = {}
-        if slow and pdf_engine == "typst":
+        if slow and self.beside and pdf_engine == "typst":
             from generator.writers.pdf import prepare_pdf
 
             # The first one, so that it need not share Python with what is done beside it.
             self._ready[slow[0]] = prepare_pdf(self._jobs[slow[0]][0])
         self._slow = iter(slow)
-        self._slow_ones = _beside(self._write_slow) if slow else None
+        self._slow_ones = _beside(self._write_slow) if slow and self.beside else None
 
     def finished(self) -> Checked[tuple[tuple[str, str, bytes], ...]]:
         """Return (document type, file name, bytes) of every document in every format."""
         for n, (_, format_) in enumerate(self._jobs):
-            if format_ != "pdf":
-                self._results[n] = self._one(n)
+            if format_ != "pdf" or not self.beside:
+                self._results[n] = self.one(n)
         if self._slow_ones is not None:
             self._write_slow()
             self._slow_ones()
@@ -241,14 +239,18 @@ class _Writing:
 
     def _write_slow(self) -> None:
         for n in self._slow:  # shared by two threads; each takes the next that nobody has
-            self._results[n] = self._one(n)
+            self._results[n] = self.one(n)
 
-    def _one(self, n: int) -> bytes | tuple[Diagnostic, ...]:
-        from generator.writers import writer
-
+    def one(self, n: int) -> bytes | tuple[Diagnostic, ...]:
+        """Return the bytes of job ``n``, or why there are none."""
         if n in self._ready:
             return self._ready[n]()
-        agreement, format_ = self._jobs[n]
+        return self.write(*self._jobs[n])
+
+    def write(self, agreement: Agreement, format_: str) -> bytes | tuple[Diagnostic, ...]:
+        """Return ``agreement`` in one format."""
+        from generator.writers import writer
+
         if format_ == "docx":
             return writer("docx")(agreement, self._frame, clean=self._clean)
         if format_ == "pdf" and self._engine == "libreoffice":
