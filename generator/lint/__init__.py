@@ -36,7 +36,7 @@ from generator.lint import (
 from generator.lint.index import Index, Lint
 from generator.model import Agreement
 
-__all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "lint"]
+__all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "concerns", "lint"]
 
 TABLE: tuple[Lint, ...] = (
     *definitions.LINTS,
@@ -99,7 +99,7 @@ class Linted:
 
 def lint(index: Index) -> Linted:
     """Return what the rules find in ``index``, once each, overrides applied."""
-    found = [(line, d) for line in TABLE if _concerns(line, index.agreements) for d in _once(line.check(index))]
+    found = [(line, d) for line in TABLE if concerns(line, index.agreements) for d in _once(line.check(index))]
     overrides = dict(index.profile.overrides)
     known = {line.rule.name: line for line in TABLE}
     out: list[Diagnostic] = []
@@ -121,7 +121,7 @@ def lint(index: Index) -> Linted:
     return Linted(tuple(out), _by_rule(overruled))
 
 
-def _concerns(line: Lint, agreements: Sequence[Agreement]) -> bool:
+def concerns(line: Lint, agreements: Sequence[Agreement]) -> bool:
     """Whether ``line`` is about any of ``agreements``; a document type of one's own is always looked at."""
     if not line.documents:
         return True

@@ -11,7 +11,7 @@ from generator.lint.index import Index, Lint, Passage, flat
 from generator.lint.proper_names import NAMES, PUBLIC_WORDS
 from generator.model import Agreement, Blank, Definition, Filled, Use
 
-__all__ = ["LINTS"]
+__all__ = ["LEFTOVER_PLACEHOLDER", "LINTS", "is_leftover"]
 
 TERM_NOT_DEFINED = Rule(
     "term-not-defined",
@@ -219,6 +219,11 @@ _LEFTOVER = re.compile(
 
 def _leftover(text: str) -> re.Match[str] | None:
     return _LEFTOVER.search(text) if any(mark in text for mark in _MARKS) else None
+
+
+def is_leftover(answer: str) -> bool:
+    """Whether an answer is only a mark that something is to be filled in later."""
+    return _leftover(answer) is not None
 
 
 def leftover_placeholder(index: Index) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from generator.profile import Profile
 
 __all__ = ["Assembled", "about_people", "all_problems", "assemble_set",
-    "companions_of", "decide", "lint_set", "still_open"]
+    "companions_of", "decide", "judge_set", "lint_set", "still_open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,14 @@ def lint_set(parts: Parts, profile: Profile, assembled: Assembled, problems: Seq
     wrong = {d.field for d in errors_in(problems) if d.field}
     found = tuple(d for d in linted.diagnostics if d.field not in wrong)
     return Linted((*judged, *found), (*overruled, *linted.overruled))
+
+
+def judge_set(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[Diagnostic, ...]:
+    """Return what the decisions say about a set, except what the profile overrules."""
+    if not any(about_people(t) for t in assembled.types):
+        return ()
+    documents = tuple(dict.fromkeys((*(a.document_type for a in assembled.agreements), *named_documents(profile))))
+    return _judged(parts, profile, documents)[0]
 
 
 def _judged(

@@ -59,7 +59,7 @@ from generator.model import (
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "prepare_pdf", "sources", "write_pdf"]
+__all__ = ["RULES", "STANDARDS", "check_glyphs", "content", "missing_characters", "prepare_pdf", "sources", "write_pdf"]
 
 _FOLDER: Final = Path(__file__).parent / "typst"
 STANDARDS: Final = ("ua-1", "a-2a")
@@ -469,19 +469,24 @@ def _missing_in(text: str) -> list[str]:
     ]
 
 
+def missing_characters(text: str) -> str:
+    """Return which characters of ``text`` no packaged font can print, in words; "" if there are none."""
+    missing = _missing_in(text)
+    told = ", ".join(f"{_shown(c)} (U+{ord(c):04X} {unicodedata.name(c, 'unnamed')})" for c in missing[:4])
+    return f"{told} and {len(missing) - 4} more" if len(missing) > 4 else told
+
+
 def check_glyphs(agreement: Agreement) -> tuple[Diagnostic, ...]:
     """Return one problem for each place whose words hold characters that no packaged font can print."""
     out: list[Diagnostic] = []
     for text, field, span, where in _words(agreement):
-        missing = _missing_in(text)
+        missing = missing_characters(text)
         if missing:
-            told = ", ".join(f"{_shown(c)} (U+{ord(c):04X} {unicodedata.name(c, 'unnamed')})" for c in missing[:4])
-            more = f" and {len(missing) - 4} more" if len(missing) > 4 else ""
             holder = field or where
             out.append(
                 MISSING_CHARACTER.at(
                     span,
-                    f"{holder} holds what our PDF fonts cannot print: {told}{more}.",
+                    f"{holder} holds what our PDF fonts cannot print: {missing}.",
                     fix="Write it in Latin, Greek or Cyrillic letters, or make the Word file alone.",
                     field=field,
                 )
