@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -29,13 +30,17 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: ``story`` is ``text``, ``header`` …; ``place`` the heading it stands under in the new document."""
+    """One change: ``story`` is ``text``, ``header`` …; ``place`` the heading it stands under in the new document.
+
+    What moved stood at ``place`` and stands at ``to`` now; words that changed on the way are changes of their own.
+    """
 
     kind: ChangeKind
     story: str
     place: str
     old: str = ""
     new: str = ""
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,29 @@ class Told:
         self.changes: list[Change] = []
         self.untracked: list[str] = []
         self.place = ""
+        self._moves: dict[str, tuple[int, str]] = {}
+
+    def moved(self, name: str, story: str, text: str) -> None:
+        """Note that a paragraph moved away from here; those of one move are one change."""
+        self._move(name, Change(ChangeKind.MOVED, story, self.place if story == "text" else "", shown(text)))
+
+    def arrived(self, name: str) -> None:
+        """Note where what moved stands now."""
+        self._move(name, None)
+
+    def _move(self, name: str, change: Change | None) -> None:
+        at, to = self._moves.get(name, (-1, ""))
+        if change is None:
+            to = to or self.place
+        elif at < 0:
+            at = len(self.changes)
+            self.changes.append(change)
+        else:
+            so_far = self.changes[at]
+            self.changes[at] = dataclasses.replace(so_far, old=f"{so_far.old} ¶ {change.old}")
+        if at >= 0:
+            self.changes[at] = dataclasses.replace(self.changes[at], to=to)
+        self._moves[name] = (at, to)
 
     def change(self, kind: ChangeKind, story: str, old: str, new: str) -> None:
         """Note one change."""

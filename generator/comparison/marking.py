@@ -61,6 +61,7 @@ class Marker:
         self._date = date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._next = first
         self.count = 0
+        self._ranges: dict[tuple[str, str], str] = {}
 
     def id(self) -> str:
         """Return the next id."""
@@ -115,6 +116,21 @@ class Marker:
             before.extend([c for c in old if c.tag != W + "rPrChange"])
         change.append(before)
         properties.append(change)
+
+    # -------- moves
+
+    def range_start(self, paragraph: _Element, name: str, move: str) -> None:
+        """Begin the range of a move in a paragraph; ``name`` is ``moveFrom`` or ``moveTo``."""
+        start = self.mark(paragraph, f"{name}RangeStart", name=move)
+        at = 1 if len(paragraph) and paragraph[0].tag == W + "pPr" else 0
+        paragraph.insert(at, start)
+        self._ranges[name, move] = start.get(W + "id", "")
+
+    def range_end(self, paragraph: _Element, name: str, move: str) -> _Element:
+        """End the range of a move after a paragraph and return its end."""
+        end = paragraph.makeelement(W + f"{name}RangeEnd", {W + "id": self._ranges[name, move]})
+        paragraph.addnext(end)
+        return end
 
     # -------- runs
 
@@ -199,14 +215,6 @@ def deleted_text(element: _Element) -> None:
             child.tag = W + "delText"
         elif child.tag == W + "instrText":
             child.tag = W + "delInstrText"
-
-
-def moved_range(marker: Marker, paragraph: _Element, name: str, move: str) -> None:
-    """Put the start and end of a move around a paragraph (``name`` is ``moveFrom`` or ``moveTo``)."""
-    start = marker.mark(paragraph, f"{name}RangeStart", name=move)
-    at = 1 if len(paragraph) and paragraph[0].tag == W + "pPr" else 0
-    paragraph.insert(at, start)
-    paragraph.addnext(paragraph.makeelement(W + f"{name}RangeEnd", {W + "id": start.get(W + "id", "")}))
 
 
 def finish(root: _Element) -> None:

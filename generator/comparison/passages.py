@@ -12,18 +12,19 @@ from generator.comparison.marking import deleted_text
 from generator.comparison.paragraphs import Leaf, Text, boxes_in, cut, pieces_of, wrapper_of
 from generator.comparison.placing import in_control, insert_at, pieces_within, taken_before, unnest
 from generator.comparison.plans import Gone, Plan, other_looks, plans_of
-from generator.comparison.steps import Step
+from generator.comparison.steps import Move, Step
 from generator.comparison.word_package import R, W, attributes
-from generator.comparison.words import PARAGRAPH, edits
+from generator.comparison.words import PARAGRAPH, Kind, edits
 from generator.comparison.work import Story, Work
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["compare_passage"]
+__all__ = ["compare_passage", "mark_moved"]
 
 
 def compare_passage(work: Work, step: Step, olds: list[_Element], news: list[_Element], story: Story) -> None:
+    """Compare old paragraphs with what became of them, and mark that."""
     a = [work.text(p, story.old_formats) for p in olds]
     b = [work.text(p, story.new_formats) for p in news]
     work.heading(b[0], story)
@@ -45,6 +46,31 @@ def compare_passage(work: Work, step: Step, olds: list[_Element], news: list[_El
         _carry_out(work, plan, a, text, story)
     if len(a) == len(b) == 1:
         _links(work, a[0], b[0])
+
+
+def mark_moved(work: Work, move: Move, paragraph: _Element, story: Story, *, gone: bool) -> None:
+    """Mark a paragraph that moved: the copy that went (``gone``), or the one that came.
+
+    Words that are the same stand in ``w:moveFrom`` and ``w:moveTo``; those that went on the way in ``w:del`` beside
+    the first, those that came in ``w:ins`` beside the second. Neither stands in the other: Word would manage, other
+    programs lose the text.
+    """
+    old, new = work.text(move.old, story.old_formats).text, work.text(move.new, story.new_formats).text
+    changed: list[tuple[int, int]] = []
+    if old != new:
+        found = edits(old, new)
+        if gone:
+            changed = [(e.old_start, e.old_end) for e in found if e.kind is Kind.DELETED]
+        else:
+            changed = [(e.new_start, e.new_end) for e in found if e.kind is Kind.INSERTED]
+            work.told.edits(found, old, new, story.name)
+        cut(paragraph, {place for stretch in changed for place in stretch})
+    name, inner = ("moveFrom", "del") if gone else ("moveTo", "ins")
+    for piece in pieces_of(paragraph):
+        own = inner if any(start <= piece.start < end for start, end in changed) else name
+        for element in piece.elements:
+            work.marker.wrap(element, own)
+    work.marker.paragraph_mark(paragraph, name)
 
 
 def _carry_out(work: Work, plan: Plan, olds: list[Text], new: Text, story: Story) -> None:

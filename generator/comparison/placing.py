@@ -65,7 +65,7 @@ def insert_at(element: _Element, at: int, pieces: Sequence[Piece], paragraph: _E
 
 def _top(element: _Element) -> _Element:
     parent = element.getparent()
-    return parent if parent is not None and parent.tag == W + "ins" else element
+    return parent if parent is not None and parent.tag in (W + "ins", W + "moveTo") else element
 
 
 def unnest(element: _Element) -> None:

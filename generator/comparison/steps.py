@@ -14,7 +14,12 @@ from generator.comparison.work import Story, Work
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Step", "Steps"]
+__all__ = ["Move", "Step", "Steps"]
+
+_MOVABLE = {W + name for name in ("fldChar", "tab", "br", "cr", "noBreakHyphen", "softHyphen", "sym")}
+_ALIKE = 0.75  # share of words that a paragraph which moved and was changed has in common with what it was
+_LONG = 8  # and the fewest words it has
+_MOST_PAIRS = 20_000  # pairs that are still weighed
 
 
 class Step(NamedTuple):
@@ -24,6 +29,16 @@ class Step(NamedTuple):
     old: tuple[int, ...] = ()
     new: tuple[int, ...] = ()
     edits: tuple[Edit, ...] | None = None
+
+
+class Move(NamedTuple):
+    """A paragraph that stands elsewhere now; ``begins`` and ``ends`` tell where the range of its name does."""
+
+    name: str
+    old: _Element
+    new: _Element
+    begins: bool
+    ends: bool
 
 
 class Steps:
@@ -190,29 +205,89 @@ class Steps:
 
     # -------- moves
 
-    def moves(self, steps: list[Step]) -> dict[int, str]:
-        """Return the name of the move for each step that takes part in one: whole paragraphs, their words unchanged."""
-        came: dict[str, list[int]] = {}
-        for n, step in enumerate(steps):
-            if step.kind == "ins" and self.news[step.new[0]].tag == W + "p":
-                text = self._new_text(step.new[0])
-                if _may_move(text):
-                    came.setdefault(text.text, []).append(n)
-        moved: dict[int, str] = {}
-        for n, step in enumerate(steps):
-            if step.kind == "del" and self.olds[step.old[0]].tag == W + "p":
-                text = self._old_text(step.old[0])
-                if _may_move(text) and came.get(text.text):
-                    self.work.moves += 1
-                    moved[n] = moved[came[text.text].pop(0)] = f"move{self.work.moves}"
+    def moves(self, steps: list[Step]) -> dict[int, Move]:
+        """Return the move for each step that takes part in one, by its place among ``steps``.
+
+        Whole sentences move, with their words as they were or lightly changed; a heading or short item moves with
+        what it stands beside. Neighbours that move together are one move.
+        """
+        gone = {n: self._old_text(s.old[0]) for n, s in enumerate(steps) if self._is(s, "del", W + "p")}
+        came = {n: self._new_text(s.new[0]) for n, s in enumerate(steps) if self._is(s, "ins", W + "p")}
+        gone = {n: text for n, text in gone.items() if _may_move(text)}
+        came = {n: text for n, text in came.items() if _may_move(text)}
+        pairs = self._same_words(gone, came)
+        self._with_neighbours(pairs, gone, came)
+        self._nearly_same_words(pairs, gone, came)
+        self._with_neighbours(pairs, gone, came)
+        return self._named(pairs, steps)
+
+    def _is(self, step: Step, kind: str, tag: str) -> bool:
+        return (
+            step.kind == kind and (self.olds[step.old[0]].tag if kind == "del" else self.news[step.new[0]].tag) == tag
+        )
+
+    @staticmethod
+    def _same_words(gone: dict[int, Text], came: dict[int, Text]) -> dict[int, int]:
+        places: dict[str, list[int]] = {}
+        for m, text in came.items():
+            if _is_sentence(text):
+                places.setdefault(text.text, []).append(m)
+        return {n: places[text.text].pop(0) for n, text in gone.items() if places.get(text.text)}
+
+    def _nearly_same_words(self, pairs: dict[int, int], gone: dict[int, Text], came: dict[int, Text]) -> None:
+        taken = set(pairs.values())
+        free_old = [(n, words(t.text)) for n, t in gone.items() if n not in pairs and _is_sentence(t)]
+        free_new = [(m, words(t.text)) for m, t in came.items() if m not in taken and _is_sentence(t)]
+        if len(free_old) * len(free_new) > _MOST_PAIRS:
+            return
+        found: list[tuple[float, int, int]] = []
+        for n, x in free_old:
+            for m, y in free_new:
+                if len(x) >= _LONG and len(y) >= _LONG and 2 * min(len(x), len(y)) >= _ALIKE * (len(x) + len(y)):
+                    like = alignment.likeness(x, y, least=_ALIKE)
+                    if like:
+                        found.append((-like, n, m))
+        for _, n, m in sorted(found):
+            if n not in pairs and m not in taken:
+                pairs[n] = m
+                taken.add(m)
+
+    @staticmethod
+    def _with_neighbours(pairs: dict[int, int], gone: dict[int, Text], came: dict[int, Text]) -> None:
+        taken = set(pairs.values())
+        for n, m in list(pairs.items()):
+            for step in (1, -1):
+                i, j = n + step, m + step
+                while (
+                    i in gone and j in came and i not in pairs and j not in taken
+                    and gone[i].text and gone[i].text == came[j].text
+                ):  # fmt: skip
+                    pairs[i] = j
+                    taken.add(j)
+                    i, j = i + step, j + step
+
+    def _named(self, pairs: dict[int, int], steps: list[Step]) -> dict[int, Move]:
+        moved: dict[int, Move] = {}
+        for n, m in sorted(pairs.items()):
+            before = n - 1 in pairs and pairs[n - 1] == m - 1 and self._together(steps, n - 1, m - 1)
+            if not before:
+                self.work.moves += 1
+            after = n + 1 in pairs and pairs[n + 1] == m + 1 and self._together(steps, n, m)
+            name = f"move{self.work.moves}"
+            old, new = self.olds[steps[n].old[0]], self.news[steps[m].new[0]]
+            moved[n] = moved[m] = Move(name, old, new, not before, not after)
         return moved
+
+    def _together(self, steps: list[Step], n: int, m: int) -> bool:
+        """Whether the new paragraphs of two steps stand side by side, so that one range can hold both."""
+        first, second = self.news[steps[m].new[0]], self.news[steps[m + 1].new[0]]
+        return first.getnext() is second
+
+
+def _is_sentence(text: Text) -> bool:
+    return len(text.text) >= 25 and len(words(text.text)) >= 4
 
 
 def _may_move(text: Text) -> bool:
-    """A move is told of whole sentences; fields and pictures are struck out and written anew."""
-    return (
-        len(text.text) >= 25
-        and len(words(text.text)) >= 4
-        and not text.section
-        and all(c < PARAGRAPH for c in text.text)
-    )
+    """Pictures, notes and text boxes are struck out and written anew; words and fields may move."""
+    return not text.section and all(leaf.text or not leaf.length or leaf.node.tag in _MOVABLE for leaf in text.leaves)

@@ -9,13 +9,17 @@ from generator.comparison.changes import ChangeKind, plain_of
 from generator.comparison.marking import cells_of, rows_of
 from generator.comparison.paragraphs import canonical
 from generator.comparison.word_package import W
-from generator.comparison.words import words
+from generator.comparison.words import edits, words
 from generator.comparison.work import Story, Work
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["compare_tables"]
+__all__ = ["compare_tables", "moved_wholes", "tell_inside"]
+
+_ALIKE = 0.75  # share of words that a row has in common with what it was
+_LONG = 4  # and the words it has more than: separators count
+_MOST_PAIRS = 10_000
 
 _NO_LOOK = frozenset(("tblCaption", "tblDescription", "tblLook"))
 
@@ -42,6 +46,8 @@ def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> No
         return 1 + len(x) + len(y)
 
     pairs = dict(alignment.align(a, b, alike, size, lone=lambda *_: True))
+    moved = moved_wholes(a, b, pairs)
+    arrived = {j: i for i, j in moved.items()}
     last: _Element | None = None
 
     def put(row: _Element) -> None:
@@ -53,34 +59,72 @@ def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> No
                 top = parent
             top.addprevious(row)
 
-    def went(row: _Element) -> _Element:
+    def went(i: int) -> _Element:
+        row = rows_old[i]
         lent = work.lender.copied(row, story.old_part, story.new_part)
-        work.told.change(ChangeKind.DELETED, story.name, plain_of(row), "")
+        kind = ChangeKind.MOVED if i in moved else ChangeKind.DELETED
+        work.told.change(kind, story.name, plain_of(row), "")
         put(lent)
         work.marker.row(lent, "del", note=work.notes.marking("del"))
         return lent
 
-    def came(row: _Element) -> _Element:
-        work.told.change(ChangeKind.INSERTED, story.name, "", plain_of(row))
+    def came(j: int) -> _Element:
+        row = rows_new[j]
+        if j in arrived:
+            tell_inside(work, rows_old[arrived[j]], row, story)
+        else:
+            work.told.change(ChangeKind.INSERTED, story.name, "", plain_of(row))
         work.marker.row(row, "ins", note=work.notes.marking("ins"))
         return row
 
     at_new = 0
     for i, row_old in enumerate(rows_old):
         if i not in pairs:
-            last = went(row_old)
+            last = went(i)
             continue
         for j in range(at_new, pairs[i]):
-            last = came(rows_new[j])
+            last = came(j)
         at_new = pairs[i] + 1
         row_new = rows_new[pairs[i]]
         if _row(work, row_old, row_new, columns, story):
             last = row_new
         else:
-            last = went(row_old)
-            last = came(row_new)
+            last = went(i)
+            last = came(pairs[i])
     for j in range(at_new, len(rows_new)):
-        last = came(rows_new[j])
+        last = came(j)
+
+
+def moved_wholes(a: list[str], b: list[str], pairs: dict[int, int]) -> dict[int, int]:
+    """Return which row (or table) that went from its place stands elsewhere, as it was or lightly changed.
+
+    Word cannot track a row or table as moved: it is struck out and written anew, and told of as moved.
+    """
+    free_old = [i for i in range(len(a)) if i not in pairs]
+    taken = set(pairs.values())
+    free_new = [j for j in range(len(b)) if j not in taken]
+    found: list[tuple[float, int, int]] = []
+    if len(free_old) * len(free_new) <= _MOST_PAIRS:
+        split = {j: words(b[j]) for j in free_new}
+        for i in free_old:
+            own = words(a[i])
+            found += [
+                (-like, i, j)
+                for j in free_new
+                if len(own) > _LONG and (like := alignment.likeness(own, split[j], least=_ALIKE))
+            ]
+    moved: dict[int, int] = {}
+    for _, i, j in sorted(found):
+        if i not in moved and j not in moved.values():
+            moved[i] = j
+    return moved
+
+
+def tell_inside(work: Work, old: _Element, new: _Element, story: Story) -> None:
+    """Tell what changed in a row or table that moved; its marks say that all of it went and came."""
+    x, y = plain_of(old), plain_of(new)
+    if x != y:
+        work.told.edits(edits(x, y), x, y, story.name)
 
 
 def _columns(work: Work, olds: list[_Element], news: list[_Element], story: Story) -> list[tuple[int, int]] | None:
