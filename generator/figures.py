@@ -191,12 +191,9 @@ def _case_mixed(a: Answers) -> Value | None:
 
 
 def _bundle_parts(a: Answers) -> Value | None:
-    rows = a.rows("pay.bundle.participants", ("name", "work", "share_pct"))
+    rows = a.rows("pay.bundle.participants", ("name", "share_pct"))
     amounts = shares_of(a.money("pay.bundle.price"), [_percent(r["share_pct"]) for r in rows])
-    return tuple(
-        a.entry(name=r["name"], work=r["work"], share=r["share_pct"], amount=x)
-        for r, x in zip(rows, amounts, strict=True)
-    )
+    return tuple(a.entry(name=r["name"], amount=x) for r, x in zip(rows, amounts, strict=True))
 
 
 def _bundle_early(a: Answers) -> Value | None:
