@@ -113,6 +113,19 @@ Right: cite the contract with the state, or the regulation.
 
 Source: REG-11.""",
 )
+CLAUSE_CONTRADICTS_ANSWER = Rule(
+    "clause-contradicts-answer",
+    Severity.WARNING,
+    "A document holds a clause for another way of working than the one that was answered.",
+    """How the parties share information, and how they decide, is answered once. A clause written for another answer
+tells readers the opposite of what was agreed.
+
+Wrong: `data_relationship: full_access` with the clause `data.reporting_only`
+
+Right: the clause that goes with the answer, or the other answer.
+
+Source: DOC-12, drafting practice.""",
+)
 
 _DUTY_TO_PAY = re.compile(
     r"\b(?:shall|must|will|agrees? to) (?:pay|reimburse|indemnify)\b|\bindemnif(?:y|ies)\b"
@@ -240,6 +253,33 @@ def _withdrawn(passage: Passage) -> str | None:
     return found.group() if found is not None else None
 
 
+_GOES_WITH = {
+    "data_relationship": {
+        "reporting_only": "data.reporting_only", "partial_access": "data.partial_access",
+        "full_access": "data.full_access",
+    },
+    "governance": {
+        "informal": "gov.informal", "negotiated_agreements": "gov.lead_agency",
+        "shared_accountability": "gov.joint_board",
+    },
+}  # fmt: skip
+
+
+def clause_contradicts_answer(index: Index) -> Iterator[Diagnostic]:
+    for name, clauses in _GOES_WITH.items():
+        answer = index.word(name)
+        for agreement in index.contracts if answer in clauses else ():
+            there = index.clause_ids(agreement)
+            for other, clause in clauses.items():
+                if clause in there and other != answer and clauses[answer] not in there:
+                    yield index.at(
+                        CLAUSE_CONTRADICTS_ANSWER, name,
+                        f"The {agreement.title} holds the clause {clause}, which is written for another answer "
+                        f"({other}).",
+                        f"Put {clauses[answer]} in its place, or correct the answer.",
+                    )  # fmt: skip
+
+
 LINTS = (
     Lint(NONBINDING_WITH_DUTY_TO_PAY, nonbinding_with_duty_to_pay, ("mou",)),
     Lint(LEGAL_FORCE_MISSING, legal_force_missing, ("mou",)),
@@ -249,4 +289,5 @@ LINTS = (
     Lint(GRANT_WITH_PRICES, grant_with_prices),
     Lint(PARTIES_DIFFER, parties_differ),
     Lint(OUTDATED_AUTHORITY, outdated_authority),
+    Lint(CLAUSE_CONTRADICTS_ANSWER, clause_contradicts_answer),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.fields.values import Duration
 from generator.lint.index import Index, Lint, longer
-from generator.lint.parties import is_public
+from generator.lint.parties import is_health_center, is_public
 
 __all__ = ["LINTS"]
 
@@ -126,6 +127,33 @@ Right: `indemnity.mode: each_responsible`
 
 Source: REG-10; state law differs.""",
 )
+PLACED_ABOVE_PROGRAM = Rule(
+    "placed-above-program",
+    Severity.ERROR,
+    "The text puts the agreement above words that a state or a government program prescribes.",
+    """States prescribe words for contracts of Medicaid plans, and say that these words prevail. An order of precedence
+that says otherwise is void there, and may cost the plan its approval of the contract.
+
+Wrong: “This agreement prevails over any term that the State requires.”
+
+Right: the shipped clause `front.precedence`, in which the law and what a program prescribes stand first.
+
+Source: REG-03; standard clauses of the states, for example those of New York for managed care contracts.""",
+)
+HEALTH_CENTER_LIMITED = Rule(
+    "health-center-limited",
+    Severity.ERROR,
+    "A federally funded health center gives up decisions or choices that must stay with its board and its staff.",
+    """The agency that funds health centers looks at every agreement with others: the center's own board keeps authority
+over its services, and its people refer where the patient is served best. Exclusivity, or a joint board whose chair
+decides over a tie, takes that away.
+
+Wrong: a health center as a party with `nonexclusive: no`, or a contract without `gov.health_center`
+
+Right: `nonexclusive: yes`, the clause, and a tie that goes to both chief executives.
+
+Source: REG-13; the health center program's conditions for affiliations (Form 8).""",
+)
 
 
 def medicaid_terms_missing(index: Index) -> Iterator[Diagnostic]:
@@ -234,6 +262,43 @@ def public_body_indemnifies(index: Index) -> Iterator[Diagnostic]:
             return
 
 
+_ABOVE = re.compile(
+    r"\bprevails?\b[^.;]{0,30}\bover\b[^.;]{0,60}\b(?:state|government|program|medicaid|medicare|law)\b"
+    r"[^.;]{0,20}\b(?:requires?|prescribes?|mandated?|required|terms?|clauses?)\b",
+    re.IGNORECASE,
+)
+
+
+def placed_above_program(index: Index) -> Iterator[Diagnostic]:
+    for passage in index.passages:
+        found = _ABOVE.search(passage.plain) if "prevail" in passage.plain else None
+        if found is not None and " not " not in f" {passage.plain[: found.start()][-40:]} ":
+            yield index.in_text(
+                PLACED_ABOVE_PROGRAM,
+                passage,
+                "prevail",
+                f"“{found.group()}” puts these papers above what a program prescribes.",
+                "Put the law and prescribed terms first, as front.precedence does.",
+            )
+
+
+def health_center_limited(index: Index) -> Iterator[Diagnostic]:
+    for key in index.party_keys:
+        if not is_health_center(index, key):
+            continue
+        limits = (
+            ("nonexclusive", index.no("nonexclusive"), "could not work with or refer to others", "Write yes."),
+            ("joint_board.deadlock", index.word("joint_board.deadlock") == "chair_casts",
+             "could be bound by the chair's vote on a joint board", "Write escalate_ceos, mediate or status_quo."),
+        )  # fmt: skip
+        for name, limited, what, fix in limits:
+            if limited:
+                message = f"{index.name(key)} is a health center and {what}."
+                yield index.at(HEALTH_CENTER_LIMITED, name, message, fix, [f"{key}.fqhc_status"])
+        says = f"does not keep the authority of the board of {index.name(key)}, a health center"
+        yield from index.unless_printed("gov.health_center", HEALTH_CENTER_LIMITED, f"{key}.fqhc_status", says)
+
+
 LINTS = (
     Lint(MEDICAID_TERMS_MISSING, medicaid_terms_missing, ("svc", "hub")),
     Lint(RECORDS_KEPT_UNDER_TEN_YEARS, records_kept_under_ten_years),
@@ -244,4 +309,6 @@ LINTS = (
     Lint(AGING_APPROVAL_DENIED, aging_approval_denied),
     Lint(SUBAWARD_DATA_MISSING, subaward_data_missing),
     Lint(PUBLIC_BODY_INDEMNIFIES, public_body_indemnifies, ("svc", "sow", "hub")),
+    Lint(PLACED_ABOVE_PROGRAM, placed_above_program),
+    Lint(HEALTH_CENTER_LIMITED, health_center_limited),
 )

@@ -181,6 +181,72 @@ Right: “shall make its internal practices, books, and records … available to
 
 Source: BAA-L22; 45 CFR 164.504(e)(2)(ii)(I).""",
 )
+MANAGEMENT_WITHOUT_ASSURANCE = Rule(
+    "management-without-assurance",
+    Severity.ERROR,
+    "A business associate may pass information on for its own management without what the rule asks for.",
+    """A business associate may disclose health information for its own management only if a law requires it, or if the
+recipient first promises to keep it confidential, to use it only for that purpose, and to report when that fails.
+
+Wrong: “{ba} may disclose PHI for its proper management and administration.”
+
+Right: the shipped clause `hipaa.mgmt_admin`, which has both conditions; or no permission to disclose at all.
+
+Source: BAA-L21; 45 CFR 164.504(e)(4)(ii).""",
+)
+CURE_BEFORE_TERMINATION = Rule(
+    "cure-before-termination",
+    Severity.ERROR,
+    "The covered entity could end the agreement for a violation only after time to mend it.",
+    """The agreement must allow the covered entity to end it when the business associate has violated a material term.
+Time to mend may be offered; it may not stand in the way.
+
+Wrong: “{ce} may terminate only if the violation is not cured within 30 days”
+
+Right: “{ce} may terminate …, or may instead give {ba} time to cure”
+
+Source: BAA-L23; 45 CFR 164.504(e)(2)(iii).""",
+)
+OWN_FILES_STRIPPED = Rule(
+    "own-files-stripped",
+    Severity.WARNING,
+    "On the end of the agreement the business associate would give back its own client files as well.",
+    """A community organization keeps files about the people it serves in its own right, and often must. A duty to
+return or destroy “all information about members” reaches them unless the agreement says that it does not.
+
+Wrong: “shall return or destroy all information about members”, and no word on the organization's own records
+
+Right: the shipped clause `hipaa.return_destroy` with its Own Client Record.
+
+Source: BAA-L29, drafting practice.""",
+)
+OPERATOR_WITHOUT_AGREEMENT = Rule(
+    "operator-without-agreement",
+    Severity.ERROR,
+    "A party runs the shared system for a covered entity, and the set has no business associate agreement with it.",
+    """Who operates a platform on which a covered entity keeps or sends health information, with routine access to it,
+is a business associate of that covered entity, whatever else the two do together.
+
+Wrong: `data.system.type: joint_platform`, operated by the community organization, with `agreement.documents: [mou]`
+
+Right: `agreement.documents: [mou, baa]` with the operator as the business associate.
+
+Source: BAA-L32; 45 CFR 160.103, “business associate,” paragraph (3)(i).""",
+)
+OUTSIDE_OPERATOR = Rule(
+    "outside-operator",
+    Severity.WARNING,
+    "Somebody outside this agreement runs the shared system, and needs a business associate agreement of its own.",
+    """An operator that is no party signs nothing here. Each covered entity whose information is in the system needs its
+own business associate agreement with the operator before the first record goes in. Nobody can see from this set whether
+there is one.
+
+Wrong: a joint platform of a vendor, and a start date before anyone has asked for the vendor's agreement
+
+Right: the agreement in the file, and an override that says which.
+
+Source: BAA-L32; 45 CFR 160.103, “business associate,” paragraph (3)(i).""",
+)
 
 
 def _baa(index: Index) -> bool:
@@ -378,6 +444,104 @@ def books_to_the_wrong_party(index: Index) -> Iterator[Diagnostic]:
                 )
 
 
+_DISCLOSE = re.compile(r"\bmay\b[^.;]{0,40}\bdisclos", re.IGNORECASE)
+
+
+def management_without_assurance(index: Index) -> Iterator[Diagnostic]:
+    for agreement in index.contracts:
+        if agreement.document_type not in ("baa", "sba"):
+            continue
+        mine = [p for p in index.passages if p.agreement is agreement]
+        for passage in mine:
+            text = passage.plain
+            if "management and administration" not in text or not _DISCLOSE.search(text):
+                continue
+            whole = " ".join(p.plain for p in mine if p.clause == passage.clause).lower()
+            if "required by law" not in whole or "assurance" not in whole:
+                yield index.in_text(
+                    MANAGEMENT_WITHOUT_ASSURANCE,
+                    passage,
+                    "management and administration",
+                    "this allows disclosure without a law that requires it and without assurances of the recipient.",
+                    "Use the clause hipaa.mgmt_admin, or allow use only.",
+                )
+
+
+_ONLY_AFTER_CURE = re.compile(
+    r"\bmay (?:terminate|end)\b[^.;]{0,80}\b(?:only (?:if|after|when)|unless)\b[^.;]{0,120}\bcured?\b"
+    r"|\bshall (?:first )?(?:give|allow|provide)\b[^.;]{0,80}\b(?:to|for) (?:a )?cure\b[^.;]{0,60}\bbefore\b",
+    re.IGNORECASE,
+)
+
+
+def cure_before_termination(index: Index) -> Iterator[Diagnostic]:
+    for passage in _about_breaches(index):
+        found = _ONLY_AFTER_CURE.search(passage.words) if "cure" in passage.plain else None
+        if found is not None:
+            yield index.in_text(
+                CURE_BEFORE_TERMINATION,
+                passage,
+                "cure",
+                "the right to end the agreement for a violation waits for a time to mend it.",
+                "Let the covered entity choose between ending at once and giving time.",
+            )
+
+
+_GIVES_BACK = re.compile(r"\breturn\b[^.;]{0,60}\bdestroy\b|\bdestroy\b[^.;]{0,60}\breturn\b", re.IGNORECASE)
+_OWN_FILES = re.compile(r"\bown (?:client )?(?:records?|files?)\b|\bOwn Client Record", re.IGNORECASE)
+
+
+def own_files_stripped(index: Index) -> Iterator[Diagnostic]:
+    for agreement in index.contracts:
+        if agreement.document_type not in ("baa", "sba") or agreement.open_items:
+            continue
+        mine = [p for p in index.passages if p.agreement is agreement]
+        back = next((p for p in mine if _GIVES_BACK.search(p.plain)), None)
+        if back is not None and not any(_OWN_FILES.search(p.plain) for p in mine):
+            yield index.in_text(
+                OWN_FILES_STRIPPED,
+                back,
+                "return",
+                "everything is returned or destroyed, and nothing is said of the organization's own client files.",
+                "Say that its own client record stays with it.",
+            )
+
+
+def _operator(index: Index) -> tuple[str, str]:
+    """Return (the operator's name, the party that it is, or "") of a system that both look into."""
+    shared = index.word("data.system.type") in ("joint_platform", "hie") and index.yes("phi.n0")
+    operator = index.word("data.system.operator")
+    if not shared or not operator or index.no("phi.n1"):
+        return "", ""
+    for key in index.party_keys:
+        if operator.casefold() in (index.word(f"{key}.{n}").casefold() for n in ("legal_name", "short_name", "dba")):
+            return operator, key
+    return operator, ""
+
+
+def operator_without_agreement(index: Index) -> Iterator[Diagnostic]:
+    _, key = _operator(index)
+    if not key or index.word(f"{key}.hipaa_status") in ("health_plan", "covered_provider", "hybrid", "clearinghouse"):
+        return
+    if "baa" not in index.documents or index.party("ba") not in ("", key):
+        yield index.at(
+            OPERATOR_WITHOUT_AGREEMENT, "data.system.operator",
+            f"{index.name(key)} runs the system that holds the information, and no business associate agreement of the "
+            "set is with it.",
+            f"Add baa to agreement.documents, with baa.business_associate: {key}", ["data.system.type"],
+        )  # fmt: skip
+
+
+def outside_operator(index: Index) -> Iterator[Diagnostic]:
+    operator, key = _operator(index)
+    if operator and not key:
+        yield index.at(
+            OUTSIDE_OPERATOR, "data.system.operator",
+            "This operator is no party here, so its business associate agreement must exist elsewhere.",
+            "Ask each covered entity for it; then say in an override which agreement it is.", ["data.system.type"],
+        )  # fmt: skip
+
+
 LINTS = (
     Lint(BREACH_NOTICE_OVER_60_DAYS, breach_notice_over_60_days, ("baa", "sba"), blocker=True),
     Lint(BREACH_NOTICE_FROM_CONFIRMATION, breach_notice_from_confirmation, ("baa", "sba"), blocker=True),
@@ -392,4 +556,9 @@ LINTS = (
     Lint(OLD_HIPAA_LETTER, old_hipaa_letter),
     Lint(PROPOSED_LAW_AS_IN_FORCE, proposed_law_as_in_force),
     Lint(BOOKS_TO_THE_WRONG_PARTY, books_to_the_wrong_party, ("baa", "sba"), blocker=True),
+    Lint(MANAGEMENT_WITHOUT_ASSURANCE, management_without_assurance, ("baa", "sba")),
+    Lint(CURE_BEFORE_TERMINATION, cure_before_termination, ("baa", "sba")),
+    Lint(OWN_FILES_STRIPPED, own_files_stripped, ("baa", "sba")),
+    Lint(OPERATOR_WITHOUT_AGREEMENT, operator_without_agreement),
+    Lint(OUTSIDE_OPERATOR, outside_operator),
 )

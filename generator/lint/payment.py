@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -224,6 +225,71 @@ Right: the provider's `npi`, or another `billing.biller`
 
 Source: PAY-02 and the rules for codes.""",
 )
+PAID_ONLY_IF_PAID = Rule(
+    "paid-only-if-paid",
+    Severity.ERROR,
+    "The provider is paid only if and when somebody else has paid, and no last day is named.",
+    """The member has done the work and paid its staff. If the plan is late, or denies, or fails, the member has lent
+its wages without a date.
+
+Wrong: “{hub} shall pay {member} only after it has received payment from the payer”
+
+Right: the same, with “and in every case within 45 days after the invoice, whether or not the payer has paid”.
+
+Source: PAY-13, drafting practice.""",
+)
+SAVINGS_LOST_AT_THE_END = Rule(
+    "savings-lost-at-the-end",
+    Severity.ERROR,
+    "Shared savings that were earned are lost when the agreement ends.",
+    """Savings are counted a year after the work. Who can end the agreement without cause in the meantime can keep what
+the other has earned.
+
+Wrong: “If this agreement ends for any reason, no shared savings are paid.”
+
+Right: a share for the part of the year that was worked; nothing only where the provider's own breach ended it.
+
+Source: PAY-14, drafting practice.""",
+)
+CLIENTS_MAY_BE_CHARGED = Rule(
+    "clients-may-be-charged",
+    Severity.ERROR,
+    "Members of a Medicare Advantage plan are served, and the contract does not protect them from being charged.",
+    """A Medicare Advantage plan must see to it that nobody charges its members for what the plan owes, even if the plan
+fails. It passes that on to everyone who serves them.
+
+Wrong: `payer_lines: [medicare_advantage]` and a contract without `pay.hold_harmless`
+
+Right: put the clause into the document type.
+
+Source: PAY-15; 42 CFR 422.504(g).""",
+)
+MEDICAID_CLIENTS_MAY_BE_CHARGED = Rule(
+    "medicaid-clients-may-be-charged",
+    Severity.WARNING,
+    "Members of a Medicaid plan are served, and the contract does not protect them from being charged.",
+    """Medicaid managed care has the same protection for enrollees as Medicare Advantage. People who need food cannot
+pay what a plan owes.
+
+Wrong: `payer_lines: [medicaid_mco]` and a contract without `pay.hold_harmless`
+
+Right: put the clause into the document type.
+
+Source: PAY-15. Counsel should compare the terms with the regulation and the state's contract.""",
+)
+SET_OFF_WITHOUT_NOTICE = Rule(
+    "set-off-without-notice",
+    Severity.WARNING,
+    "The payer may deduct what it believes it is owed, without telling anyone before.",
+    """The provider learns from its bank that payroll is not covered.
+
+Wrong: “{purchaser} may set off any amount owed to it against any payment.”
+
+Right: a notice with the reason, time to answer, and no deduction while it is disputed: the shipped clause
+`pay.recoup_dispute`.
+
+Source: PAY-10, drafting practice.""",
+)
 
 
 def money_without_contract(index: Index) -> Iterator[Diagnostic]:
@@ -416,6 +482,101 @@ def code_without_provider_number(index: Index) -> Iterator[Diagnostic]:
         )
 
 
+_IF_PAID = re.compile(
+    r"\bonly (?:if|when|after|once|to the extent)\b[^.;]{0,80}\b(?:has (?:been )?paid|pays|payment (?:from|by)"
+    r"|receives? payment|received (?:payment|funds|the money))"
+    r"|\b(?:contingent|conditioned|conditional) (?:up)?on\b[^.;]{0,60}\b(?:receipt of|payment (?:from|by))",
+    re.IGNORECASE,
+)
+_LAST_DAY = re.compile(
+    r"\bwhether or not\b|\b(?:in every case|in any event|at the latest|no later than)\b", re.IGNORECASE
+)
+
+
+def paid_only_if_paid(index: Index) -> Iterator[Diagnostic]:
+    for passage in index.passages:
+        found = _IF_PAID.search(passage.words) if "pay" in passage.plain.lower() else None
+        if found is None:
+            continue
+        same = [p.plain for p in index.passages if p.agreement is passage.agreement and p.clause == passage.clause]
+        if not any(_LAST_DAY.search(text) for text in same):
+            yield index.in_text(
+                PAID_ONLY_IF_PAID,
+                passage,
+                found.group().split()[0],
+                "payment waits for somebody else's payment, and no last day is named.",
+                "Name a last day, whether or not the other has paid.",
+            )
+
+
+_SAVINGS_LOST = re.compile(
+    r"\b(?:forfeit\w*|los(?:e|es|t)|waive[sd]?|no (?:shared )?savings|not (?:be )?(?:paid|owed|eligible|entitled))\b"
+    r"[^.;]{0,140}\b(?:terminat\w+|ends?|ended|expir\w+)\b"
+    r"|\b(?:terminat\w+|ends?|ended|expir\w+)\b[^.;]{0,140}"
+    r"\b(?:forfeit\w*|los(?:e|es|t)|waive[sd]?|no (?:shared )?savings|not (?:be )?(?:paid|owed|eligible|entitled))\b",
+    re.IGNORECASE,
+)
+_BY_ITS_FAULT = re.compile(r"\b(?:for cause|breach|fraud|excluded)\b", re.IGNORECASE)
+
+
+def savings_lost_at_the_end(index: Index) -> Iterator[Diagnostic]:
+    if "shared_savings" not in index.words("pay.models"):
+        return
+    for text in re.split(r"(?<=[.;])\s", index.word("pay.special_terms")):
+        if "saving" in text.lower() and _SAVINGS_LOST.search(text) and not _BY_ITS_FAULT.search(text):
+            yield index.at(
+                SAVINGS_LOST_AT_THE_END, "pay.special_terms",
+                "Savings that were earned are lost when the agreement ends.",
+                "Let the part of the year that was worked be counted and paid.", ["pay.models"],
+            )  # fmt: skip
+            return
+    for passage in index.passages:
+        text = passage.plain
+        if passage.clause != "pay.special" and "saving" in text.lower() and _SAVINGS_LOST.search(text):
+            if not _BY_ITS_FAULT.search(text):
+                yield index.in_text(
+                    SAVINGS_LOST_AT_THE_END,
+                    passage,
+                    "saving",
+                    "savings that were earned are lost when the agreement ends.",
+                    "Let the part of the year that was worked be counted and paid.",
+                )
+
+
+_NOT_PROTECTED = "does not say that clients are never charged for what a plan owes"
+
+
+def clients_may_be_charged(index: Index) -> Iterator[Diagnostic]:
+    if "medicare_advantage" in index.words("payer_lines"):
+        yield from index.unless_printed("pay.hold_harmless", CLIENTS_MAY_BE_CHARGED, "payer_lines", _NOT_PROTECTED)
+
+
+def medicaid_clients_may_be_charged(index: Index) -> Iterator[Diagnostic]:
+    if "medicaid_mco" in index.words("payer_lines"):
+        rule = MEDICAID_CLIENTS_MAY_BE_CHARGED
+        yield from index.unless_printed("pay.hold_harmless", rule, "payer_lines", _NOT_PROTECTED)
+
+
+_SETS_OFF = re.compile(r"\bmay (?:at any time )?(?:set off|set-off|offset|deduct|recoup|withhold)\b", re.IGNORECASE)
+_TOLD = re.compile(r"\b(?:notice|notif\w+|agree[sd]?|tell|told|dispute[sd]?|finding|after)\b", re.IGNORECASE)
+
+
+def set_off_without_notice(index: Index) -> Iterator[Diagnostic]:
+    for passage in index.passages:
+        found = _SETS_OFF.search(passage.plain) if " may " in passage.plain else None
+        if found is None:
+            continue
+        same = [p.plain for p in index.passages if p.agreement is passage.agreement and p.clause == passage.clause]
+        if not any(_TOLD.search(text) for text in same):
+            yield index.in_text(
+                SET_OFF_WITHOUT_NOTICE,
+                passage,
+                found.group(),
+                f"“{found.group()}” without a word before.",
+                "Ask for a notice with the reason, and for time to answer.",
+            )
+
+
 LINTS = (
     Lint(MONEY_WITHOUT_CONTRACT, money_without_contract),
     Lint(NO_PAYMENT_WITH_PRICES, no_payment_with_prices),
@@ -434,4 +595,9 @@ LINTS = (
     Lint(HUB_FEE_HIGH, hub_fee_high),
     Lint(PRICE_FOR_UNKNOWN_SERVICE, price_for_unknown_service, ("svc", "sow", "hub")),
     Lint(CODE_WITHOUT_PROVIDER_NUMBER, code_without_provider_number, ("svc", "sow", "hub")),
+    Lint(PAID_ONLY_IF_PAID, paid_only_if_paid),
+    Lint(SAVINGS_LOST_AT_THE_END, savings_lost_at_the_end),
+    Lint(CLIENTS_MAY_BE_CHARGED, clients_may_be_charged, ("svc", "hub")),
+    Lint(MEDICAID_CLIENTS_MAY_BE_CHARGED, medicaid_clients_may_be_charged, ("svc", "hub")),
+    Lint(SET_OFF_WITHOUT_NOTICE, set_off_without_notice),
 )

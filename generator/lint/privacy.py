@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
@@ -217,6 +218,47 @@ Right: one name for each.
 
 Source: DATA-12 and the rules for tiers; 45 CFR 164.312(b).""",
 )
+EXCHANGE_IN_CONSENT = Rule(
+    "exchange-in-consent",
+    Severity.WARNING,
+    "Substance use disorder records pass through an exchange, which the consent form has to name.",
+    """Where records of a substance use disorder program go by consent through an exchange or a shared platform that
+treats nobody, the consent must name that go-between, and say to whom it may pass the records on. Nobody but you can see
+what the form says.
+
+Wrong: `part2.path: consent`, `data.system.type: hie`, and a form that names the recipient alone
+
+Right: a form that names the exchange as well, and an override that says who has looked at it.
+
+Source: PRIV-03; 42 CFR 2.31(a)(4)(ii).""",
+)
+CONSENT_AS_CONDITION = Rule(
+    "consent-as-condition",
+    Severity.ERROR,
+    "People would have to sign a release to be served, where the law forbids to ask for that.",
+    """A program with victim services money may not make a release a condition of help. A covered entity may mostly not
+make treatment, payment or enrollment depend on an authorization. A permission that one had to give is none.
+
+Wrong: an eligibility rule “signed release of information” with `phi.n12: yes`; or a clause “Clients shall sign the
+release as a condition of services”
+
+Right: serve the person, and share nothing until they agree.
+
+Source: PRIV-06; 28 CFR 90.4; 45 CFR 164.508(b)(4).""",
+)
+ACCESS_NOT_LIMITED = Rule(
+    "access-not-limited",
+    Severity.ERROR,
+    "Both parties look into one system, and no paper says who sees what, how access ends, or who reads the logs.",
+    """A shared system without levels of access shows every file to every user, and the accounts of people who left.
+
+Wrong: `data_relationship: full_access` in papers without `data.full_access` and `data.access_audit`
+
+Right: put both clauses into the main agreement or a data sharing agreement, with levels, a time to remove access and
+a rhythm for the logs.
+
+Source: DATA-12; 45 CFR 164.312(b).""",
+)
 
 _KINDS = {
     "sud": ("phi.n10", "substance use disorder records"),
@@ -424,6 +466,76 @@ def tier_twice(index: Index) -> Iterator[Diagnostic]:
         seen.add(name)
 
 
+def exchange_in_consent(index: Index) -> Iterator[Diagnostic]:
+    shared = index.word("data.system.type") in ("hie", "joint_platform")
+    if not (index.yes("phi.n10") and index.word("part2.path") == "consent" and shared):
+        return
+    operator = index.word("data.system.operator").casefold()
+    own = {index.word(f"{key}.{name}").casefold() for key in index.party_keys for name in ("legal_name", "short_name")}
+    if operator and operator not in own:
+        yield index.at(
+            EXCHANGE_IN_CONSENT, "data.system.operator",
+            "Substance use disorder records go through this operator by consent, so the form has to name it.",
+            "Look at the form; then say in an override who has looked.", ["part2.path", "data.form_ref"],
+        )  # fmt: skip
+
+
+_SIGNED = re.compile(r"\b(?:release|consent|authori[sz]ation|permission)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:releases?|consents?|authori[sz]ations?|permissions?)\b[^.;]{0,80}"
+    r"\b(?:as a condition|is a condition|required (?:to receive|for|before) (?:any |the )?services?)\b"
+    r"|\bconditions? (?:of|for) (?:receiving )?(?:any |the )?services?\b[^.;]{0,60}"
+    r"\b(?:sign|release|consent|authori[sz])",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(r"\b(?:not|no|never|nor|neither)\b", re.IGNORECASE)
+
+
+def consent_as_condition(index: Index) -> Iterator[Diagnostic]:
+    barred = index.yes("phi.n12") or index.yes("phi.n9")
+    for entry in index.entries("population.eligibility") if barred else ():
+        if _SIGNED.search(entry.word("criterion")):
+            yield entry.at(
+                CONSENT_AS_CONDITION,
+                "criterion",
+                "People would have to sign this to be served.",
+                "Take it out of the rules on who is served; ask for permission when something is to be shared.",
+            )
+    for passage in index.passages:
+        found = (
+            _CONDITION.search(passage.plain) if "condition" in passage.plain or "required" in passage.plain else None
+        )
+        if found is not None and not _FORBIDS.search(_sentence(passage.plain, found.start())):
+            yield index.in_text(
+                CONSENT_AS_CONDITION,
+                passage,
+                found.group()[:14],
+                f"“{found.group()}” makes help depend on a signature.",
+                "Write that nobody is refused a service for not signing.",
+            )
+
+
+def _sentence(text: str, place: int) -> str:
+    """Return the sentence of ``text`` in which ``place`` lies."""
+    start = max(text.rfind(mark, 0, place) for mark in ".;") + 1
+    ends = [e for e in (text.find(mark, place) for mark in ".;") if e >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def access_not_limited(index: Index) -> Iterator[Diagnostic]:
+    papers = [a for a in index.contracts if a.document_type not in ("baa", "sba", "dua")]
+    if index.word("data_relationship") != "full_access" or not papers or any(a.open_items for a in papers):
+        return
+    missing = [c for c in ("data.full_access", "data.access_audit") if not index.prints(c)]
+    if missing and not _set_has_other(index):
+        yield index.at(
+            ACCESS_NOT_LIMITED, "data_relationship",
+            "Both look into one system, and no paper of the set says "
+            + ("who sees what." if "data.full_access" in missing else "how access ends and who reads the logs."),
+            f"Put {' and '.join(missing)} into a document type.",
+        )  # fmt: skip
+
+
 LINTS = (
     Lint(PROTECTED_RECORDS_DENIED, protected_records_denied),
     Lint(PROTECTED_RECORDS_TERMS_MISSING, protected_records_terms_missing, blocker=True),
@@ -441,4 +553,7 @@ LINTS = (
     Lint(DATA_ONE_WAY, data_one_way),
     Lint(SECURITY_REVIEW_SUDDEN, security_review_sudden),
     Lint(TIER_TWICE, tier_twice),
+    Lint(EXCHANGE_IN_CONSENT, exchange_in_consent),
+    Lint(CONSENT_AS_CONDITION, consent_as_condition),
+    Lint(ACCESS_NOT_LIMITED, access_not_limited),
 )

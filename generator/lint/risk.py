@@ -146,6 +146,20 @@ Right: `ip.owner: each_own`, with a license to use it in the work
 
 Source: RISK-07, drafting practice.""",
 )
+CONFIDENTIALITY_ONE_SIDED = Rule(
+    "confidentiality-one-sided",
+    Severity.WARNING,
+    "The duty of confidentiality binds one side only, or has no exceptions.",
+    """A promise of silence needs four things: it binds both; it leaves out what is public anyway; it yields to a court;
+and it stops nobody from reporting a wrong to an authority. Without the last it may not bind at all, and it frightens
+the people who should speak.
+
+Wrong: “{provider} shall keep all information of {purchaser} confidential.”
+
+Right: the shipped clause `confidentiality.mutual`.
+
+Source: RISK-06, drafting practice. Counsel should confirm what federal law on trade secrets asks for.""",
+)
 
 
 def one_way_indemnity(index: Index) -> Iterator[Diagnostic]:
@@ -302,6 +316,42 @@ def work_handed_over(index: Index) -> Iterator[Diagnostic]:
         )  # fmt: skip
 
 
+_KEEPS = re.compile(r"\b(?:keep|hold|maintain|treat|protect)\b[^.;]{0,80}\bconfidential", re.IGNORECASE)
+_CONFIDENTIALITY = (
+    ("binds one side only", re.compile(r"\b(?:each|either|neither|both|a|the|other) part(?:y|ies)\b", re.IGNORECASE)),
+    ("leaves nothing out that is public already", re.compile(r"\bpublic", re.IGNORECASE)),
+    ("does not yield to a law or a court", re.compile(r"\b(?:court|subpoena|law|legal process)\b", re.IGNORECASE)),
+    ("does not let people report a wrong", re.compile(r"\breport\w*\b|\bwhistle|\bwrongdoing\b", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def confidentiality_one_sided(index: Index) -> Iterator[Diagnostic]:
+    seen: set[tuple[str, str]] = set()
+    for passage in index.passages:
+        where = (passage.agreement.document_type, passage.clause)
+        if passage.agreement.document_type in ("baa", "sba", "dua") or where in seen:
+            continue  # health information is confidential by other rules
+        if "onfidential" not in passage.plain or "PHI" in passage.plain or not _KEEPS.search(passage.plain):
+            continue
+        seen.add(where)
+        mine = [p for p in index.passages if p.agreement is passage.agreement and p.clause == passage.clause]
+        if not any(_BUSINESS.search(p.plain) for p in mine):
+            continue
+        whole = " ".join(p.plain for p in mine)
+        missing = [what for what, mark in _CONFIDENTIALITY if not mark.search(whole)]
+        if missing:
+            yield index.in_text(
+                CONFIDENTIALITY_ONE_SIDED,
+                passage,
+                "confidential",
+                f"the duty of confidentiality {', '.join(missing)}.",
+                "Use the clause confidentiality.mutual, or add what is missing.",
+            )
+
+
+_BUSINESS = re.compile(r"\b(?:all|any|other'?s?|its|business|proprietary|Confidential) information\b", re.IGNORECASE)
+
+
 _RISK = ("svc", "sow", "mou", "hub")
 LINTS = (
     Lint(ONE_WAY_INDEMNITY, one_way_indemnity, _RISK),
@@ -315,4 +365,5 @@ LINTS = (
     Lint(INSURANCE_LINE_MISSING, insurance_line_missing, ("svc", "sow", "hub")),
     Lint(EXCLUSIVE, exclusive, _RISK),
     Lint(WORK_HANDED_OVER, work_handed_over, _RISK),
+    Lint(CONFIDENTIALITY_ONE_SIDED, confidentiality_one_sided),
 )

@@ -198,6 +198,19 @@ Right: the same count, looked at by both.
 
 Source: FAIR-01, drafting practice.""",
 )
+NO_RHYTHM = Rule(
+    "no-rhythm",
+    Severity.WARNING,
+    "A payer buys services, and the contract has no regular meeting about them.",
+    """Denied claims, late data and wrong addresses show first in conversations between the people who do the work. A
+contract without any meeting hears of them when it is renewed, or not.
+
+Wrong: a contract with a health plan without `gov.joc` and without `gov.case_conference`
+
+Right: one of them, with how often it meets.
+
+Source: GOV-05, drafting practice.""",
+)
 
 STAGES = {
     "identification": "identification",
@@ -452,6 +465,18 @@ def _duties(index: Index, agreement: Agreement) -> dict[str, int]:
     return counts
 
 
+def no_rhythm(index: Index) -> Iterator[Diagnostic]:
+    payers = [line for line in index.words("payer_lines") if line not in ("none", "uninsured")]
+    papers = [a for a in index.contracts if a.document_type not in ("baa", "sba", "dua")]
+    if not payers or index.finished is None or "joc" in index.documents:
+        return
+    if not any({"gov.joc", "gov.case_conference", "joc.meetings"} & index.clause_ids(a) for a in papers):
+        yield index.at(
+            NO_RHYTHM, "payer_lines", f"The {index.finished.title} has no regular meeting about the work.",
+            "Put the clause gov.joc or gov.case_conference into the document type.",
+        )  # fmt: skip
+
+
 LINTS = (
     Lint(BOARD_WITHOUT_MANDATE, board_without_mandate),
     Lint(QUORUM_TOO_HIGH, quorum_too_high),
@@ -468,4 +493,5 @@ LINTS = (
     Lint(OTHER_DUTIES, other_duties),
     Lint(SOFT_FOR_ONE_SIDE, soft_for_one_side),
     Lint(DUTIES_UNEVEN, duties_uneven),
+    Lint(NO_RHYTHM, no_rhythm, ("svc", "hub")),
 )
