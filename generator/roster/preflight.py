@@ -1,0 +1,450 @@
+"""Before anything is made: everything that is wrong with any row, at once.
+
+Assembling and reading over one set of agreements takes some 70 ms; for ten thousand members that would be a quarter of
+an hour. But members differ mostly in what is only printed: names, addresses, numbers. So a set is assembled once for
+every *kind* of row, which is what decides about clauses: all choices, lengths of time, counts and percentages by their
+value, everything else by whether it is there. Rows of one kind have the same open items. A rule that looked up a value
+in which rows of a kind may differ is asked again for each row; the others answer once.
+
+What only the words of a finished agreement show, where they come out of a member's own longer texts, is looked at when
+the agreement is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from generator.diagnostics import Diagnostic, Severity, Span, errors_in
+from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value
+from generator.frozen import dataclass
+from generator.model import OpenItem, Status
+from generator.pipeline.parts import Parts, date_of, named_documents, read_parts
+from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
+from generator.profile import Profile
+from generator.roster.members import Roster, Row
+
+if TYPE_CHECKING:
+    from generator.lint import Index, Lint
+    from generator.workspace import Workspace
+
+__all__ = ["Preflight", "RowReport", "check_rows", "preflight"]
+
+# Kinds of which only the presence decides, unless a clause compares them with something.
+_PRINTED: Final = frozenset({"text", "paragraphs", "email", "phone", "url", "zip", "ein", "npi", "uei"})
+_COMPARED: Final = frozenset({"date", "money"})
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """What was found in one row. ``stops`` says that no final can be made of it."""
+
+    row: Row
+    problems: tuple[Diagnostic, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        return any(d.severity in (Severity.ERROR, Severity.OPEN) for d in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What was found in a whole roster: ``diagnostics`` about the file or the hub's profile, then row by row.
+
+    ``kinds`` is how many sets were assembled to find out.
+    """
+
+    roster: Roster
+    diagnostics: tuple[Diagnostic, ...]
+    rows: tuple[RowReport, ...]
+    kinds: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row can be made."""
+        return not errors_in(self.diagnostics) and not any(r.stops for r in self.rows)
+
+    @property
+    def bad(self) -> tuple[RowReport, ...]:
+        """The rows that cannot be made."""
+        return tuple(r for r in self.rows if r.stops)
+
+    def all_problems(self) -> tuple[Diagnostic, ...]:
+        """Every problem: of the file, then of each row in its order."""
+        return (*self.diagnostics, *(d for r in self.rows for d in r.problems))
+
+
+def preflight(workspace: Workspace, roster: Roster, documents: Sequence[str]) -> Preflight:
+    """Return everything that would stop the agreements of ``roster``, without making any."""
+    return check_rows(read_parts(workspace), workspace, roster, documents)
+
+
+def check_rows(parts: Parts, workspace: Workspace, roster: Roster, documents: Sequence[str]) -> Preflight:
+    """Return what :func:`preflight` does, for a library that was read already."""
+    if not roster.rows:
+        return Preflight(roster, roster.diagnostics, ())
+    checker = _Checker(parts, workspace, roster, documents)
+    rows = tuple(checker.check(row) for row in roster.rows)
+    return Preflight(roster, roster.diagnostics, rows, len(checker.kinds))
+
+
+# ---------------------------------------------------------------- what decides
+
+
+def _uses(thing: Any, found: dict[str, bool], seen: set[int], clauses: dict[str, None] | None = None) -> None:
+    """Gather what the conditions within ``thing`` ask for: name -> whether it is compared with something.
+
+    ``clauses`` takes the ids of the clauses that may stand in it.
+    """
+    from generator.library import Choice
+
+    if isinstance(thing, tuple | list):
+        for one in thing:
+            _uses(one, found, seen, clauses)
+        return
+    if isinstance(thing, Choice) and clauses is not None:
+        clauses[thing.clause] = None
+    if id(thing) in seen or not hasattr(thing, "__dataclass_fields__"):
+        return
+    seen.add(id(thing))
+    if hasattr(thing, "names"):
+        for use in thing.names():
+            if use.kind_of_use != "print":
+                found[use.path] = found.get(use.path, False) or bool(use.constants)
+        return
+    for name in thing.__dataclass_fields__:
+        _uses(getattr(thing, name), found, seen, clauses)
+
+
+def _deciding(parts: Parts, documents: Sequence[str]) -> dict[str, bool]:
+    """Return the names that conditions of ``documents`` and their clauses ask for."""
+    from generator.decisions import TREES
+    from generator.decisions.tree import condition
+
+    found: dict[str, bool] = {}
+    seen: set[int] = set()
+    for id in documents:
+        document = parts.library.document_type(id).value
+        if document is None:
+            continue
+        clauses: dict[str, None] = {}
+        _uses(document, found, seen, clauses)
+        for clause_id in clauses:
+            clause = parts.library.find(clause_id).value
+            template = parts.library.template(clause).value if clause is not None else None
+            _uses(template, found, seen)
+    for tree in TREES:
+        for node in tree.nodes:
+            _uses(condition(node.test), found, seen)
+    return found
+
+
+class _Kind:
+    """How rows are told apart by what decides about their clauses."""
+
+    def __init__(self, dictionary: Dictionary, deciding: Mapping[str, bool]) -> None:
+        self.dictionary = dictionary
+        self.parties = frozenset(dictionary.parties())
+        self._deciding = deciding
+        # A role may be any party: provider.dba decides like cbo.dba.
+        self._rests = {n.partition(".")[2]: c for n, c in sorted(deciding.items(), key=lambda i: i[1]) if "." in n}
+        self._by_value: dict[str, bool] = {}
+
+    def by_value(self, path: str) -> bool:
+        """Whether the value of ``path`` decides; otherwise only whether it is there."""
+        if path not in self._by_value:
+            self._by_value[path] = self._decides(path)
+        return self._by_value[path]
+
+    def _decides(self, path: str) -> bool:
+        field = self.dictionary.outline(path)
+        kind = field.kind if field is not None else "text"
+        if kind == "list" and field is not None and field.each is not None:
+            kind = field.each.kind
+        if kind not in _PRINTED | _COMPARED:
+            return True
+        head, _, rest = path.partition(".")
+        compared = self._deciding.get(path)
+        if compared is None and head in self.parties:
+            compared = self._rests.get(rest)
+        return compared is not None and (compared or kind in _COMPARED)
+
+    def of(self, row: Row) -> tuple[object, ...]:
+        return tuple((path, self._sign(path, given.value)) for path, given in sorted(row.own.items()))
+
+    def _sign(self, path: str, value: Value) -> object:
+        match value:
+            case tuple() if any(isinstance(v, Record) for v in value):
+                return tuple(self._entry(path, v) for v in value)
+            case _ if value is UNKNOWN:
+                return "unknown"
+            case tuple() if not self.by_value(path):
+                return len(value) > 0
+            case _:
+                return value if self.by_value(path) else True
+
+    def _entry(self, path: str, entry: Value) -> object:
+        if not isinstance(entry, Record):
+            return entry
+        return tuple((name, self._sign(f"{path}.{name}", given.value)) for name, given in entry.entries)
+
+
+# ---------------------------------------------------------------- what rules look up
+
+
+class _Watched(Profile):
+    """A profile that remembers what was looked up in it."""
+
+    __slots__ = ("seen",)
+    seen: set[str]
+
+    @classmethod
+    def of(cls, profile: Profile) -> _Watched:
+        watched = cls(
+            profile.values, profile.file, profile.digests, profile.pins, profile.overrides, profile.places,
+            profile.lines,
+        )  # fmt: skip
+        object.__setattr__(watched, "seen", set())
+        return watched
+
+    def given(self, path: str) -> Given | None:
+        self.seen.add(path)
+        return Profile.given(self, path)
+
+    def has_any(self, path: str) -> bool:
+        self.seen.add(path)
+        return Profile.has_any(self, path)
+
+
+class _Words(str):
+    """The words of all answers; ``varied`` says that something was found only in those of the row."""
+
+    __slots__ = ("shared", "varied")
+    shared: str
+    varied: bool
+
+    def __new__(cls, text: str, shared: str) -> Self:
+        made = super().__new__(cls, text)
+        made.shared, made.varied = shared, False
+        return made
+
+    def __contains__(self, words: str) -> bool:  # type: ignore[override]
+        if words in self.shared:
+            return True
+        found = str.__contains__(self, words)
+        self.varied = self.varied or found
+        return found
+
+
+@dataclass(slots=True)
+class _Ruled:
+    """A rule with what it found in the first row of a kind, and whether each row has to be asked."""
+
+    lint: Lint
+    found: tuple[Diagnostic, ...]
+    each: bool
+
+
+@dataclass(slots=True)
+class _Example:
+    """The first row of a kind: its agreements, and what was found in them."""
+
+    row: Row
+    assembled: Assembled
+    index: Index | None
+    rules: list[_Ruled] = field(default_factory=list)
+    judged: tuple[Diagnostic, ...] = ()
+
+
+class _Checker:
+    def __init__(self, parts: Parts, workspace: Workspace, roster: Roster, documents: Sequence[str]) -> None:
+        self.parts, self.workspace, self.roster = parts, workspace, roster
+        self.documents = tuple(documents) or named_documents(roster.rows[0].base)
+        self.kind = _Kind(parts.dictionary, _deciding(parts, self.documents))
+        self.kinds: dict[object, _Example] = {}
+        self.own = frozenset(path for row in roster.rows for path in row.own)
+        self.loose = tuple(sorted(p for p in self.own if not self.kind.by_value(p) or self._holds_loose(p)))
+        self.shared_words = ""
+        self._touched: dict[str, bool] = {}
+
+    def _holds_loose(self, path: str) -> bool:
+        found = self.parts.dictionary.find(path)
+        return found is not None and found.kind == "list" and bool(found.fields)
+
+    def check(self, row: Row) -> RowReport:
+        # What was typed wrong says nothing of its kind; the row is checked as far as it can be read.
+        profile = row.profile
+        signature = (id(row.base.pins), self.kind.of(row))
+        example = self.kinds.get(signature)
+        if example is None:
+            example = self.kinds[signature] = self.example(row, profile)
+        problems: list[Diagnostic] = list(row.problems)
+        wrong = {d.field for d in errors_in(problems) if d.field}
+        items = still_open(example.assembled.open_items, problems)
+        found = [self.moved(d, example.row, row) for d in example.assembled.problems if d.severity is not Severity.OPEN]
+        found += (self.open(i, profile) for i in items)
+        found += self.ruled(example, row, profile)
+        found += self.unfinished(row, profile)
+        problems += (d for d in found if d.field not in wrong)
+        return RowReport(row, _in_row_order(problems))
+
+    def open(self, item: OpenItem, profile: Profile) -> Diagnostic:
+        from generator.assembly import OPEN_ITEM
+
+        field = self.parts.dictionary.find(item.field)
+        label = self.roster.columns.get(item.field) or self.parts.dictionary.label(item.field)
+        message = "Nothing stands here" if profile.given(item.field) is None else "The answer is still unknown"
+        fix = _example(field)
+        return OPEN_ITEM.at(
+            profile.place_for(item.field), f"{message}: {label[:1].lower() + label[1:] if fix else label}.", fix=fix,
+            field=item.field,
+        )  # fmt: skip
+
+    # -- one row of each kind
+
+    def example(self, row: Row, profile: Profile) -> _Example:
+        date = date_of(profile, self.workspace)
+        assembled = assemble_set(self.parts, profile, self.documents, Status.FINAL, date)
+        if not assembled.agreements:
+            return _Example(row, assembled, None)
+        from generator.lint import TABLE
+        from generator.lint import concerns as is_about
+
+        watched = _Watched.of(profile)
+        index = self.index(assembled, watched)
+        words = _Words(index.given_texts, self.words_of_all(row))
+        index.__dict__["given_texts"] = words
+        example = _Example(row, assembled, index)
+        _ = index.passages, index.party_keys, index.contracts
+        for line in TABLE:
+            if not is_about(line, assembled.agreements):
+                continue
+            watched.seen.clear()
+            words.varied = False
+            found = tuple(dict.fromkeys(line.check(index)))
+            each = words.varied or any(self.is_loose(name) for name in watched.seen)
+            example.rules.append(_Ruled(line, found, each))
+        example.judged = self.judged(profile, assembled)
+        return example
+
+    def judged(self, profile: Profile, assembled: Assembled) -> tuple[Diagnostic, ...]:
+        """Return what the decisions say that a reader must act on; they call the parties by their names."""
+        return tuple(d for d in judge_set(self.parts, profile, assembled) if d.severity is not Severity.NOTE)
+
+    def index(self, assembled: Assembled, profile: Profile) -> Index:
+        from generator.lint import Index
+
+        printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
+        clauses = {id: c for id, version in sorted(printed) if (c := self.parts.library.find(id, None, version).value)}
+        ids = (a.document_type for a in assembled.agreements)
+        documents = tuple(dict.fromkeys((*ids, *named_documents(profile))))
+        return Index(assembled.agreements, profile, self.parts.dictionary, documents, clauses)
+
+    def words_of_all(self, row: Row) -> str:
+        if not self.shared_words:
+            self.shared_words = "\n".join(_texts(g.value for g in row.base.values.values()))
+        return self.shared_words
+
+    def is_loose(self, name: str) -> bool:
+        """Whether rows of one kind may differ in what ``name`` gives."""
+        if name not in self._touched:
+            self._touched[name] = any(
+                own == name or own.startswith(f"{name}.") or name.startswith(f"{own}.") for own in self.loose
+            )
+        return self._touched[name]
+
+    # -- every row
+
+    def ruled(self, example: _Example, row: Row, profile: Profile) -> Iterator[Diagnostic]:
+        if example.index is None:
+            return
+        overruled = profile.overrides
+        index: Index | None = None
+        for one in example.rules:
+            found = one.found
+            if row is not example.row:
+                if one.each:
+                    if index is None:
+                        index = self.like(example.index, profile)
+                    found = tuple(dict.fromkeys(one.lint.check(index)))
+                else:
+                    found = tuple(self.moved(d, example.row, row) for d in found)
+            if found and (one.lint.blocker or one.lint.rule.name not in overruled):
+                yield from found
+        if example.judged:
+            yield from example.judged if row is example.row else self.judged(profile, example.assembled)
+
+    def like(self, first: Index, profile: Profile) -> Index:
+        """Return the index of another row of a kind: its own answers over the same clauses."""
+        from generator.lint import Index
+
+        index = Index(first.agreements, profile, first.dictionary, first.documents, first.clauses)
+        for name in ("passages", "party_keys", "contracts", "main", "_definitions"):
+            if name in first.__dict__:
+                index.__dict__[name] = first.__dict__[name]
+        return index
+
+    def unfinished(self, row: Row, profile: Profile) -> Iterator[Diagnostic]:
+        """Find what somebody meant to fill in later, and letters that no font has, in the row's own words."""
+        from generator.lint.definitions import LEFTOVER_PLACEHOLDER, is_leftover
+        from generator.writers.pdf import MISSING_CHARACTER, missing_characters
+
+        for path, given in row.own.items():
+            for text in _texts((given.value,)):
+                if is_leftover(text):
+                    fix = "Write what is meant, or unknown."
+                    message = "The answer was left to be filled in."
+                    yield LEFTOVER_PLACEHOLDER.at(given.span, message, fix=fix, field=path)
+                if not text.isascii() and (told := missing_characters(text)):
+                    message = f"Our PDF fonts cannot print {told}."
+                    fix = "Write it in Latin, Greek or Cyrillic letters, or make the Word files alone."
+                    yield MISSING_CHARACTER.at(given.span, message, fix=fix, field=path)
+
+    def moved(self, problem: Diagnostic, first: Row, row: Row) -> Diagnostic:
+        """Return what was found in the first row of a kind as found in ``row``."""
+        span = problem.span
+        if row is first or span is None or not problem.field:
+            return problem
+        own = row.own.get(problem.field)
+        if own is not None:
+            return replace(problem, span=own.span, others=())
+        if problem.field in row.cells:
+            return replace(problem, span=row.cells[problem.field], others=())
+        if span.file.endswith("!") and span.line == first.number:
+            return replace(problem, span=Span(span.file, row.number, span.column), others=())
+        return problem
+
+
+def _texts(values: Any) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Record):
+            yield from _texts(g.value for g in value.values())
+        elif isinstance(value, tuple):
+            yield from _texts(value)
+
+
+def _example(field: Field | None) -> str:
+    if field is None:
+        return ""
+    if field.options and len(field.options) <= 6:
+        return f"One of: {'; '.join(o.label for o in field.options)}."
+    text = field.example.strip()
+    if not text or "\n" in text or field.sensitive:
+        return ""
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1]
+    option = field.option(text)
+    return f"For example: {option.label if option is not None else text}"
+
+
+_RANK: Final = {Severity.ERROR: 0, Severity.OPEN: 1, Severity.WARNING: 2, Severity.NOTE: 3}
+
+
+def _in_row_order(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return them once each, what stops first, then by place."""
+    unique = dict.fromkeys((d, d.span) for d in problems)
+    nowhere = Span("")
+    return tuple(d for d, _ in sorted(unique, key=lambda p: (_RANK[p[0].severity], p[1] or nowhere)))
