@@ -33,7 +33,8 @@ from generator.profile_edit import with_answer
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 
 __all__ = [
-    "DOCUMENTS", "TOPICS", "Advice", "Answered", "Choice", "Found", "Interview", "Memory", "Question", "Topic", "begin",
+    "DOCUMENTS", "TOPICS", "Advice", "Answered", "Choice", "Found", "Interview", "Memory", "Question", "Topic",
+    "asking_order", "begin",
 ]  # fmt: skip
 
 DOCUMENTS: Final = "agreement.documents"
@@ -696,6 +697,12 @@ def begin(
     interview = Interview(dictionary, documents, look, read, file)
     wrong = interview.load(read(file) or b"")
     return Checked(None if wrong else interview, wrong)
+
+
+def asking_order(dictionary: Dictionary, names: Mapping[str, bool]) -> dict[str, Topic]:
+    """Return ``names`` (field -> whether clauses hang on it) in the order in which they are asked, with their topics."""
+    interview = Interview(dictionary, (), lambda profile, documents: Found(), lambda name: None, "")
+    return {n: interview.topic(n) for n in sorted(names, key=lambda n: interview._place(n, names[n]))}
 
 
 # ---------------------------------------------------------------- between words and values
