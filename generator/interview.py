@@ -700,8 +700,8 @@ def begin(
 
 
 def asking_order(dictionary: Dictionary, names: Mapping[str, bool]) -> dict[str, Topic]:
-    """Return ``names`` (field -> whether clauses hang on it) in the order in which they are asked, with their topics."""
-    interview = Interview(dictionary, (), lambda profile, documents: Found(), lambda name: None, "")
+    """Return ``names`` (field -> whether clauses hang on it) in the order in which they are asked, with its topic."""
+    interview = Interview(dictionary, (), lambda *_: Found(), lambda _: None, "")
     return {n: interview.topic(n) for n in sorted(names, key=lambda n: interview._place(n, names[n]))}
 
 
