@@ -32,16 +32,15 @@ def make_record(
     answers: Mapping[str, str],
     warnings: Iterable[Diagnostic] = (),
     overruled: Iterable[tuple[str, str, Span, Sequence[str]]] = (),
-    decisions: Iterable[Decision] = (),
-    names: Mapping[str, str] | None = None,
+    decisions: Iterable[tuple[Decision, Mapping[str, str]]] = (),
 ) -> bytes:
     """Return the record as JSON (UTF-8, sorted nowhere, stable everywhere).
 
     ``files`` are (document type, file name, content); ``inputs`` maps what was read to its digest;
     ``dates`` are the dates that matter (ISO 8601); ``answers`` are the answers behind the decision
     whether a business associate agreement is needed; ``overruled`` are (rule, reason, place, findings) of
-    what the profile overrules; ``decisions`` are which papers the answers call for, and ``names`` what the two
-    parties are called in them.
+    what the profile overrules; ``decisions`` are which papers the answers call for, each with what the two
+    parties are called in it.
     """
     first = agreements[0]
     written: dict[str, list[dict[str, str]]] = {}
@@ -70,7 +69,7 @@ def make_record(
             {"rule": rule, "reason": reason, "place": str(span), "findings": list(findings)}
             for rule, reason, span, findings in overruled
         ],
-        "decisions": [_decision(d, names or {"giver": d.giver, "recipient": d.recipient}) for d in decisions],
+        "decisions": [_decision(d, names) for d, names in decisions],
     }
     return (json.dumps(record, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -104,6 +103,7 @@ def _decision(decision: Decision, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "decision": decision.tree,
         "title": decision.title,
+        "activity": decision.activity,
         "giver": decision.giver,
         "recipient": decision.recipient,
         "needed": decision.needed,

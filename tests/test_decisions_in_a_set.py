@@ -139,11 +139,15 @@ def test_a_paper_that_the_library_lacks_is_named(workspace: Workspace) -> None:
     decisions = decide(workspace, changed(workspace, OWN_CLIENT, SIGNED, ("  n13: no\n", "  n13: yes\n"))).value
     assert decisions is not None
     names = {"giver": "Lakeshore", "recipient": "Riverbend"}
-    bare = Judged(("mou", "svc", "sow"), ("mou", "svc", "sow"), lambda id: False, lambda path: Span("p"), names)
+    bare = Judged(
+        ("mou", "svc", "sow"), ("mou", "svc", "sow"), lambda id: False, lambda path: Span("p"), lambda d: names
+    )
     said = [d.message for d in judge(decisions, {t.id: t for t in TREES}, bare) if d.rule == "paper-elsewhere"]
     assert any("a HIPAA authorization form" in m for m in said)
     assert any("SNAP" in m for m in said)
-    full = Judged(("mou", "svc", "sow", "ath"), ("ath", "mou"), lambda id: True, lambda path: Span("p"), names)
+    full = Judged(
+        ("mou", "svc", "sow", "ath"), ("ath", "mou"), lambda id: True, lambda path: Span("p"), lambda d: names
+    )
     kept = [d.message for d in judge(decisions, {t.id: t for t in TREES}, full) if d.rule == "paper-elsewhere"]
     assert not any("authorization form" in m or "SNAP" in m for m in kept)
 
@@ -158,7 +162,7 @@ def test_the_record_holds_every_decision_with_its_path(workspace: Workspace) -> 
     made = make(workspace, "profiles/sample.yaml", formats=("txt",))
     record = json.loads(dict(made.files)["record.json"])
     decisions = {d["decision"]: d for d in record["decisions"]}
-    assert len(decisions) == 15
+    assert len(decisions) == len(TREES) == 18
     baa = decisions["baa"]
     assert baa["result"] == "yes_baa"
     assert baa["path"][0]["question"].startswith("Will Riverbend create")

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from generator.assembly.facts import Facts, Found
+from generator.assembly.facts import Facts, Found, Own
 from generator.assembly.filling import Filler
 from generator.decisions import Decision, Step, decide_all, pieces, worded
+from generator.decisions.activities import LIST
 from generator.diagnostics import Span
 from generator.frozen import dataclass
 from generator.model import Block, Column, Emphasis, Inline, Paragraph, Table, Text
+from generator.reading.grammar import Known
 
-__all__ = ["DecisionPrinter", "decide_facts", "decision_names"]
+__all__ = ["DecisionPrinter", "associates_of", "covered_by", "decide_facts", "decision_names"]
 
 # What a party is called while nobody has said who it is.
 _ROLES = {"giver": "the organization that gives the information", "recipient": "the organization that receives it"}
+
+# Between whom a document is a business associate agreement.
+_ASSOCIATES = {"baa": ("ce", "ba"), "sba": ("ba", "sub")}
 
 # The decisions on other laws run beside this one in every case, and their first questions belong to its record.
 _BESIDE = {"baa": ("part2", "ferpa", "victim_services", "public_benefits", "state_privacy")}
 
 
 def decide_facts(facts: Facts) -> tuple[Decision, ...]:
-    """Decide every tree over ``facts``, for the pair of parties that they name."""
+    """Decide every tree over ``facts``, for each activity and the pair of parties between whom it is."""
 
     def where(path: str) -> Span | None:
         given = facts.profile.given(path)
-        return given.span if given is not None else None
+        if given is not None:
+            return given.span
+        found = facts.lookup(path) if path.startswith(f"{LIST}.") else None
+        return found.span if isinstance(found, Found) else None
 
-    return decide_all(facts, where=where)
+    return decide_all(Own(facts), where=where)
 
 
 def decision_names(facts: Facts, decision: Decision) -> Mapping[str, str]:
@@ -43,6 +51,19 @@ def decision_names(facts: Facts, decision: Decision) -> Mapping[str, str]:
     return out
 
 
+def associates_of(facts: Facts) -> tuple[frozenset[str], ...]:
+    """Return the pairs of parties whose business associate agreements the set holds."""
+    pairs = [roles for document, roles in _ASSOCIATES.items() if document in facts.documents]
+    found = [[facts.party_key(role) for role in roles] for roles in pairs]
+    return tuple(frozenset(str(key) for key in keys) for keys in found if all(keys))
+
+
+def covered_by(facts: Facts, at: str) -> str:
+    """Return the paper outside the set that covers the activity whose answers stand at ``at``; "" if none is named."""
+    answer = facts.own(f"{at}.covered_by") if at else None
+    return answer.value if isinstance(answer, Known) and isinstance(answer.value, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionPrinter:
     """Prints a decision: a table of the path, the result, what counsel confirms. ``value`` prints a field."""
@@ -53,7 +74,34 @@ class DecisionPrinter:
 
     def blocks(self, tree: str) -> tuple[Block, ...]:
         """Return the record of the decision ``tree``; what is open stands in it as a blank."""
-        decided = {d.tree: d for d in decide_facts(self.facts)}
+        every = decide_facts(self.facts)
+        activities = tuple(dict.fromkeys(d.at for d in every if d.tree == tree))
+        if len(activities) == 1:
+            return self._record(tree, [d for d in every if d.at in ("", activities[0])])
+        between = {self.facts.party_key(role) for role in self.facts.roles[:2]}
+        firsts = [next(d for d in every if d.tree == tree and d.at == at) for at in activities]
+        mine = [d.at for d in firsts if {d.giver, d.recipient} == between]
+        if not mine:
+            said = "No activity between these two organizations is listed, so nothing was decided here."
+            return (Paragraph((Text(said),)),)
+        blocks: list[Block] = []
+        for at in mine:
+            decided = [d for d in every if d.at == at]
+            blocks += [*self._activity(decided[0]), *self._record(tree, decided)]
+        return tuple(blocks)
+
+    def _activity(self, decision: Decision) -> Iterator[Block]:
+        """Yield what the activity of ``decision`` is: its name, the two parties, the information, the job."""
+        giver, recipient = self._said(decision, "{giver}"), self._said(decision, "{recipient}")
+        name = decision.activity or "the first activity described"
+        label = Emphasis((Text(f"Activity: {name}."),), strong=True)
+        yield Paragraph((label, Text(" From "), *giver, Text(" to "), *recipient, Text(".")))
+        if decision.at:
+            what, job = (self.value(f"{decision.at}.{part}") for part in ("data", "function"))
+            yield Paragraph((Text("Information: "), *what, Text(". The recipient’s job: "), *job, Text(".")))
+
+    def _record(self, tree: str, decisions: list[Decision]) -> tuple[Block, ...]:
+        decided = {d.tree: d for d in decisions}
         main = decided[tree]
         beside = [decided[id] for id in _BESIDE.get(tree, ())]
         rows = [self._row(main, step) for step in main.path]

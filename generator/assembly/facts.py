@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field
 
+from generator.decisions.activities import SHARED, shared_path
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
 from generator.figures import Lacking, comes_from, figure_of, work_out
 from generator.frozen import dataclass
-from generator.profile import Profile
+from generator.profile import Profile, own_dictionary
 from generator.reading.grammar import Answer, Known, Open
 
-__all__ = ["Facts", "Found"]
+__all__ = ["Facts", "Found", "Own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,11 @@ class Found:
 
 @dataclass(slots=True)
 class Facts:
-    """The names of one document. ``clauses`` is filled in once the clauses are chosen."""
+    """The names of one document. ``clauses`` is filled in once the clauses are chosen.
+
+    ``roles`` are its parties, by role or by their own name; ``waits`` is what has to be answered before it is known
+    who else is one.
+    """
 
     profile: Profile
     dictionary: Dictionary
@@ -39,8 +44,12 @@ class Facts:
     roles: tuple[str, ...]
     documents: tuple[str, ...]
     clauses: tuple[str, ...] = ()
+    waits: Open | None = None
     _resolved: dict[str, str | Open] = field(default_factory=dict)
     _worked: dict[str, Value | Open | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.dictionary = own_dictionary(self.dictionary, self.profile)
 
     # -- names
 
@@ -81,6 +90,14 @@ class Facts:
                 return Known(self.clauses)
             case "parties":
                 return Known(self.roles)
+            case "several_parties":
+                return self.waits or Known(len(self.roles) > 2)
+        if path in SHARED:
+            return shared_path(path, self.own, Own(self))
+        return self.own(path)
+
+    def own(self, path: str) -> Answer:
+        """Return what is known under ``path`` itself, whatever is said of other activities."""
         real = self.resolve(path)
         if isinstance(real, Open):
             return real
@@ -243,9 +260,20 @@ class Facts:
         """Return the answers that decided, for the record: "pilot phase: no"."""
         words = []
         for path in dict.fromkeys(paths):
-            if path in ("document", "documents", "clauses", "parties"):
+            if path in ("document", "documents", "clauses", "parties", "several_parties"):
                 continue
             found = self.find(path)
             printed = self.printed(found) if isinstance(found, Found) else None
             words.append(f"{self.label(path)}: {printed if isinstance(printed, str) else 'not answered'}")
         return "; ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The answers of a document as they stand, none of them taken together with those of other activities."""
+
+    facts: Facts
+
+    def value(self, path: str, /) -> Answer:
+        """Return what is known under ``path`` itself."""
+        return self.facts.own(path)

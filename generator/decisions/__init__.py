@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from generator.decisions import baa, documents, flow_downs, instruments, privacy
+from generator.decisions.activities import SHARED, Activity, Pair, activities_of, pair_of, shared_path
 from generator.decisions.findings import RULES, Judged, Overruled, judge, overrule, stops
-from generator.decisions.pairing import Pair, PairFacts, pair_of
+from generator.decisions.pairing import PairFacts
 from generator.decisions.tree import (
     CONDITIONS_FILE,
     Decision,
@@ -38,7 +39,9 @@ from generator.reading.grammar import Answers
 __all__ = [
     "CONDITIONS_FILE",
     "RULES",
+    "SHARED",
     "TREES",
+    "Activity",
     "Decision",
     "Evidence",
     "Judged",
@@ -50,6 +53,7 @@ __all__ = [
     "Question",
     "Step",
     "Tree",
+    "activities_of",
     "asked_by",
     "conditions",
     "decide_all",
@@ -60,6 +64,7 @@ __all__ = [
     "overrule",
     "pair_of",
     "pieces",
+    "shared_path",
     "stops",
     "tree",
     "worded",
@@ -92,25 +97,34 @@ def conditions() -> tuple[str, ...]:
 
 
 def decide_all(
-    answers: Answers, pair: Pair | None = None, *, where: Callable[[str], Span | None] | None = None, activity: str = ""
+    answers: Answers, pair: Pair | None = None, *, where: Callable[[str], Span | None] | None = None
 ) -> tuple[Decision, ...]:
-    """Decide every tree over ``answers``, in the order of :data:`TREES`.
+    """Decide every tree over ``answers``, in the order of :data:`TREES`, one pair and one activity at a time.
 
-    ``pair`` is who gives and who receives the information (parties of the profile: ``cbo``, ``hco``,
-    ``hub``); left out, it is the pair that the answers name. ``where`` gives the place of an answer.
+    All decisions on the first activity come first, among them those on the whole set, then those on each
+    further one. With ``pair``, who gives and who receives the information (parties of the profile: ``cbo``,
+    ``hco``, ``hub``), only the first activity is decided, for that pair. ``where`` gives the place of an answer.
     """
-    facts = PairFacts(answers, pair or pair_of(answers), where)
-    for one in TREES:
-        found = walk(one, facts)
-        facts.decided[one.id] = replace(
-            found, giver=facts.pair.giver, recipient=facts.pair.recipient, activity=activity
-        )
-    return tuple(facts.decided.values())
+    activities = activities_of(answers) if pair is None else (Activity("", pair),)
+    whole = PairFacts(answers, activities[0], where, whole=True)
+    out: list[Decision] = []
+    for activity in activities:
+        facts = PairFacts(answers, activity, where)
+        for one in TREES:
+            if one.whole and activity is not activities[0]:
+                continue
+            found = walk(one, whole if one.whole else facts)
+            found = replace(found, giver=activity.pair.giver, recipient=activity.pair.recipient)
+            if not one.whole:
+                found = replace(found, activity=activity.name, at=activity.at)
+            facts.decided[one.id] = found
+            out.append(found)
+    return tuple(out)
 
 
 def decide_one(
     id: str, answers: Answers, pair: Pair | None = None, *, where: Callable[[str], Span | None] | None = None
 ) -> Decision:
-    """Decide the tree ``id`` alone; :class:`KeyError` if there is none."""
-    found = {d.tree: d for d in decide_all(answers, pair, where=where)}
+    """Return the decision ``id`` on the first activity; :class:`KeyError` if there is none."""
+    found = {d.tree: d for d in reversed(decide_all(answers, pair, where=where))}
     return found[id]

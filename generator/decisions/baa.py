@@ -13,6 +13,8 @@ __all__ = ["GOVERNMENT", "TREE", "covered_entity", "deidentified", "identifiable
 
 GOVERNMENT = "['county', 'city', 'state_agency', 'special_district', 'tribe', 'school_district', 'hospital_district']"
 _COVERED = "['covered_provider', 'health_plan', 'clearinghouse']"
+_CARRIER = "The rule on carriers that only pass information on is confirmed by counsel at its source."
+_AGENCY = "The rule on agencies that decide on eligibility for a public plan is confirmed by counsel at its source."
 _PLAN = "giver.hipaa_status == 'health_plan' or giver.role == 'health_plan'"
 
 
@@ -65,9 +67,9 @@ def own_client(treatment: str, authorized: str, without: str) -> tuple[Node, ...
     """The nodes for information that the recipient receives for itself or its own client: N7, N8, N9."""
     return (
         Node(
-            "school",
-            "Is {recipient} a school?",
-            "recipient.role == 'school'", "N8", "N7",
+            "own_purposes",
+            "Is {recipient} a school, an employer, or a landlord of the person, with purposes of its own?",
+            "recipient.role in ['school', 'employer', 'landlord']", "N8", "N7",
             citation="45 CFR 164.508",
         ),
         Node(
@@ -120,15 +122,27 @@ TREE = Tree(
             "Does {recipient} run a shared system or exchange for covered organizations, with routine access to "
             "what is in it?",
             "recipient.role == 'platform_vendor' and data.system.type in ['joint_platform', 'hie']", "yes_platform",
-                "N4",
+                "keeper",
             citation="45 CFR 160.103, “business associate,” paragraph (3)(i)",
+        ),
+        Node(
+            "keeper",
+            "Is {recipient} a company that only stores or carries data, mail, or parcels for others?",
+            "recipient.role in ['cloud_host', 'carrier']", "carries", "N4",
+            citation="45 CFR 160.103, “business associate,” paragraph (1)",
+        ),
+        Node(
+            "carries",
+            "Does {recipient} only carry the information from one place to another, and neither keep it nor look at it?",
+            "recipient.role == 'carrier' and phi.carries_only", "no_carrier", "yes_host",
+            confirm=_CARRIER,
         ),
         Node(
             "N4",
             "Does {recipient} do a job for or on behalf of {giver} (claims, outreach lists, care management "
             "that {giver} must do, billing, running a system, evaluation, or a legal, accounting, management, "
             "or like service), or does it serve its own client?",
-            "phi.n4 != 'for_own_client'", "N5", "school",
+            "phi.n4 != 'for_own_client'", "N5", "own_purposes",
             citation="45 CFR 160.103, “business associate,” paragraph (1)",
             says=(
                 ("phi.n4 == 'for_them'", "for {giver}"),
@@ -153,7 +167,7 @@ TREE = Tree(
             "joint",
             "Do {giver} and {recipient} give care together as one organized arrangement, and is this a part of "
             "its joint work (utilization review, quality assessment, or payment)?",
-            "phi.ohca", "no_ohca", "government",
+            "phi.ohca", "no_ohca", "public",
             citation="45 CFR 160.103, “organized health care arrangement”; 164.506(c)(5)",
             evidence=(
                 Evidence(
@@ -163,9 +177,21 @@ TREE = Tree(
             ),
         ),
         Node(
+            "public",
+            "Is {recipient} a government body?",
+            f"recipient.entity_type in {GOVERNMENT}", "agency", "passed",
+            citation="45 CFR 164.504(e)(3)(i)",
+        ),
+        Node(
+            "agency",
+            "Does {recipient} decide who is eligible for, or enrolled in, a public health plan, and is this that work?",
+            "phi.eligibility_agency", "no_agency", "government",
+            confirm=_AGENCY,
+        ),
+        Node(
             "government",
-            "Are both {giver} and {recipient} government bodies?",
-            f"giver.entity_type in {GOVERNMENT} and recipient.entity_type in {GOVERNMENT}", "yes_government", "passed",
+            "Is {giver} a government body too?",
+            f"giver.entity_type in {GOVERNMENT}", "yes_government", "passed",
             citation="45 CFR 164.504(e)(3)(i)",
         ),
         Node(
@@ -222,6 +248,27 @@ TREE = Tree(
             "part, or one that all of them join.",
             citation="45 CFR 160.103, “business associate,” paragraph (3)(i); 164.504(e)",
             documents=("baa",),
+        ),
+        Outcome(
+            "yes_host", True,
+            "A business associate agreement is required, because {recipient} keeps the information for {giver}. "
+            "Keeping it is enough, also for a company that never looks at it.",
+            citation="45 CFR 160.103, “business associate,” paragraph (1); 164.504(e)",
+            confirm="Whether the same holds where all of it is encrypted and the company that stores it has no key "
+            "is confirmed by counsel at its source.",
+            documents=("baa",),
+        ),
+        Outcome(
+            "no_carrier", False,
+            "No business associate agreement is needed for {recipient}, which only carries the information and "
+            "neither keeps it nor looks at it.",
+            confirm=_CARRIER,
+        ),
+        Outcome(
+            "no_agency", False,
+            "No business associate agreement is needed for the work by which {recipient} decides who is eligible "
+            "for, or enrolled in, a public health plan. Any other work for {giver} must be judged separately.",
+            confirm=_AGENCY,
         ),
         Outcome(
             "no_workforce", False,
@@ -305,6 +352,23 @@ TREE = Tree(
         Note(
             "funder", "recipient.role == 'funder' and phi.n0",
             "{recipient} is a funder. A funder never needs information that identifies people; give totals only.",
+        ),
+        Note(
+            "plan_sponsor", f"recipient.role == 'employer' and ({_PLAN})",
+            "{recipient} is an employer. If it sponsors the health plan, other rules say what the plan may tell it; "
+            "counsel reads them first.",
+        ),
+        Note(
+            "housing", "recipient.role == 'housing_trust' and phi.n7",
+            "{recipient} gives housing. What it needs to help the person’s health may be shared for the person’s "
+            "care; what it wants to know as a landlord needs the person’s authorization.",
+            "45 CFR 164.501; 164.508",
+        ),
+        Note(
+            "provider_too", "recipient.hipaa_status == 'covered_provider' and phi.n4 in ['for_them', 'both']",
+            "{recipient} is a covered provider itself. What passes between the two for treatment needs no business "
+            "associate agreement; the work that {recipient} does for {giver} is judged apart from it.",
+            "45 CFR 160.103, “business associate,” paragraphs (2) and (4)(i)",
         ),
         Note(
             "plan_to_provider", "phi.n6 and (giver.hipaa_status == 'health_plan' or giver.role == 'health_plan')",

@@ -82,10 +82,10 @@ SET = Tree(
         ),
         Outcome(
             "federal_grant_set", True,
-            "The federal subaward terms with a statement of work as the scope of the subaward, and data-sharing "
+            "The federal subaward rider with a statement of work as the scope of the subaward, and data-sharing "
             "terms where client information moves.",
             citation="2 CFR 200.331-200.332",
-            documents=("sow",),
+            documents=("sub", "sow"),
         ),
         Outcome(
             "grant_set", True,
@@ -114,6 +114,7 @@ SET = Tree(
             documents=("mou",),
         ),
     ),
+    whole=True,
 )  # fmt: skip
 
 TREES = (SET,)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from generator.decisions.tree import Decision, Outcome, Question, Tree, worded
+from generator.decisions.tree import Decision, Question, Tree, worded
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 
@@ -98,6 +98,20 @@ part of the agreement unwritten. This stops nothing: the paper may exist already
 
 **Right:** `agreement.documents: [svc, sow]`""",
 )
+PAPER_NOT_NEEDED = Rule(
+    "paper-not-needed",
+    Severity.WARNING,
+    "The set holds a document, and the facts do not call for one.",
+    """A rider that does not fit the facts is not harmless. A data use agreement for more than a limited data set
+covers nothing;
+a qualified service organization rider for the coordination of care is no ground for sharing; a federal subaward rider
+puts federal rules on money that is not federal; a plan’s addendum binds a provider to duties toward members it does not
+serve. The message gives the reason. This stops nothing, for the parties may want the paper all the same.
+
+**Wrong:** `agreement.documents: [dsa, dua]` where names and addresses move as well
+
+**Right:** `agreement.documents: [dsa]`, or, if an answer is wrong, the true answer.""",
+)
 PAPER_ELSEWHERE = Rule(
     "paper-elsewhere",
     Severity.WARNING,
@@ -142,6 +156,7 @@ RULES = (
     NO_GROUND,
     ANSWERS_DISAGREE,
     PAPER_MISSING,
+    PAPER_NOT_NEEDED,
     PAPER_ELSEWHERE,
     DECISION_NOTE,
     DECISIONS_OPEN,
@@ -154,7 +169,21 @@ _PAPERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dsa": ("data-sharing terms", ("mou", "svc", "sow", "hub")),
     "ath": ("a HIPAA authorization form", ()),
     "dua": ("a data use agreement for a limited data set", ()),
-    "saw": ("federal subaward terms", ()),
+    "qso": ("a written agreement with the qualified service organization", ()),
+    "sub": ("a federal subaward rider", ()),
+    "reg": ("the plan’s or the state’s addendum", ("svc", "hub")),
+    "cca": ("a care-coordination agreement", ("mou", "svc", "sow", "dsa")),
+}
+
+# The documents that only a decision can call for, each with the decisions that can.
+_CALLED_FOR_BY: Mapping[str, tuple[str, ...]] = {
+    "dua": ("data_use", "baa"),
+    "qso": ("part2",),
+    "sub": ("subaward", "set"),
+    "reg": ("medicaid", "medicare_advantage", "state_text"),
+    "sba": ("subcontractor", "baa"),
+    "hub": ("set",),
+    "dsa": ("data_sharing",),
 }
 
 
@@ -171,78 +200,149 @@ def certain_documents(decision: Decision, tree: Tree) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the finder needs to know of the set: the documents in it, and what the library has at all."""
+    """What the finder needs to know of the set: the documents in it, and what the library has at all.
+
+    ``names`` gives what the two parties of a decision are called. ``associates`` are the pairs of parties whose
+    business associate agreements the set holds; ``covered`` is the paper outside the set that covers the activity
+    whose answers stand there, "" if none is named; ``file`` is the profile.
+    """
 
     documents: tuple[str, ...]
     library: tuple[str, ...]
     has_clause: Callable[[str], bool]
     place: Callable[[str], Span]
-    names: Mapping[str, str]
+    names: Callable[[Decision], Mapping[str, str]]
+    associates: tuple[frozenset[str], ...] = ()
+    covered: Callable[[str], str] = lambda at: ""
+    file: str = "this.yaml"
 
 
 def judge(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judged) -> Iterator[Diagnostic]:
     """Yield what ``decisions`` say about the set."""
     undecided: list[Decision] = []
     seen: set[str] = set()
+    several = len({d.at for d in decisions if d.tree == "baa"}) > 1
     for decision in decisions:
         yield from _conflicts(decision, judged, seen)
         yield from _notes(decision, judged)
         if decision.tree == "baa":
-            yield from _baa(decision, judged)
+            yield from _baa(decision, judged, several=several)
         else:
             if decision.outcome is None and not decision.conflicts:
                 undecided.append(decision)
-            if decision.stopped and decision.outcome is not None and not _stopped(decisions, "baa"):
-                yield _no_ground(decision.outcome, judged)
-            yield from _papers(decision, trees[decision.tree], judged)
+            if decision.stopped and decision.outcome is not None and not _stopped(decisions, "baa", decision.at):
+                yield _no_ground(decision, judged)
+            if not judged.covered(decision.at):
+                yield from _papers(decision, trees[decision.tree], judged)
+    yield from _too_many(decisions, judged, several=several)
+    yield from _too_much(decisions, trees, judged)
     if undecided:
-        titles = "; ".join(d.title for d in undecided)
-        first = undecided[0].questions[0]
+        titles = "; ".join(dict.fromkeys(d.title + (f" ({d.activity})" if d.activity else "") for d in undecided))
+        asking, first = undecided[0], undecided[0].questions[0]
         # A tree that looks into another waits for that one's answers: the question is put in the other's words.
-        first = next((q for d in decisions for q in d.questions if q.field == first.field), first)
+        asking, first = next(
+            ((d, q) for d in decisions for q in d.questions if q.field == first.field), (asking, first)
+        )
         yield DECISIONS_OPEN.at(
             judged.place(first.field),
-            f"Not decided yet: {titles}. First to be asked: {worded(first.text, judged.names)}",
+            f"Not decided yet: {titles}. First to be asked: {worded(first.text, judged.names(asking))}",
             fix=f"Answer {first.field}; the record lists what each decision asks.",
             field=first.field,
         )
 
 
-def _stopped(decisions: Sequence[Decision], tree: str) -> bool:
-    return any(d.tree == tree and d.stopped for d in decisions)
+def _stopped(decisions: Sequence[Decision], tree: str, at: str) -> bool:
+    return any(d.tree == tree and d.at == at and d.stopped for d in decisions)
 
 
-def _baa(decision: Decision, judged: Judged) -> Iterator[Diagnostic]:
+def _of(decision: Decision) -> str:
+    """Return the beginning of a message that says which activity it is about; "" for the first."""
+    return f"{decision.activity[:1].upper()}{decision.activity[1:]}: " if decision.activity else ""
+
+
+def _is_ours(decision: Decision, judged: Judged) -> bool:
+    """Whether a business associate agreement of the set is one between the two parties of ``decision``."""
+    return not decision.at or frozenset((decision.giver, decision.recipient)) in judged.associates
+
+
+def _baa(decision: Decision, judged: Judged, *, several: bool) -> Iterator[Diagnostic]:
+    """Say that a business associate agreement is missing, or that the information may not move at all."""
     place = judged.place("agreement.documents")
     wanted = decision.outcome.documents[:1] if decision.outcome is not None else ()
     # Between a business associate and its subcontractor either paper carries the same terms.
     enough = {"baa"} if wanted == ("baa",) else {"baa", "sba"}
-    there = (
-        bool({"baa", "sba"} & set(judged.documents))
-        if decision.needed is False
-        else bool(enough & set(judged.documents))
-    )
     if decision.outcome is not None and decision.stopped:
-        yield _no_ground(decision.outcome, judged)
-    elif decision.needed is True and not there:
+        yield _no_ground(decision, judged)
+    elif decision.needed is not True or judged.covered(decision.at):
+        return
+    elif several and not _is_ours(decision, judged):
+        names = judged.names(decision)
+        yield BAA_MISSING.at(
+            judged.place(decision.at),
+            f"{_of(decision)}{_reason(decision, judged)} The set holds none between {names['giver']} and "
+            f"{names['recipient']}.",
+            fix=f"Make one in a profile of its own: extends: {judged.file}, baa.covered_entity: {decision.giver}, "
+            f"baa.business_associate: {decision.recipient}, agreement.documents: [baa, bac]. Then say here, in "
+            "covered_by, where it stands.",
+            field=f"{decision.at}.covered_by",
+        )
+    elif not enough & set(judged.documents):
         instead = decision.outcome is not None and decision.outcome.id == "yes_government" and "mou" in judged.documents
         found = BAA_MISSING.at(
             place,
-            f"{_reason(decision, judged)} The set holds none.",
+            f"{_of(decision)}{_reason(decision, judged)} The set holds none.",
             fix=f"Add {(wanted or ('baa',))[0]} to agreement.documents, or correct the answer that is wrong.",
             field="agreement.documents",
         )
         if instead:
             found = replace(
-                found, severity=Severity.WARNING, message=f"{_reason(decision, judged)} Which one is meant?"
+                found,
+                severity=Severity.WARNING,
+                message=f"{_of(decision)}{_reason(decision, judged)} Which one is meant?",
             )
         yield found
-    elif decision.needed is False and there:
+
+
+def _too_many(decisions: Sequence[Decision], judged: Judged, *, several: bool) -> Iterator[Diagnostic]:
+    """Say that the set holds a business associate agreement, and no activity between its parties calls for one."""
+    if not {"baa", "sba"} & set(judged.documents):
+        return
+    place = judged.place("agreement.documents")
+    its = [d for d in decisions if d.tree == "baa" and (not several or _is_ours(d, judged))]
+    if not its:
+        yield DECISION_NOTE.at(
+            place,
+            "The set holds a business associate agreement, and no activity between its two parties is listed.",
+            fix="List the activity under activities, or take the agreement out.",
+            field="activities",
+        )
+    elif all(d.needed is False for d in its):
+        reasons = " ".join(dict.fromkeys(f"{_of(d)}{_reason(d, judged)}" for d in its))
         yield BAA_NOT_NEEDED.at(
             place,
-            f"The set holds a business associate agreement. {_reason(decision, judged)} Signed all the same, it puts "
+            f"The set holds a business associate agreement. {reasons} Signed all the same, it puts "
             "duties on its signer that the law does not.",
             fix="Take it, and its checklist, out of agreement.documents, or correct the answer that is wrong.",
+            field="agreement.documents",
+        )
+
+
+def _too_much(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judged) -> Iterator[Diagnostic]:
+    """Say which other documents of the set no decision calls for, whatever the open answers will be."""
+    for code, by in _CALLED_FOR_BY.items():
+        if code not in judged.documents or (code == "sba" and "baa" not in judged.documents):
+            continue
+        its = [d for d in decisions if d.tree in by]
+        if any(code in trees[d.tree].outcome(id).documents for d in its for id in d.possible):
+            continue
+        said = [d for d in its if d.tree == by[0]]
+        reasons = " ".join(
+            dict.fromkeys(f"{_of(d)}{worded(d.outcome.text, judged.names(d))}" for d in said if d.outcome is not None)
+        )
+        yield PAPER_NOT_NEEDED.at(
+            judged.place("agreement.documents"),
+            f"The set holds the document “{code}”, and the answers do not call for it. {reasons}".rstrip(),
+            fix=f"Take {code} out of agreement.documents, or correct the answer that is wrong.",
             field="agreement.documents",
         )
 
@@ -250,17 +350,18 @@ def _baa(decision: Decision, judged: Judged) -> Iterator[Diagnostic]:
 def _reason(decision: Decision, judged: Judged) -> str:
     """Return the result in words, or, while its reason is open, what every possible result says."""
     if decision.outcome is not None:
-        return worded(decision.outcome.text, judged.names)
+        return worded(decision.outcome.text, judged.names(decision))
     which = "is required" if decision.needed else "is not needed"
     return f"However the open answers fall, a business associate agreement {which}."
 
 
-def _no_ground(outcome: Outcome, judged: Judged) -> Diagnostic:
+def _no_ground(decision: Decision, judged: Judged) -> Diagnostic:
+    field = f"{decision.at}.n9" if decision.at else "phi.n9"
     return NO_GROUND.at(
-        judged.place("phi.n9"),
-        worded(outcome.text, judged.names),
+        judged.place(field),
+        f"{_of(decision)}{worded(decision.outcome.text if decision.outcome else '', judged.names(decision))}",
         fix="Change the answer that is wrong, or how the information is shared.",
-        field="phi.n9",
+        field=field,
     )
 
 
@@ -271,14 +372,15 @@ def _conflicts(decision: Decision, judged: Judged, seen: set[str]) -> Iterator[D
         seen.add(question.field)
         same = [q.field for q in decision.conflicts if q.node == question.node]
         seen.update(same)
-        yield _disagree(question, same, judged)
+        yield _disagree(question, same, judged, decision)
 
 
-def _disagree(question: Question, fields: Sequence[str], judged: Judged) -> Diagnostic:
-    why = worded(question.why, judged.names) if question.why else "Another answer says otherwise."
+def _disagree(question: Question, fields: Sequence[str], judged: Judged, decision: Decision) -> Diagnostic:
+    names = judged.names(decision)
+    why = worded(question.why, names) if question.why else "Another answer says otherwise."
     return ANSWERS_DISAGREE.at(
         judged.place(question.field),
-        f"{worded(question.text, judged.names)} The answers disagree. {why}",
+        f"{_of(decision)}{worded(question.text, names)} The answers disagree. {why}",
         fix=f"Compare {' and '.join(dict.fromkeys(fields))}, and correct the one that is wrong.",
         field=question.field,
     )
@@ -287,7 +389,8 @@ def _disagree(question: Question, fields: Sequence[str], judged: Judged) -> Diag
 def _notes(decision: Decision, judged: Judged) -> Iterator[Diagnostic]:
     for note in decision.notes:
         field = decision.path[0].fields[0] if decision.path[0].fields else ""
-        yield DECISION_NOTE.at(judged.place(field or "phi"), worded(note.text, judged.names), field=field)
+        said = f"{_of(decision)}{worded(note.text, judged.names(decision))}"
+        yield DECISION_NOTE.at(judged.place(field or "phi"), said, field=field)
 
 
 def _papers(decision: Decision, tree: Tree, judged: Judged) -> Iterator[Diagnostic]:
@@ -295,7 +398,8 @@ def _papers(decision: Decision, tree: Tree, judged: Judged) -> Iterator[Diagnost
         what, carriers = _PAPERS.get(code, ("", ()))
         if code in judged.documents or set(carriers) & set(judged.documents):
             continue
-        text = worded(decision.outcome.text, judged.names) if decision.outcome is not None else f"{decision.title}."
+        said = worded(decision.outcome.text, judged.names(decision)) if decision.outcome else f"{decision.title}."
+        text = f"{_of(decision)}{said}"
         if code in judged.library:
             yield PAPER_MISSING.at(
                 judged.place("agreement.documents"),

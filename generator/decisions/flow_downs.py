@@ -52,7 +52,7 @@ SUBAWARD = Tree(
             "Federal subaward terms are needed, with every item of the award that the rule lists: names and "
             "identifiers, dates, amounts, the listing number, research or not, the indirect rate, access to "
             "records, and closeout.",
-            citation="2 CFR 200.332(b)", documents=("saw",),
+            citation="2 CFR 200.332(b)", documents=("sub",),
         ),
     ),
     (
@@ -62,12 +62,11 @@ SUBAWARD = Tree(
             "counsel confirms it.",
         ),
     ),
+    whole=True,
 )  # fmt: skip
 
-_ILOS = "'ilos' in medicaid_authority or '1115' in medicaid_authority"
-_MEDICAID_CONFIRM = (
-    "The paragraphs of 42 CFR 438.230, and any words that the state requires, are compared at their source."
-)
+_MEDICAID_CONFIRM = "The paragraphs of 42 CFR 438.230 are compared at their source."
+_MEMBERS = "Are any of the people served members of a Medicaid managed care plan?"
 
 MEDICAID = Tree(
     "medicaid",
@@ -75,16 +74,10 @@ MEDICAID = Tree(
     (
         Node(
             "members",
-            "Are any of the people served members of a Medicaid managed care plan?",
-            "'medicaid_mco' in payer_lines", "authority", "no",
+            _MEMBERS,
+            "'medicaid_mco' in payer_lines", "yes", "no",
             citation="42 CFR 438.230",
             confirm=_MEDICAID_CONFIRM,
-        ),
-        Node(
-            "authority",
-            "Is the service covered in lieu of another, or under a section 1115 demonstration?",
-            _ILOS, "yes_with_funding", "yes",
-            citation="42 CFR 438.3(e)(2); 438.16",
         ),
     ),
     (
@@ -93,17 +86,99 @@ MEDICAID = Tree(
         Outcome(
             "yes", True,
             "The terms that a Medicaid managed care plan must hand down are needed, in every contract down the line.",
-            citation="42 CFR 438.230", confirm=_MEDICAID_CONFIRM, documents=("comp.medicaid_flowdown",),
-        ),
-        Outcome(
-            "yes_with_funding", True,
-            "The terms that a Medicaid managed care plan must hand down are needed, in every contract down the "
-            "line. The member may decline, the service is as the state defines it, and the contract says what "
-            "happens when the authority ends.",
-            citation="42 CFR 438.230; 438.3(e)(2); 438.16", confirm=_MEDICAID_CONFIRM,
-            documents=("comp.medicaid_flowdown", "exit.funding_out"),
+            citation="42 CFR 438.230", confirm=_MEDICAID_CONFIRM, documents=("reg",),
         ),
     ),
+    whole=True,
+)  # fmt: skip
+
+_IN_LIEU = "42 CFR 438.3(e)(2); 438.16"
+
+AUTHORITY = Tree(
+    "medicaid_authority",
+    "Terms for in lieu of services and demonstrations",
+    (
+        Node(
+            "members",
+            _MEMBERS,
+            "'medicaid_mco' in payer_lines", "in_lieu", "no_members",
+            citation=_IN_LIEU,
+        ),
+        Node(
+            "in_lieu",
+            "Does the plan cover the service in lieu of another one, as its contract with the state allows?",
+            "'ilos' in medicaid_authority", "yes_in_lieu", "demonstration",
+            citation=_IN_LIEU,
+        ),
+        Node(
+            "demonstration",
+            "Is the service covered under a section 1115 demonstration?",
+            "'1115' in medicaid_authority", "yes_demonstration", "no",
+            confirm="The terms of the state’s demonstration are read at their source.",
+        ),
+    ),
+    (
+        Outcome("no_members", False, "No such terms are needed while none of the people served are members of a "
+                                     "Medicaid managed care plan.", citation=_IN_LIEU),
+        Outcome("no", False, "No such terms are needed, because the service is neither in lieu of another nor "
+                             "part of a demonstration."),
+        Outcome(
+            "yes_in_lieu", True,
+            "Terms for a service in lieu of another are needed. The member may decline it and keeps the right to the "
+            "covered service; the service is the one that the state defines, under the state’s name and code; the "
+            "need for it is documented; and the contract says what happens when the authority ends.",
+            citation=_IN_LIEU, documents=("comp.ilos", "exit.funding_out"),
+        ),
+        Outcome(
+            "yes_demonstration", True,
+            "The contract must say what happens when the demonstration, or the money for it, ends.",
+            confirm="The terms of the state’s demonstration are read at their source.",
+            documents=("exit.funding_out",),
+        ),
+    ),
+    whole=True,
+)  # fmt: skip
+
+_STATE_CONFIRM = "Whether the state requires its own words, and which, is read in the state’s own papers."
+
+STATE_TEXT = Tree(
+    "state_text",
+    "Words that a state requires",
+    (
+        Node(
+            "members",
+            _MEMBERS,
+            "'medicaid_mco' in payer_lines", "required", "no_members",
+            citation="42 CFR 438.230",
+            confirm=_STATE_CONFIRM,
+        ),
+        Node(
+            "required",
+            "Does the state require its own words in contracts like this one?",
+            "state_text.required", "yes", "no",
+            confirm=_STATE_CONFIRM,
+        ),
+    ),
+    (
+        Outcome("no_members", False, "No words of a state’s Medicaid program are needed while none of the people "
+                                     "served are members of a Medicaid managed care plan."),
+        Outcome("no", False, "No words of the state are needed, because it requires none in contracts like this one.",
+                confirm=_STATE_CONFIRM),
+        Outcome(
+            "yes", True,
+            "The state’s own words are attached as they are, in an addendum that prevails over the contract. They "
+            "are never put in other words.",
+            confirm=_STATE_CONFIRM, documents=("reg",),
+        ),
+    ),
+    (
+        Note(
+            "new_york", "'NY' in agreement.states and not state_text.required",
+            "New York’s Department of Health publishes standard clauses for managed care contracts, which prevail over "
+            "the agreement. Ask once more whether they belong here.",
+        ),
+    ),
+    whole=True,
 )  # fmt: skip
 
 _MEDICARE_CONFIRM = "The terms of 42 CFR 422.504 are compared at their source."
@@ -137,9 +212,10 @@ MEDICARE = Tree(
         Outcome(
             "yes", True,
             "The terms that a Medicare Advantage plan must hand down are needed.",
-            confirm=_MEDICARE_CONFIRM, documents=("comp.ma_fdr",),
+            confirm=_MEDICARE_CONFIRM, documents=("reg",),
         ),
     ),
+    whole=True,
 )  # fmt: skip
 
 _BOOKS = "42 USC 1395x(v)(1)(I); 42 CFR 420.300-420.304"
@@ -188,6 +264,7 @@ BOOKS = Tree(
             citation=_BOOKS, documents=("comp.books_10k",),
         ),
     ),
+    whole=True,
 )  # fmt: skip
 
-TREES = (SUBAWARD, MEDICAID, MEDICARE, BOOKS)
+TREES = (SUBAWARD, MEDICAID, AUTHORITY, STATE_TEXT, MEDICARE, BOOKS)

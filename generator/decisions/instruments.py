@@ -99,7 +99,7 @@ AUTHORIZATION = Tree(
             "N4",
             "Is any of the information for the service of {recipient} to its own clients, rather than for a job "
             "done for {giver}?",
-            "phi.n4 != 'for_them'", "school", "no_on_behalf",
+            "phi.n4 != 'for_them'", "own_purposes", "no_on_behalf",
             citation="45 CFR 160.103, “business associate,” paragraph (1)",
             says=(("phi.n4 == 'for_them'", "no, for {giver}"), ("phi.n4 == 'both'", "yes, in part"), (
                 "phi.n4 == 'for_own_client'",
@@ -175,4 +175,32 @@ DATA_USE = Tree(
     ),
 )  # fmt: skip
 
-TREES = (SUBCONTRACTOR, DATA_SHARING, AUTHORIZATION, DATA_USE)
+_CLINIC = (
+    "What the law asks of a certified community behavioral health clinic’s agreements, and with whom, is compared "
+    "at its source."
+)
+
+CARE_COORDINATION = Tree(
+    "care_coordination",
+    "Care-coordination agreement of a certified clinic",
+    (
+        Node(
+            "clinic",
+            "Is {giver} or {recipient} a certified community behavioral health clinic?",
+            "giver.role == 'ccbhc' or recipient.role == 'ccbhc'", "yes", "no",
+            confirm=_CLINIC,
+        ),
+    ),
+    (
+        Outcome("no", False, "No care-coordination agreement of that kind is needed, because neither party is "
+                             "such a clinic."),
+        Outcome(
+            "yes", True,
+            "Such a clinic must have agreements on the coordination of care with certain partners. The "
+            "memorandum or the services agreement can be that agreement, if it says so.",
+            confirm=_CLINIC, documents=("cca",),
+        ),
+    ),
+)  # fmt: skip
+
+TREES = (SUBCONTRACTOR, DATA_SHARING, AUTHORIZATION, DATA_USE, CARE_COORDINATION)

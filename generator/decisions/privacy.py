@@ -38,9 +38,9 @@ PART2 = Tree(
         ),
         Outcome(
             "qso", True,
-            "Terms of a qualified service organization are needed. They serve work for the program itself, not the "
-            "coordination of care by others.",
-            citation="42 CFR 2.11", documents=("data.part2",),
+            "A written agreement with the qualified service organization is needed. It serves work for the program "
+            "itself, not the coordination of care by others.",
+            citation="42 CFR 2.11", documents=("qso", "data.part2"),
             confirm="The paragraph on communications with a qualified service organization is confirmed at its source.",
         ),
         Outcome(

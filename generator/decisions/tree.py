@@ -90,13 +90,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A decision: what is decided, its nodes (the first is where it starts) and its outcomes."""
+    """A decision: what is decided, its nodes (the first is where it starts) and its outcomes.
+
+    ``whole`` says that it is decided once for the whole set, and not for each activity.
+    """
 
     id: str
     title: str
     nodes: tuple[Node, ...]
     outcomes: tuple[Outcome, ...]
     notes: tuple[Note, ...] = ()
+    whole: bool = False
 
     def node(self, id: str) -> Node | None:
         """Return the node ``id``, or None if there is none of that name."""
@@ -155,6 +159,7 @@ class Decision:
 
     ``outcome`` is None while a node on the path is open. ``needed`` may be known even then: it is the
     answer that every possible outcome gives. ``possible`` are the ids of the outcomes still possible.
+    ``activity`` is what the activity is called and ``at`` where its answers stand; both are "" for the first.
     """
 
     tree: str
@@ -168,6 +173,7 @@ class Decision:
     giver: str = ""
     recipient: str = ""
     activity: str = ""
+    at: str = ""
 
     @property
     def stopped(self) -> bool:

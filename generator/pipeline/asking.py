@@ -41,10 +41,11 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
         possible: dict[str, tuple[str, ...]] = {}
         for d in decide_facts(facts):
             if d.outcome is None:
-                undecided += [(d.tree, q.field) for q in d.questions if q.now][:1]
+                undecided += [(f"{d.tree} {d.at}".rstrip(), q.field) for q in d.questions if q.now][:1]
                 its = tree(d.tree)
                 outcomes = [its.outcome(id) for id in d.possible] if its is not None else []
-                possible[d.tree] = tuple(id for o in outcomes for id in o.documents if id in known)
+                ids = tuple(id for o in outcomes for id in o.documents if id in known)
+                possible[d.tree] = tuple(dict.fromkeys((*possible.get(d.tree, ()), *ids)))
             elif d.needed:
                 why = worded(d.outcome.text, decision_names(facts, d))
                 advice += [Advice(id, why) for id in d.outcome.documents if id in known]

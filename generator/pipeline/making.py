@@ -311,13 +311,12 @@ def _record(
 
     facts = facts_of(parts, profile, named_documents(profile))
     decisions = decide_facts(facts)
-    names = decision_names(facts, decisions[0])
 
     def finished(files: Sequence[tuple[str, str, bytes]], problems: Sequence[Diagnostic]) -> tuple[str, bytes]:
         record = make_record(
             assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
             overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
-            decisions=decisions, names=names,
+            decisions=[(d, decision_names(facts, d)) for d in decisions],
         )  # fmt: skip
         return RECORD_NAME, record
 

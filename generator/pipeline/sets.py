@@ -123,12 +123,13 @@ def _with_questions(
     out = {i.field: i for i in items}
     for decision in decide_facts(facts):
         for question in decision.questions if decision.tree == "baa" else ():
-            field = parts.dictionary.find(question.field)
+            field = facts.dictionary.find(question.field)
+            needed = f"{_BAA_QUESTION} for “{decision.activity}”" if decision.activity else _BAA_QUESTION
             if not question.now or question.conflict or field is None:
                 continue
             before = out.get(question.field)
             if before is not None:
-                out[question.field] = replace(before, needed_by=(*before.needed_by, _BAA_QUESTION), decides=True)
+                out[question.field] = replace(before, needed_by=(*before.needed_by, needed), decides=True)
                 continue
             out[question.field] = OpenItem(
                 number=len(out) + 1,
@@ -138,7 +139,7 @@ def _with_questions(
                 why=field.why,
                 who=", ".join(field.who),
                 example=f"{question.field}: {field.example}" if field.example else "",
-                needed_by=(_BAA_QUESTION,),
+                needed_by=(needed,),
                 clauses=(),
                 span=profile.place_for(question.field),
                 decides=True,
@@ -176,7 +177,8 @@ def lint_set(parts: Parts, profile: Profile, assembled: Assembled, problems: Seq
     concerned = any(about_people(t) for t in assembled.types)
     judged, overruled = _judged(parts, profile, documents) if concerned else ((), ())
     others = {name: reason for name, reason in profile.overrides.items() if not stops(name)}
-    linted = lint(Index(assembled.agreements, replace(profile, overrides=others), parts.dictionary, documents, clauses))
+    dictionary = facts_of(parts, profile, documents).dictionary
+    linted = lint(Index(assembled.agreements, replace(profile, overrides=others), dictionary, documents, clauses))
     wrong = {d.field for d in errors_in(problems) if d.field}
     found = tuple(d for d in linted.diagnostics if d.field not in wrong)
     return Linted((*judged, *found), (*overruled, *linted.overruled))
@@ -194,7 +196,7 @@ def _judged(
     parts: Parts, profile: Profile, documents: tuple[str, ...]
 ) -> tuple[tuple[Diagnostic, ...], tuple[Overruled, ...]]:
     """Return what the decisions say about the set of ``documents``, and which of it the profile overrules."""
-    from generator.assembly.deciding import decide_facts, decision_names
+    from generator.assembly.deciding import associates_of, covered_by, decide_facts, decision_names
     from generator.decisions import TREES, Judged, judge, overrule
     from generator.lint import Overruled
 
@@ -205,7 +207,10 @@ def _judged(
         parts.library.document_ids(),
         lambda id: bool(parts.library.versions(id)),
         profile.place_for,
-        decision_names(facts, decisions[0]),
+        lambda decision: decision_names(facts, decision),
+        associates_of(facts),
+        lambda at: covered_by(facts, at),
+        profile.file,
     )
     found = list(dict.fromkeys(judge(decisions, {t.id: t for t in TREES}, judged)))
     kept, overruled = overrule(found, profile.overrides)
