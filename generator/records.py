@@ -9,13 +9,48 @@ from typing import Any
 
 from generator import __version__
 from generator.decisions import Decision, worded
-from generator.diagnostics import Diagnostic, Severity, Span
+from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.model import Agreement, Source
 
-__all__ = ["FORMAT", "RECORD_NAME", "digest_of", "make_record"]
+__all__ = [
+    "FORMAT",
+    "RECORD_NAME",
+    "RULES",
+    "Recorded",
+    "RecordedClause",
+    "RecordedDocument",
+    "digest_of",
+    "make_record",
+    "read_record",
+]
 
 FORMAT = 1
 RECORD_NAME = "record.json"
+_LARGEST = 16 * 1024 * 1024  # bytes; a record of a large set has a tenth of a megabyte
+
+RECORD_BROKEN = Rule(
+    "record-broken",
+    Severity.WARNING,
+    "A record cannot be read as one of ours.",
+    """The record is a JSON file that `agreements make` writes beside the documents. It was edited by hand so that it is
+none any more, cut off, or it is another file of that name. What cannot be read of it is not used, and what depends on
+it is said to be unknown.
+
+Wrong: a record opened in an editor and saved with a missing bracket.
+
+Right: take the record from a backup, or make the documents again into another folder and compare.
+""",
+)
+RECORD_NEWER = Rule(
+    "record-newer",
+    Severity.WARNING,
+    "The record was written by a newer version of this program.",
+    """Its documents, clauses and digests are read as far as this version knows them; anything new in it is passed over.
+Update this program before you rely on what is said about that agreement.
+""",
+)
+RULES = (RECORD_BROKEN, RECORD_NEWER)
 
 
 def digest_of(data: bytes) -> str:
@@ -150,3 +185,117 @@ def _clause(source: Source) -> dict[str, Any]:
         "why": source.why,
         "satisfies": list(source.satisfies),
     }
+
+
+# ---------------------------------------------------------------- reading one back
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedClause:
+    """A clause that a document holds: its text by version and digest, where it is printed, what it satisfies."""
+
+    id: str
+    version: str
+    digest: str
+    where: str
+    satisfies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDocument:
+    """One document of a set; ``files`` are (name, digest)."""
+
+    type: str
+    title: str
+    files: tuple[tuple[str, str], ...]
+    clauses: tuple[RecordedClause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A record as it was read. ``parties`` are (key, legal name, short name)."""
+
+    file: str
+    format: int
+    name: str
+    number: str
+    state: str
+    made_on: str
+    parties: tuple[tuple[str, str, str], ...]
+    inputs: Mapping[str, str]
+    documents: tuple[RecordedDocument, ...]
+    dates: Mapping[str, str]
+
+
+def read_record(data: bytes, file: str) -> Checked[Recorded]:
+    """Read a record that may have been edited, cut off or written by a newer version. Never raises.
+
+    Without a value it is no record at all; a part of it that has another shape than ours is left out and told.
+    """
+    at = Span(file, 0, 0)
+    fix = "Take the record from a backup, or make the documents again into another folder."
+    found: Any = None
+    if len(data) <= _LARGEST:
+        try:
+            found = json.loads(data)
+        except (ValueError, RecursionError):
+            found = None
+    if not isinstance(found, dict) or not isinstance(found.get("documents"), list):
+        return Checked(None, (RECORD_BROKEN.at(at, "This is not a record that can be read.", fix=fix),))
+    read = _RecordReader()
+    documents = tuple(read.document(d) for d in read.maps(found, "documents"))
+    parties = tuple(
+        (read.text(p, "key"), read.text(p, "legal_name"), read.text(p, "short_name"))
+        for p in read.maps(found, "parties")
+    )
+    named = found.get("agreement")
+    agreement: dict[str, Any] = named if isinstance(named, dict) else {}
+    given = found.get("format")
+    number = given if isinstance(given, int) else 0
+    recorded = Recorded(
+        file, number, read.text(agreement, "name"), read.text(agreement, "number"), read.text(found, "state"),
+        read.text(found, "made_on"), parties, read.texts(found, "inputs"), documents, read.texts(found, "dates"),
+    )  # fmt: skip
+    problems = []
+    if number > FORMAT:
+        problems.append(RECORD_NEWER.at(at, "It was written by a newer version of this program.", fix="Update it."))
+    if read.wrong:
+        names = ", ".join(dict.fromkeys(read.wrong))
+        problems.append(RECORD_BROKEN.at(at, f"Parts of the record are not as we write them: {names}.", fix=fix))
+    return Checked(recorded, tuple(problems))
+
+
+class _RecordReader:
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+
+    def text(self, node: Mapping[str, Any], key: str) -> str:
+        value = node.get(key, "")
+        if isinstance(value, str):
+            return value
+        self.wrong.append(key)
+        return ""
+
+    def texts(self, node: Mapping[str, Any], key: str) -> dict[str, str]:
+        value = node.get(key, {})
+        if not isinstance(value, dict):
+            self.wrong.append(key)
+            return {}
+        return {k: v for k, v in value.items() if isinstance(v, str)}
+
+    def maps(self, node: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+        value = node.get(key, [])
+        kept = [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+        if not isinstance(value, list) or len(kept) < len(value):
+            self.wrong.append(key)
+        return kept
+
+    def document(self, node: dict[str, Any]) -> RecordedDocument:
+        clauses = []
+        for clause in self.maps(node, "clauses"):
+            said = clause.get("satisfies", [])
+            satisfies = tuple(s for s in said if isinstance(s, str)) if isinstance(said, list) else ()
+            id, version, digest, where = (self.text(clause, key) for key in ("id", "version", "digest", "where"))
+            clauses.append(RecordedClause(id, version, digest, where, satisfies))
+        files = tuple((self.text(f, "name"), self.text(f, "digest")) for f in self.maps(node, "files"))
+        return RecordedDocument(self.text(node, "type"), self.text(node, "title"), files, tuple(clauses))

@@ -31,6 +31,7 @@ MODULES = (
     "generator.writers.libreoffice",
     "generator.comparison",
     "generator.returned",
+    "generator.records",
     "generator.terminal",
     "generator.roster",
 )

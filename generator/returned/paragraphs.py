@@ -39,6 +39,7 @@ class Hand(NamedTuple):
 
     author: str
     date: str
+    moved: bool = False
 
 
 class Piece(NamedTuple):
@@ -349,7 +350,8 @@ def _control(control: _Element) -> tuple[str, bool]:
 
 
 def _hand(element: _Element) -> Hand:
-    return Hand(element.get(W + "author", ""), element.get(W + "date", ""))
+    moved = element.tag in (W + "moveFrom", W + "moveTo")
+    return Hand(element.get(W + "author", ""), element.get(W + "date", ""), moved)
 
 
 def _hand_in(properties: _Element | None, tags: set[str]) -> Hand | None:
@@ -393,7 +395,7 @@ def _through(parent: _Element, tag: str) -> Iterator[_Element]:
 
 
 def view(blocks: list[RawBlock], *, accepted: bool) -> list[Block]:
-    """Return the paragraphs and tables as they read with every change accepted (or rejected); empty ones are left out."""
+    """Return paragraphs and tables as they read with every change accepted, or rejected. Empty ones are left out."""
     out: list[Block] = []
     waiting: list[RawPara] = []
 

@@ -97,6 +97,10 @@ class Returned:
             self._views[accepted] = view(self.raw, accepted=accepted)
         return self._views[accepted]
 
+    def share_views(self) -> None:
+        """Let both views be one, because nothing is tracked."""
+        self._views[True] = self.blocks(accepted=False)
+
     def paragraphs(self, *, accepted: bool) -> Iterator[Para]:
         """Yield the paragraphs of one view, those in tables too."""
         return flat(self.blocks(accepted=accepted))
@@ -126,8 +130,8 @@ class Returned:
             for para in self.paragraphs(accepted=accepted):
                 id, by = self.clause_of(para)
                 if id:
-                    found = texts.setdefault(id, ([], [], by))
-                    found[0 if accepted else 1].append(para.text)
+                    after_, before_, _ = texts.setdefault(id, ([], [], by))
+                    (after_ if accepted else before_).append(para.text)
         known = {m.id: m for m in self.marks}
         out = []
         for id, (after, before, by) in texts.items():
@@ -255,16 +259,13 @@ def _remembered(package: WordPackage) -> tuple[Identity | None, tuple[ClauseMark
             identity = _identity(text)
         elif name.startswith("Agreement clauses ") and name[18:].isdecimal():
             try:
-                rows = json.loads(text)
+                piece = json.loads(text)
             except ValueError:
                 continue
-            if isinstance(rows, list):
-                pieces.append((int(name[18:]), rows))
-    marks = []
-    for _, rows in sorted(pieces, key=lambda p: p[0]):
-        for row in rows:
-            if isinstance(row, list) and len(row) == 4 and all(isinstance(x, str) for x in row):
-                marks.append(ClauseMark(*row))
+            if isinstance(piece, list):
+                pieces.append((int(name[18:]), piece))
+    rows = [row for _, some in sorted(pieces, key=lambda p: p[0]) for row in some]
+    marks = (ClauseMark(*r) for r in rows if isinstance(r, list) and [type(x) for x in r] == [str] * 4)
     return identity, tuple(marks)
 
 

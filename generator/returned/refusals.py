@@ -54,30 +54,14 @@ Right: name the folder that the documents were made in:
     agreements review returned.docx --record output/safe-at-home-2027-014
 """,
 )
-RECORD_BROKEN = Rule(
-    "review-record-broken",
-    Severity.WARNING,
-    "A record cannot be read as one of ours.",
-    """The record is a JSON file that `agreements make` writes. It was edited by hand so that it is none any more, cut off,
-or it is another file of that name. It is not used; the review goes on with what is left, and says so.
-""",
-)
-RECORD_NEWER = Rule(
-    "review-record-newer",
-    Severity.WARNING,
-    "The record was written by a newer version of this program.",
-    """Its clauses, digests and files are read as far as this version knows them. Update this program before you rely on
-what the review says about decisions and dates.
-""",
-)
 CONTRADICTS = Rule(
     "review-original-changed",
     Severity.WARNING,
     "Our own document is not the one that the record describes.",
-    """The record holds the digest of each file as it was made. The file beside it is another one: it was edited, or made
-again, after the record was written. What was sent is then uncertain. Where the profile still makes the very document of
-the record, that is what the return is held against; otherwise the file that is there, and each finding is only as good
-as that file.
+    """The record holds the digest of each file as it was made. The file beside it is another one: it was edited, or
+made again, after the record was written. What was sent is then uncertain. Where the profile still makes the
+very document of the record, that is what the return is held against; otherwise the file that is there, and each finding
+is only as good as that file.
 
 Right: keep what was sent untouched, and review against it: `--original FILE`.
 """,
@@ -115,11 +99,11 @@ NOT_PARSED = Rule(
     "review-value-unread",
     Severity.NOTE,
     "A value in the returned file cannot be written into the profile.",
-    """A changed value is proposed for the profile only if it can be read by the kind of its field and would print the very
-words that came back. "Ninety (60) days", a date that does not exist, or an amount in other words is told instead.
+    """A changed value is proposed for the profile only if it can be read by the kind of its field and would print the
+very words that came back. "Ninety (60) days", a date that does not exist, or an amount in other words is told instead.
 """,
 )
 RULES = (
-    PRINTED, OLD_WORD, OTHER_FORMAT, NO_RECORD, RECORD_BROKEN, RECORD_NEWER, CONTRADICTS, CLAUSE_EDITED, NOT_OURS,
+    PRINTED, OLD_WORD, OTHER_FORMAT, NO_RECORD, CONTRADICTS, CLAUSE_EDITED, NOT_OURS,
     TRACKING_OUTSIDE, NOT_PARSED,
 )  # fmt: skip

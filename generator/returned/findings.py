@@ -1,0 +1,690 @@
+"""What was changed, clause by clause: silently or tracked, and by whom.
+
+Three texts are held against each other. What we sent against the return with every tracked change rejected: that is
+what was changed *without* tracking. What we sent against the return with every change accepted: that is how each clause
+would stand. The tracked changes between the two are read from the file, with the names that stand on them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from generator.comparison.words import Kind, edits
+from generator.frozen import dataclass
+from generator.returned.matching import Matched, matched, normal, pairs_of
+from generator.returned.paragraphs import Hand, Para, RawBlock, RawPara, RawTable
+from generator.returned.reading import Returned
+
+__all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Part", "State", "find_changes",
+           "parts_of"]  # fmt: skip
+
+_CONTEXT = 60  # letters beside a change that are shown with it
+_LEVEL = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "‑": "-",
+                        "‐": "-"})  # fmt: skip
+_PAGES = re.compile(r"\bPage \d+ of \d+")
+
+
+class State(StrEnum):
+    """What became of a clause, were every tracked change accepted."""
+
+    VERBATIM = "verbatim"
+    FIELDS = "only values changed"
+    CHANGED = "text changed"
+    REMOVED = "removed"
+
+
+class How(StrEnum):
+    """What a single change did."""
+
+    REPLACED = "replaced"
+    INSERTED = "inserted"
+    DELETED = "deleted"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. ``silent`` was made without tracking; otherwise ``hand`` is who tracked it.
+
+    ``before`` and ``after`` are words beside it; ``field`` is the field of the profile whose value it touches.
+    """
+
+    how: How
+    old: str
+    new: str
+    silent: bool
+    hand: Hand | None = None
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A printed value that reads differently: ``old`` and ``new`` as printed, and the part it stands in."""
+
+    field: str
+    old: str
+    new: str
+    silent: bool
+    hand: Hand | None
+    part: str  # key of the part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A part of what we sent: a clause, or what stands between clauses (the cover, a heading, the signatures).
+
+    ``key`` names it once in the document; ``where`` is "Section 7.2" or "" and ``title`` its heading.
+    """
+
+    key: str
+    id: str  # of the clause; "" for other parts
+    version: str
+    digest: str
+    where: str
+    title: str
+    paras: tuple[Para, ...]
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it."""
+        if self.where and self.title:
+            return f"{self.where} ({self.title})"
+        return self.where or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseFinding:
+    """What became of one part. ``old`` and ``new`` hold a line for each paragraph."""
+
+    part: Part
+    state: State
+    moved: str  # "" or after what it stands now
+    moved_silently: bool
+    changes: tuple[Change, ...]
+    fields: tuple[FieldChange, ...]
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    renumbered: bool = False  # numbers of references in it follow what was moved or removed
+    pages: tuple[Para, ...] = ()  # its paragraphs in the accepted view
+    found_by: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether any of it was done without tracking."""
+        return self.moved_silently or any(c.silent for c in self.changes)
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything happened to it."""
+        return self.state is not State.VERBATIM or bool(self.moved) or bool(self.changes)
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """Who tracked changes in it, each name and day once."""
+        return tuple(dict.fromkeys(Hand(c.hand.author, c.hand.date[:10]) for c in self.changes if c.hand is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Text that belongs to no part of what we sent; ``after`` is the name of the part it stands behind."""
+
+    title: str
+    lines: tuple[str, ...]
+    after: str
+    silent: bool
+    hand: Hand | None
+    paras: tuple[Para, ...]
+    clause: str = ""  # the mark of a clause of ours that was not in this document
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything found. ``parts`` are in the order of what we sent."""
+
+    parts: tuple[ClauseFinding, ...]
+    foreign: tuple[Foreign, ...]
+    margins: tuple[Change, ...]  # headers and footers
+    hidden: tuple[tuple[str, str], ...]  # part, words that a reader would not see
+    silent: Matched
+    final: Matched
+
+    @property
+    def touched(self) -> tuple[ClauseFinding, ...]:
+        """The parts to which anything happened, silent changes first."""
+        return tuple(sorted((p for p in self.parts if p.touched), key=lambda p: not p.silent))
+
+
+# ---------------------------------------------------------------- what we sent, in parts
+
+
+def parts_of(sent: Returned, where: Sequence[tuple[str, str, str, str]] = ()) -> tuple[Part, ...]:
+    """Divide what we sent into its parts.
+
+    ``where`` are (clause id, version, digest, "Section 7.2 (Safeguards)") as the record has them; without marks in the
+    file (``--clean``), clauses are found by their headings in that order.
+    """
+    table = [(m.id, m.version, m.digest, m.where) for m in sent.marks]
+    named: dict[str, list[tuple[str, str, str, str]]] = {}
+    for row in where or table:
+        named.setdefault(row[0], []).append(row)
+    paras = [p for p in sent.paragraphs(accepted=True) if not p.raws[0].contents]
+    marked = [sent.clause_of(p)[0] for p in paras]
+    if not any(marked):
+        marked = _by_headings(paras, where)
+    groups: list[tuple[str, list[Para]]] = []
+    for para, id in zip(paras, marked, strict=True):
+        heading = not id and bool(para.raws[0].level)
+        if not groups or groups[-1][0] != id or heading:
+            groups.append((id, []))
+        groups[-1][1].append(para)
+    out: list[Part] = []
+    seen: dict[str, int] = {}
+    for id, own in groups:
+        if id:
+            seen[id] = nth = seen.get(id, 0) + 1
+            rows = named.get(id, [])
+            row = rows[min(nth, len(rows)) - 1] if rows else (id, "", "", "")
+            place = re.sub(r" \(.*", "", row[3])
+            if place and place[:1].isdecimal():
+                place = f"Section {place}"
+            title = own[0].text.strip()
+            if place == title:
+                place = ""
+            out.append(Part(f"{id}#{nth}" if nth > 1 else id, id, row[1], row[2], place, title, tuple(own)))
+            continue
+        title = _title(own, first=not any(p.id for p in out))
+        seen[title] = nth = seen.get(title, 0) + 1
+        out.append(Part(f"{title}#{nth}" if nth > 1 else title, "", "", "", "", title, tuple(own)))
+    return tuple(out)
+
+
+def _by_headings(paras: Sequence[Para], where: Sequence[tuple[str, str, str, str]]) -> list[str]:
+    """Return the clause of each paragraph by the headings of the record's clauses, in their order."""
+    out = [""] * len(paras)
+    titles = [(row[0], _title_in(row[3])) for row in where]
+    at = 0
+    current = ""
+    for n, para in enumerate(paras):
+        key = normal(para.text)
+        ahead = [k for k in range(at, min(at + 4, len(titles))) if normal(titles[k][1]) == key]
+        if ahead:
+            at = ahead[0] + 1
+            current = titles[ahead[0]][0]
+        elif para.raws[0].level == 1 or key.startswith("— ") or key == "By:":
+            current = ""
+        out[n] = current
+    return out
+
+
+def _title_in(where: str) -> str:
+    found = re.search(r"\((.*)\)\Z", where)
+    return found[1] if found else where
+
+
+def _title(own: Sequence[Para], *, first: bool) -> str:
+    if first and not own[0].raws[0].level:
+        return "Cover"
+    if any(re.match(r"By:?\s*$|By:\t", p.text) for p in own):
+        return "Signatures"
+    text = " ".join(own[0].text.split()).removeprefix("— ")
+    short = text if len(text) <= 50 else text[:49].rsplit(" ", 1)[0] + " …"
+    return f"“{short}”"
+
+
+# ---------------------------------------------------------------- finding
+
+
+class _Hunk(NamedTuple):
+    a0: int
+    a1: int
+    b0: int
+    b1: int
+
+
+def hunks_of(old: Para, new: Para) -> tuple[list[_Hunk], bool]:
+    """Return what differs in two paragraphs that belong together, and whether a reference in them was renumbered."""
+    x, y = old.text.translate(_LEVEL), new.text.translate(_LEVEL)
+    if x == y:
+        return [], False
+    typed = 0
+    if old.key != normal(y) and new.key != normal(y):
+        from generator.returned.matching import without_numbers
+
+        typed = without_numbers(y)
+        y = y[typed:]
+    out: list[_Hunk] = []
+    for e in edits(x, y):
+        if e.kind is Kind.SAME:
+            continue
+        here = _Hunk(e.old_start, e.old_end, e.new_start + typed, e.new_end + typed)
+        if out and out[-1].a1 == here.a0 and out[-1].b1 == here.b0:
+            here = _Hunk(out[-1].a0, here.a1, out[-1].b0, here.b1)
+            out.pop()
+        out.append(here)
+    refs_old, refs_new = _refs(old), _refs(new)
+    kept = []
+    renumbered = False
+    for h in out:
+        if normal(old.text[h.a0 : h.a1]) == normal(new.text[h.b0 : h.b1]):
+            continue
+        if _within(h.a0, h.a1, refs_old) and _within(h.a0, h.a1, refs_old) == _within(h.b0, h.b1, refs_new):
+            renumbered = True
+            continue
+        kept.append(h)
+    return kept, renumbered
+
+
+def _refs(para: Para) -> list[tuple[int, int, str]]:
+    return [(a, b, piece.ref) for a, b, piece in para.spans() if piece.ref]
+
+
+def _within(start: int, end: int, spans: Sequence[tuple[int, int, str]]) -> str:
+    return next((name for a, b, name in spans if a <= start and end <= b), "")
+
+
+def fields_in(para: Para) -> list[tuple[int, int, str]]:
+    """Return where values of the profile stand in a paragraph: start, end, path."""
+    out: list[tuple[int, int, str]] = []
+    for a, b, piece in para.spans():
+        if piece.field and out and out[-1][2] == piece.field and out[-1][1] == a:
+            out[-1] = (out[-1][0], b, piece.field)
+        elif piece.field:
+            out.append((a, b, piece.field))
+    return out
+
+
+def _touches(h: _Hunk, start: int, end: int) -> bool:
+    """Whether a difference lies inside a value."""
+    if h.a0 == h.a1:
+        return start < h.a0 < end
+    return start <= h.a0 and h.a1 <= end
+
+
+def _valued(old: Para, new: Para, hunks: Sequence[_Hunk]) -> Iterator[tuple[str, str, str, frozenset[_Hunk]]]:
+    """Yield (field, old words, new words, the differences in it) for each value that reads differently."""
+    for start, end, path in fields_in(old):
+        inside = frozenset(h for h in hunks if _touches(h, start, end))
+        if not inside:
+            continue
+        shift = sum((h.b1 - h.b0) - (h.a1 - h.a0) for h in hunks if h.a1 <= start and h not in inside)
+        begin = start + shift + _lead(new, hunks)
+        grown = sum((h.b1 - h.b0) - (h.a1 - h.a0) for h in inside)
+        yield path, old.text[start:end], new.text[begin : begin + end - start + grown], inside
+
+
+def _lead(new: Para, hunks: Sequence[_Hunk]) -> int:
+    """How many letters of a typed number stand before the text that is compared."""
+    first = hunks[0]
+    return first.b0 - first.a0 if new.key != normal(new.text) and first.b0 > first.a0 else 0
+
+
+def find_changes(sent: Returned, returned: Returned, parts: Sequence[Part]) -> Findings:
+    """Find what was changed between what we sent and what came back."""
+    old = sent.blocks(accepted=True)
+    silent = matched(old, returned.blocks(accepted=False))
+    has_tracks = any(_is_tracked(raw) for raw in _raws(returned.raw)) or _tracked_rows(returned.raw)
+    final = matched(old, returned.blocks(accepted=True)) if has_tracks else silent
+    if not has_tracks:
+        returned.share_views()
+    part_of = {id(p): part for part in parts for p in part.paras}
+    before = _Side(returned, silent, part_of, accepted=False)
+    after = _Side(returned, final, part_of, accepted=True)
+    tracked = _tracked(returned, before, after) if has_tracks else {}
+    order_before, order_after = _order(parts, before), _order(parts, after)
+    found = [_finding(p, before, after, tracked.get(p.key, []), order_before, order_after) for p in parts]
+    foreign = list(_foreign(after, returned))
+    hidden = []
+    shown = {p.text for raw in _raws(sent.raw) for p in raw.pieces if p.hidden}
+    for raw in _raws(returned.raw):
+        words = "".join(p.text for p in raw.pieces if p.hidden and p.text not in shown).strip()
+        if words:
+            where = before.of_raw.get(id(raw)) or after.of_raw.get(id(raw))
+            hidden.append((where.name if where is not None else "", words))
+    return Findings(tuple(found), tuple(foreign), tuple(_margins(sent, returned)), tuple(hidden), silent, final)
+
+
+def _raws(blocks: Sequence[RawBlock]) -> Iterator[RawPara]:
+    for block in blocks:
+        if isinstance(block, RawTable):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from _raws(cell)
+        else:
+            yield block
+
+
+def _is_tracked(raw: RawPara) -> bool:
+    return raw.came is not None or raw.went is not None or any(p.came or p.went for p in raw.pieces)
+
+
+def _tracked_rows(blocks: Sequence[RawBlock]) -> bool:
+    return any(
+        row.came is not None or row.went is not None or any(_tracked_rows(cell) for cell in row.cells)
+        for block in blocks
+        if isinstance(block, RawTable)
+        for row in block.rows
+    )
+
+
+class _Side:
+    """One view of the return, each paragraph with the part of ours it belongs to."""
+
+    def __init__(self, returned: Returned, match: Matched, part_of: dict[int, Part], *, accepted: bool) -> None:
+        self.match = match
+        self.partner: dict[int, Para] = {}  # new paragraph -> ours
+        self.came: dict[int, Para] = {}
+        self.gone: dict[int, Para] = {}
+        self.moved: set[int] = set()
+        steps = list(pairs_of(match.steps))
+        for step in steps:
+            if step.old is not None and step.new is not None:
+                self.partner[id(step.new)] = step.old
+            elif step.new is not None:
+                self.came[id(step.new)] = step.new
+            elif step.old is not None:
+                self.gone[id(step.old)] = step.old
+        for old, new in match.moves:
+            self.partner[id(new)] = old
+            self.came.pop(id(new), None)
+            self.gone.pop(id(old), None)
+            self.moved.add(id(new))
+        self.stayed = {id(old): None for old in self.partner.values()}
+        self.new_of = {
+            id(self.partner[id(s.new)]): s.new for s in steps if s.new is not None and id(s.new) in self.partner
+        }
+        self.paras = list(returned.paragraphs(accepted=accepted))
+        self.part: dict[int, Part | None] = {}
+        self.by: dict[str, str] = {}
+        self._assign(returned, part_of, steps)
+        self.of_raw: dict[int, Part | None] = {}
+        for para in self.paras:
+            for raw in para.raws:
+                self.of_raw[id(raw)] = self.part[id(para)]
+
+    def _assign(self, returned: Returned, part_of: dict[int, Part], steps: Sequence[object]) -> None:
+        """Say of each paragraph which part it belongs to: by its words, its marks, or what stands around it."""
+        by_id: dict[str, Part] = {}
+        for ours in part_of.values():
+            if ours.id:
+                by_id.setdefault(ours.id, ours)
+        lost = {part_of[i].key for i in self.gone if i in part_of}
+        marked = any(returned.clause_of(p)[0] for p in self.paras)
+        count = len(self.paras)
+        known: list[Part | None] = []
+        for para in self.paras:
+            partner = self.partner.get(id(para))
+            known.append(part_of.get(id(partner)) if partner is not None else None)
+        following: list[Part | None] = [None] * count
+        nearest: Part | None = None
+        for n in range(count - 1, -1, -1):
+            following[n] = nearest
+            nearest = known[n] or nearest
+        last: Part | None = None
+        foreign = False
+        for n, para in enumerate(self.paras):
+            part = known[n]
+            id_, by = returned.clause_of(para)
+            if part is not None:
+                foreign = False
+                if part.id:
+                    self.by[part.key] = by if id_ == part.id else self.by.get(part.key, "text")
+            elif id(para) in self.came and not para.raws[0].contents:
+                here = by_id.get(id_)
+                ahead = following[n]
+                # Inside one part: the same stands before and behind it.
+                within = last is not None and ahead is not None and ahead.key == last.key
+                if para.raws[0].level and not (here is not None and within and last is not None and here is last):
+                    # A new heading begins text of its own, unless it took the place of one that went.
+                    replaces = here is not None and here.key in lost and n > 0 and known[n - 1] is None
+                    part = here if replaces else None
+                    foreign = part is None
+                elif not foreign:
+                    part = self._home(here, last, lost, within=within, marked=marked and bool(id_))
+            if part is not None:
+                last = part
+            self.part[id(para)] = part
+
+    def _home(self, here: Part | None, last: Part | None, lost: set[str], *, within: bool, marked: bool) -> Part | None:
+        """Return the part of a new paragraph: the one its marks name, or the one before it, if that lost text."""
+        if here is not None and (last is None or here.key == last.key or here.key in lost):
+            return here
+        if last is None:
+            return None
+        if within or (last.key in lost and not (marked and here is not last)):
+            return last
+        return None
+
+
+def _order(parts: Sequence[Part], side: _Side) -> dict[str, str]:
+    """Return the parts that were moved in this view, each with the name of the part it stands behind now."""
+    rank = {part.key: n for n, part in enumerate(parts)}
+    weight = {part.key: sum(len(p.text) for p in part.paras) for part in parts}
+    here: list[Part] = []
+    for para in side.paras:
+        part = side.part[id(para)]
+        if part is not None and id(para) in side.partner and part not in here[-1:] and part not in here:
+            here.append(part)
+    # The heaviest rising chain stays; what is not in it was moved.
+    best: list[tuple[int, int]] = []
+    for n, part in enumerate(here):
+        top, back = 0, -1
+        for m in range(n):
+            if rank[here[m].key] < rank[part.key] and best[m][0] > top:
+                top, back = best[m][0], m
+        best.append((top + weight[part.key] + 1, back))
+    stays: set[int] = set()
+    n = max(range(len(best)), key=lambda k: best[k][0]) if best else -1
+    while n >= 0:
+        stays.add(n)
+        n = best[n][1]
+    return {part.key: here[n - 1].name if n else "the beginning" for n, part in enumerate(here) if n not in stays}
+
+
+def _finding(
+    part: Part, before: _Side, after: _Side, tracked: list[Change], moved_before: dict[str, str],
+    moved_after: dict[str, str],
+) -> ClauseFinding:  # fmt: skip
+    now = [p for p in after.paras if (q := after.part[id(p)]) is not None and q.key == part.key]
+    changes, _, _ = _differences(part, before, silent=True)
+    rest, fields, renumbered = _differences(part, after, silent=False)
+    quiet = {(f.field, f.new) for f in _differences(part, before, silent=True)[1]}
+    fields = [
+        FieldChange(f.field, f.old, f.new, (f.field, f.new) in quiet, _hand_for(tracked, f), f.part) for f in fields
+    ]
+    kept = [p for p in now if id(p) in after.partner]
+    if not kept:
+        state = State.REMOVED
+        if now and part.id and any(not p.raws[0].level for p in now):
+            state = State.CHANGED
+    elif not rest:
+        state = State.VERBATIM
+    elif all(c.field for c in rest):
+        state = State.FIELDS
+    else:
+        state = State.CHANGED
+    moved = moved_after.get(part.key, "")
+    return ClauseFinding(
+        part, state, moved, bool(moved) and part.key in moved_before, (*changes, *tracked), tuple(fields),
+        tuple(p.text.strip() for p in part.paras), tuple(p.text.strip() for p in now), renumbered, tuple(now),
+        after.by.get(part.key, ""),
+    )  # fmt: skip
+
+
+def _hand_for(tracked: Sequence[Change], change: FieldChange) -> Hand | None:
+    new = normal(change.new)
+    for t in tracked:
+        if (t.new and normal(t.new) in new) or (t.old and normal(t.old) in normal(change.old)):
+            return t.hand
+    return None
+
+
+def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change], list[FieldChange], bool]:
+    """Return how a part differs in one view: its changes, its values that read differently, references renumbered."""
+    changes: list[Change] = []
+    fields: list[FieldChange] = []
+    renumbered = False
+    order: list[tuple[int, Change]] = []
+    place = {id(p): n for n, p in enumerate(part.paras)}
+    last = -1
+    for para in side.paras:
+        own = side.part[id(para)]
+        if own is None or own.key != part.key:
+            continue
+        old = side.partner.get(id(para))
+        if old is None:
+            order.append((last, Change(How.INSERTED, "", para.text.strip(), silent)))
+            continue
+        at = place.get(id(old), last)
+        if at < last and id(para) in side.moved:
+            order.append((at, Change(How.MOVED, old.text.strip(), para.text.strip(), silent)))
+        last = max(last, at)
+        hunks, again = hunks_of(old, para)
+        renumbered = renumbered or again
+        if not hunks:
+            continue
+        inside: dict[_Hunk, str] = {}
+        for path, was, new, its in _valued(old, para, hunks):
+            fields.append(FieldChange(path, was, new, silent, None, part.key))
+            inside |= dict.fromkeys(its, path)
+        order += [(at, _change(old, para, h, silent, inside.get(h, ""))) for h in hunks]
+    for n, para in enumerate(part.paras):
+        if id(para) in side.gone:
+            order.append((n, Change(How.DELETED, para.text.strip(), "", silent)))
+    changes = [c for _, c in sorted(order, key=lambda pair: pair[0])]
+    return changes, fields, renumbered
+
+
+def _change(old: Para, new: Para, h: _Hunk, silent: bool, path: str) -> Change:
+    was, now = old.text[h.a0 : h.a1], new.text[h.b0 : h.b1]
+    how = How.REPLACED if was.strip() and now.strip() else How.INSERTED if now.strip() else How.DELETED
+    before = old.text[max(0, h.a0 - _CONTEXT) : h.a0]
+    after = old.text[h.a1 : h.a1 + _CONTEXT]
+    if h.a0 > _CONTEXT:
+        before = "… " + before.partition(" ")[2]
+    if len(old.text) > h.a1 + _CONTEXT:
+        after = after.rpartition(" ")[0] + " …"
+    return Change(how, was.strip(), now.strip(), silent, None, path, before, after)
+
+
+# ---------------------------------------------------------------- what was tracked
+
+
+def _tracked(returned: Returned, before: _Side, after: _Side) -> dict[str, list[Change]]:
+    """Return the tracked changes by the key of the part they were made in."""
+    out: dict[str, list[Change]] = {}
+    moved: dict[str, list[tuple[list[Change], int]]] = {}
+    for raw in _raws(returned.raw):
+        if raw.contents:
+            continue
+        came = bool(raw.pieces) and all(p.came for p in raw.pieces)
+        # A paragraph that came in whole is one with the next where changes are rejected: it says nothing of that one.
+        part = after.of_raw.get(id(raw)) if came else before.of_raw.get(id(raw)) or after.of_raw.get(id(raw))
+        if part is None:
+            continue
+        held = out.setdefault(part.key, [])
+        for change in _in_paragraph(raw):
+            held.append(change)
+            if change.hand is not None and change.hand.moved:
+                moved.setdefault(normal(change.old or change.new), []).append((held, len(held) - 1))
+    for places in moved.values():
+        # A move has two ends; it is told once, where the text stood.
+        for held, n in places:
+            change = held[n]
+            held[n] = Change(How.MOVED, change.old, change.new, False, change.hand)
+    return {
+        key: [c for c in held if not (c.how is How.MOVED and not c.old and len(moved[normal(c.new)]) > 1)]
+        for key, held in out.items()
+    }
+
+
+def _in_paragraph(raw: RawPara) -> Iterator[Change]:
+    text: list[tuple[str, Hand | None, Hand | None]] = [(p.text, p.came, p.went) for p in raw.pieces]
+    n = 0
+    while n < len(text):
+        _, came, went = text[n]
+        hand = came if came is not None else went
+        if hand is None or (came is not None and went is not None):
+            n += 1
+            continue
+        start = n
+        old = new = ""
+        while n < len(text):
+            said, came, went = text[n]
+            other = came if came is not None else went
+            if other is None or (came is not None and went is not None) or other.author != hand.author:
+                break
+            if other.moved != hand.moved:
+                break
+            if came is not None:
+                new += said
+            else:
+                old += said
+            n += 1
+        if not (old + new).strip():
+            continue
+        before = "".join(t for t, c, _ in text[:start] if c is None)[-_CONTEXT:]
+        after = "".join(t for t, c, _ in text[n:] if c is None)[:_CONTEXT]
+        how = How.REPLACED if old.strip() and new.strip() else How.INSERTED if new.strip() else How.DELETED
+        path = next((p.field for p in raw.pieces[start:n] if p.field), "")
+        yield Change(how, old.strip(), new.strip(), False, hand, path, before, after)
+
+
+# ---------------------------------------------------------------- foreign text, margins
+
+
+def _foreign(side: _Side, returned: Returned) -> Iterator[Foreign]:
+    waiting: list[Para] = []
+    last = ""
+
+    def close() -> Iterator[Foreign]:
+        if not waiting:
+            return
+        first = waiting[0]
+        heading = first.text.strip() if first.raws[0].level or len(first.text) < 60 else ""
+        hand = next((p.came for para in waiting for p in para.pieces if p.came is not None), None)
+        silent = any(p.came is None and p.text.strip() for para in waiting for p in para.pieces)
+        title = heading or " ".join(first.text.split()[:8]) + " …"
+        mark = next((id for para in waiting if (id := returned.clause_of(para)[0])), "")
+        yield Foreign(
+            title, tuple(p.text.strip() for p in waiting), last or "the beginning", silent,
+            None if silent else hand, tuple(waiting), mark,
+        )  # fmt: skip
+        waiting.clear()
+
+    for para in side.paras:
+        if para.raws[0].contents:
+            continue
+        part = side.part[id(para)]
+        if part is None:
+            if waiting and para.raws[0].level and not all(p.raws[0].level for p in waiting):
+                yield from close()
+            waiting.append(para)
+            continue
+        yield from close()
+        last = part.name
+    yield from close()
+
+
+def _margins(sent: Returned, returned: Returned) -> Iterator[Change]:
+    def said(text: str) -> str:
+        return normal(_PAGES.sub("Page", text))
+
+    for kind in ("header", "footer"):
+        ours = [text for k, _, text in sent.others if k == kind]
+        known = {said(text) for text in ours}
+        theirs = [(a, b) for k, a, b in returned.others if k == kind]
+        lost = [t for t in ours if said(t) not in {said(b) for _, b in theirs}]
+        for was, now in theirs:
+            if said(now) in known:
+                continue
+            old = lost.pop(0) if lost else ""
+            how = How.REPLACED if old else How.INSERTED
+            yield Change(how, old.strip(), now.strip(), said(was) not in known, None, "", kind)
+        for old in lost if theirs or ours else ():
+            if said(old):
+                yield Change(How.DELETED, old.strip(), "", True, None, "", kind)
