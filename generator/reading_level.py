@@ -13,6 +13,7 @@ list, is a sentence of its own. Points in abbreviations, figures and citations e
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["grade", "sentences", "syllables", "words"]
 
@@ -44,6 +45,7 @@ _APART = re.compile(
 )
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     """Return how many syllables ``word`` has when it is read aloud; a figure has one for each digit, up to four."""
     text = word.casefold().replace("’", "'")

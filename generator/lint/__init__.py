@@ -19,6 +19,7 @@ from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.lint import (
     across,
+    changes,
     dates,
     definitions,
     documents,
@@ -31,6 +32,7 @@ from generator.lint import (
     payment_models,
     privacy,
     risk,
+    wording,
     working_together,
 )
 from generator.lint.index import Index, Lint
@@ -53,6 +55,8 @@ TABLE: tuple[Lint, ...] = (
     *risk.LINTS,
     *ending.LINTS,
     *working_together.LINTS,
+    *wording.LINTS,
+    *changes.LINTS,
 )
 
 SHIPPED = ("mou", "svc", "sow", "baa", "bac", "sba", "hub", "dsa", "joc", "prelaunch")

@@ -68,11 +68,11 @@ OUTSIDE_THE_LIBRARY = Rule(
 organization or a research protocol are contracts of their own. Counsel drafts them; clauses made for services would
 give a false sense of safety.
 
-Wrong: `pay.models: [full_capitation]`
+Wrong: `pay.models: [full_capitation]`; or `inkind: [{item: bridge loan of 50,000 dollars, …}]`
 
 Right: ask counsel first; put what counsel writes into a library of your own.
 
-Source: SCOPE-01; state insurance law.""",
+Source: SCOPE-01 and SCOPE-03; state insurance law.""",
 )
 GRANT_WITH_PRICES = Rule(
     "grant-with-prices",
@@ -199,6 +199,28 @@ def outside_the_library(index: Index) -> Iterator[Diagnostic]:
             "it.",
             "Ask counsel before anything is drafted, and take it out here.",
         )  # fmt: skip
+    for entry in index.entries("inkind"):
+        if _OTHER_CONTRACT.search(entry.word("item")):
+            yield entry.at(
+                OUTSIDE_THE_LIBRARY,
+                "item",
+                "A loan, a guarantee or a lease is a contract of its own; these clauses do not cover it.",
+                "Ask counsel for that contract, and take it out here.",
+            )
+    if _OTHER_CONTRACT.search(index.word("pay.special_terms")):
+        yield index.at(
+            OUTSIDE_THE_LIBRARY, "pay.special_terms",
+            "These terms speak of a loan, a guarantee or a lease, which is a contract of its own.",
+            "Ask counsel for that contract, and take it out here.",
+        )  # fmt: skip
+
+
+_OTHER_CONTRACT = re.compile(
+    r"\b(?:(?:bridge|interest-free|no-interest|forgivable|below-market|short-term|working-capital) loans?"
+    r"|loans? of (?:money|\$|[\d,.]+ dollars)|loan guarantee|guarantee of (?:a|the) (?:loan|debt|line)|promissory note"
+    r"|line of credit|real estate lease|lease of (?:a|the) building)\b",
+    re.IGNORECASE,
+)
 
 
 def grant_with_prices(index: Index) -> Iterator[Diagnostic]:
