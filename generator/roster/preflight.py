@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generator.lint import Index, Lint
     from generator.workspace import Workspace
 
-__all__ = ["Preflight", "RowReport", "check_rows", "preflight"]
+__all__ = ["Preflight", "RowReport", "check_rows", "looked_up", "preflight"]
 
 # Kinds of which only the presence decides, unless a clause compares them with something.
 _PRINTED: Final = frozenset({"text", "paragraphs", "email", "phone", "url", "zip", "ein", "npi", "uei"})
@@ -87,6 +87,34 @@ def check_rows(parts: Parts, workspace: Workspace, roster: Roster, documents: Se
     checker = _Checker(parts, workspace, roster, documents)
     rows = tuple(checker.check(row) for row in roster.rows)
     return Preflight(roster, roster.diagnostics, rows, len(checker.kinds))
+
+
+def looked_up(parts: Parts, profile: Profile, assembled: Assembled) -> frozenset[str]:
+    """Return every name that rules look up in ``profile`` over a set made from it."""
+    from generator.lint import TABLE, concerns
+
+    watched = _Watched.of(profile)
+    index = index_of(parts, assembled, watched)
+    for line in TABLE:
+        if concerns(line, assembled.agreements):
+            tuple(line.check(index))
+    return frozenset(watched.seen)
+
+
+def index_of(parts: Parts, assembled: Assembled, profile: Profile) -> Index:
+    """Return what rules read of a set."""
+    from generator.lint import Index
+
+    printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
+    clauses = {id: c for id, version in sorted(printed) if (c := parts.library.find(id, None, version).value)}
+    ids = (a.document_type for a in assembled.agreements)
+    return Index(
+        assembled.agreements,
+        profile,
+        parts.dictionary,
+        tuple(dict.fromkeys((*ids, *named_documents(profile)))),
+        clauses,
+    )
 
 
 # ---------------------------------------------------------------- what decides
@@ -312,7 +340,7 @@ class _Checker:
         from generator.lint import concerns as is_about
 
         watched = _Watched.of(profile)
-        index = self.index(assembled, watched)
+        index = index_of(self.parts, assembled, watched)
         words = _Words(index.given_texts, self.words_of_all(row))
         index.__dict__["given_texts"] = words
         example = _Example(row, assembled, index)
@@ -331,15 +359,6 @@ class _Checker:
     def judged(self, profile: Profile, assembled: Assembled) -> tuple[Diagnostic, ...]:
         """Return what the decisions say that a reader must act on; they call the parties by their names."""
         return tuple(d for d in judge_set(self.parts, profile, assembled) if d.severity is not Severity.NOTE)
-
-    def index(self, assembled: Assembled, profile: Profile) -> Index:
-        from generator.lint import Index
-
-        printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
-        clauses = {id: c for id, version in sorted(printed) if (c := self.parts.library.find(id, None, version).value)}
-        ids = (a.document_type for a in assembled.agreements)
-        documents = tuple(dict.fromkeys((*ids, *named_documents(profile))))
-        return Index(assembled.agreements, profile, self.parts.dictionary, documents, clauses)
 
     def words_of_all(self, row: Row) -> str:
         if not self.shared_words:

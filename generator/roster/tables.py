@@ -53,7 +53,7 @@ class Labels:
         self.dictionary = dictionary
         legal = dictionary.outline(f"{party}.legal_name")
         words = legal.label.partition(" of ")[2] if legal is not None else ""
-        self._endings = (f" of {words}", f" to {words}", f" for {words}") if words else ()
+        self._words = words
         self.party = party
         self._by_label: dict[str, str] | None = None
 
@@ -68,8 +68,9 @@ class Labels:
                 return "Member"
         label = self.dictionary.label(path)
         if path.startswith(f"{self.party}."):
-            for ending in self._endings:
-                label = label.replace(ending, "")
+            for ending in (f" of {self._words}", f" to {self._words}", f" for {self._words}"):
+                label = label.replace(ending, "") if self._words else label
+            label = label.replace(self._words, "the member") if self._words else label
         return label[:1].upper() + label[1:]
 
     def path(self, label: str) -> str | None:
