@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -84,7 +84,8 @@ def cases_of(page: Path) -> Iterator[Case]:
         yield Case(rule, title.strip(), tuple(blocks), documents)
 
 
-CASES = [case for page in sorted(PAGES.glob("*.md")) if page.stem != "README" for case in cases_of(page)]
+PAGED = [page for page in sorted(PAGES.glob("*.md")) if page.stem not in ("README", "coverage")]
+CASES = [case for page in PAGED for case in cases_of(page)]
 
 
 # ---------------------------------------------------------------- from a case to an index
@@ -214,8 +215,7 @@ def says_nothing_secret(index: Index, diagnostic: Diagnostic) -> None:
 
 
 def test_every_rule_has_a_page_with_a_case_that_fires_and_one_that_does_not() -> None:
-    pages = {page.stem for page in PAGES.glob("*.md")} - {"README"}
-    assert pages == set(LINES)
+    assert {page.stem for page in PAGED} == set(LINES)
     for name in LINES:
         outcomes = {case.fires for case in CASES if case.rule == name}
         assert outcomes == {True, False}, name
@@ -244,6 +244,54 @@ def test_an_explanation_is_a_manual_page(line: Lint) -> None:
     assert "unchecked" not in text
     assert line.rule.severity is not Severity.OPEN
     assert not line.blocker or line.rule.severity is Severity.ERROR
+
+
+# ---------------------------------------------------------------- the catalogue
+
+CATALOGUE = PAGES / "coverage.md"
+RANGE = re.compile(r"([A-Z]+-L?)(\d+) to \1(\d+)")
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of the catalogue that ``text`` names, "SOW-01 to SOW-05" one by one."""
+    whole = RANGE.sub(lambda m: " ".join(f"{m[1]}{n:02}" for n in range(int(m[2]), int(m[3]) + 1)), text)
+    return re.findall(r"\b[A-Z]+-L?\d{2}\b", whole)
+
+
+def catalogue() -> dict[str, tuple[tuple[str, ...], str]]:
+    """Return each line with the rules that look for it and, without any, the reason."""
+    found = {}
+    for row in re.findall(r"^\| ([A-Z].*?) \| .*? \| (.*) \|$", CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE):
+        rules = tuple(re.findall(r"`([a-z0-9-]+)`", row[1])) if not row[1].startswith("nothing: ") else ()
+        for line in _lines(row[0]):
+            assert line not in found, line
+            found[line] = (rules, row[1].removeprefix("nothing: "))
+    return found
+
+
+def test_every_line_of_the_catalogue_has_its_rules_or_a_reason(record_property: Callable[[str, object], None]) -> None:
+    from generator.rules import ALL_RULES
+
+    lines = catalogue()
+    without = [f"{line} ({reason})" for line, (rules, reason) in lines.items() if not rules]
+    covered = f"lint: {len(TABLE)} rules; {len(lines) - len(without)} of {len(lines)} lines of the catalogue"
+    record_property("coverage", covered + (f"; without: {'; '.join(without)}" if without else ""))
+    assert len(lines) == 151
+    for line, (rules, reason) in lines.items():
+        assert set(rules) <= set(ALL_RULES), line
+        assert rules or len(reason) > 20, line
+
+
+def test_a_rule_and_the_catalogue_name_each_other() -> None:
+    named: dict[str, set[str]] = {}
+    for entry in TABLE:
+        source = entry.rule.explanation[entry.rule.explanation.rindex("Source: ") :]
+        for line in _lines(source):
+            named.setdefault(line, set()).add(entry.rule.name)
+    for line, (rules, _) in catalogue().items():
+        mine, theirs = {r for r in rules if r in LINES}, named.pop(line, set())
+        assert mine == theirs, f"tests/lint/coverage.md, {line}: add {theirs - mine}, take out {mine - theirs}"
+    assert named == {}
 
 
 # ---------------------------------------------------------------- the whole set
