@@ -556,7 +556,10 @@ class ScheduleText:
 
 @dataclass(frozen=True, slots=True)
 class DocumentType:
-    """A kind of agreement as data: its outline of clause slots, cover, schedules and signatures."""
+    """A kind of agreement as data: its outline of clause slots, cover, schedules and signatures.
+
+    ``more_parties`` says that organizations beside ``parties`` may sign it.
+    """
 
     id: str
     title: str
@@ -575,9 +578,12 @@ class DocumentType:
     requires: tuple[str, ...]
     span: Span
     digest: str = ""
+    more_parties: bool = False
 
 
-_DOCUMENT_KEYS = "id title slug when parties layout cover opening outline closing schedules signatures requires".split()
+_DOCUMENT_KEYS = (
+    "id title slug when parties more_parties layout cover opening outline closing schedules signatures requires"
+).split()
 
 
 def read_document_type(data: bytes, file: str, id: str) -> Checked[DocumentType]:
@@ -618,6 +624,7 @@ def read_document_type(data: bytes, file: str, id: str) -> Checked[DocumentType]
         requires=tuple(n.text for n in read.texts(node, "requires")),
         span=top,
         digest="sha256:" + hashlib.sha256(data).hexdigest(),
+        more_parties=read.text(node, "more_parties") in ("true", "yes"),
     )
     problems = (*checked.diagnostics, *read.problems)
     return Checked(value, problems)

@@ -19,7 +19,7 @@ from generator.assembly.choosing import (
 )
 from generator.assembly.deciding import DecisionPrinter
 from generator.assembly.facts import Facts, Found
-from generator.assembly.faults import CLAUSE_CONFLICT, REQUIREMENT_MISSING, SAME_PARTY
+from generator.assembly.faults import CLAUSE_CONFLICT, PARTY_CANNOT_SIGN, REQUIREMENT_MISSING, SAME_PARTY
 from generator.assembly.filling import Filler, Questions
 from generator.assembly.front_page import FrontPage
 from generator.assembly.glossaries import prune_glossaries
@@ -47,7 +47,7 @@ from generator.model import (
 )
 from generator.numbering import Formats
 from generator.profile import Profile
-from generator.reading.grammar import check_names
+from generator.reading.grammar import Open, check_names
 
 __all__ = ["assemble"]
 
@@ -114,15 +114,18 @@ class _Assembly:
     problems: list[Diagnostic] = field(default_factory=list)
     placed: dict[str, Placed] = field(default_factory=dict)
     undecided: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.facts = Facts(self.profile, self.dictionary, self.document.id, self.document.parties, self.documents)
+        self.dictionary = self.facts.dictionary  # with the further parties of this profile
         self.chooser = Chooser(self.library, self.facts, dict(self.profile.pins))
         self.filler = Filler(self.facts, self.formats, self.questions, self.library.markdown)
         self.front = FrontPage(self.document, self.facts, self.filler, self.problems)
 
     def run(self) -> Checked[Agreement]:
         self._check_parties()
+        self._further_parties()
         openings = [(o, tuple(self.chooser.slot(o.slot))) for o in self.document.opening]
         outline = tuple(self.chooser.outline(self.document.outline))
         schedules = tuple(self.chooser.schedules(self.document))
@@ -143,7 +146,7 @@ class _Assembly:
         closing: tuple[Block, ...] = ()
         if self.document.closing is not None:
             closing = self.filler.clause(self.document.closing, "closing")
-        signatures = tuple(b for role in self.document.signatures for b in self.front.signature(role))
+        signatures = tuple(b for role in self._signing() for b in self.front.signature(role))
         attached: list[Schedule] = []
         for schedule in schedules:
             if isinstance(schedule, Undecided):
@@ -186,6 +189,46 @@ class _Assembly:
                     )
                 )
             seen[key] = role
+
+    def _further_parties(self) -> None:
+        """Find which organizations sign this document beside those that have a role in it."""
+        self.roles = self.document.parties
+        has_role = {self.facts.party_key(role) for role in self.document.parties}
+        asked: list[str] = []
+        listed = self.facts.value("more_parties")
+        if isinstance(listed, Open) and self.document.more_parties:
+            asked += listed.fields
+        for key in self.facts.dictionary.parties():
+            if key in has_role or not (self.profile.has_any(key) or self.facts.is_further(key)):
+                continue
+            signs = self.facts.value(f"{key}.signs")
+            if isinstance(signs, Open):
+                asked += signs.fields if self.document.more_parties else ()
+            elif isinstance(signs.value, tuple) and self.document.id in signs.value:
+                if self.document.more_parties:
+                    self.roles += (key,)
+                else:
+                    self.problems.append(self._cannot_sign(key))
+        self.facts.roles = self.front.roles = self.roles
+        if asked:
+            self.facts.waits = Open(tuple(dict.fromkeys(asked)))
+            for path in self.facts.waits.fields:
+                self.questions.ask(path, "cover", "who the parties of this document are")
+
+    def _cannot_sign(self, key: str) -> Diagnostic:
+        path = f"{key}.signs"
+        return PARTY_CANNOT_SIGN.at(
+            self.profile.place_for(path),
+            f"{self._plain(f'{key}.short_name') or key} is to sign the {self.document.title}, which is between two "
+            "parties.",
+            fix=f"Take {self.document.id} out of {path}.",
+            field=path,
+        )
+
+    def _signing(self) -> tuple[str, ...]:
+        """Return the roles that sign: those of the document type, and every further party."""
+        signatures = self.document.signatures
+        return (*signatures, *self.roles[len(self.document.parties) :]) if signatures else ()
 
     def _outline(self, outline: tuple[ChosenGroup | Entry, ...]) -> tuple[Section, ...]:
         out: list[Section] = []
@@ -291,7 +334,7 @@ class _Assembly:
         name = self._plain("agreement.name")
         reference = self._plain("agreement.number")
         parties = []
-        for role in self.document.parties:
+        for role in self.roles:
             key = self.facts.party_key(role) or role
             parties.append(Party(key, self._plain(f"{role}.legal_name"), self._plain(f"{role}.short_name"), role))
         agreement = Agreement(

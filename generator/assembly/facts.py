@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import field
 
-from generator.decisions.activities import SHARED, shared_path
+from generator.decisions.activities import LIST, SHARED, shared_path
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
 from generator.figures import Lacking, comes_from, figure_of, work_out
@@ -77,6 +77,10 @@ class Facts:
         key = self.resolve(role)
         return key if isinstance(key, str) else None
 
+    def is_further(self, key: str) -> bool:
+        """Whether ``key`` is a party that this profile itself adds."""
+        return key not in self.dictionary.base.parties()
+
     # -- values
 
     def value(self, path: str) -> Answer:
@@ -91,7 +95,7 @@ class Facts:
             case "parties":
                 return Known(self.roles)
             case "several_parties":
-                return self.waits or Known(len(self.roles) > 2)
+                return (None if len(self.roles) > 2 else self.waits) or Known(len(self.roles) > 2)
         if path in SHARED:
             return shared_path(path, self.own, Own(self))
         return self.own(path)
@@ -255,6 +259,16 @@ class Facts:
             index, _, rest = rest.partition(".")
             path = f"{self.roles[int(index) - 1]}.{rest}"
         return self.dictionary.label(path)
+
+    def question(self, path: str) -> str:
+        """Return the question that asks for ``path``; for one activity of several it begins with its name."""
+        defined = self.dictionary.find(path)
+        asked = defined.question if defined is not None else ""
+        if path.startswith(f"{LIST}.") and path.count(".") > 1:
+            name = self.own(f"{LIST}.{path.split('.')[1]}.name")
+            if isinstance(name, Known) and isinstance(name.value, str) and asked:
+                return f"{name.value}: {asked}"
+        return asked
 
     def describe(self, paths: Sequence[str]) -> str:
         """Return the answers that decided, for the record: "pilot phase: no"."""

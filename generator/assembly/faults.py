@@ -14,6 +14,7 @@ __all__ = [
     "OPEN_ITEM",
     "REQUIREMENT_MISSING",
     "RULES",
+    "PARTY_CANNOT_SIGN",
     "SAME_PARTY",
     "STOPS_A_FINAL",
 ]
@@ -68,6 +69,26 @@ SAME_PARTY = Rule(
     """An agreement needs at least two different parties. Two roles (such as `agreement.provider` and
 `agreement.purchaser`, or `baa.covered_entity` and `baa.business_associate`) name the same one.""",
 )
+PARTY_CANNOT_SIGN = Rule(
+    "party-cannot-sign",
+    Severity.ERROR,
+    "An organization is to sign a document that is between two parties.",
+    """Papers about services, pay, and health information are between two parties each, and their text speaks of two. A
+memorandum of understanding, a data sharing agreement, and a committee’s charter may have more. Where a third
+organization has a part in the services or the pay, it has a set of papers of its own with one of the two, made from a
+profile that builds on this one.
+
+**Wrong:** `county.signs: [mou, svc]`
+
+**Right:** `county.signs: [mou]`, and for the county’s own contract a second profile:
+
+```yaml
+extends: harbor.yaml
+agreement:
+  documents: [svc, sow]
+  purchaser: county
+```""",
+)
 REQUIREMENT_MISSING = Rule(
     "requirement-missing",
     Severity.ERROR,
@@ -97,6 +118,7 @@ RULES = (
     CLAUSE_CONFLICT,
     DEFINED_TWICE,
     SAME_PARTY,
+    PARTY_CANNOT_SIGN,
     REQUIREMENT_MISSING,
     *_CHOOSING_RULES,
     *_FILLING_RULES,

@@ -23,18 +23,22 @@ BY, NAME, TITLE, DATE = "By:", "Name:", "Title:", "Date:"
 
 @dataclass(slots=True)
 class FrontPage:
-    """Prints the cover and the signatures of one document; ``problems`` gathers what is wrong with its texts."""
+    """Prints the cover and the signatures of one document; ``roles`` are its parties.
+
+    ``problems`` gathers what is wrong with its texts.
+    """
 
     document: DocumentType
     facts: Facts
     filler: Filler
     problems: list[Diagnostic]
+    roles: tuple[str, ...] = ()
 
     def cover(self) -> Cover:
         """Return the cover: the parties, the key terms, the notes."""
         document = self.document
         subtitle = self.filler.line(document.subtitle, "cover") if document.subtitle is not None else ()
-        parties = tuple(self._party_line(role) for role in document.parties)
+        parties = tuple(self._party_line(role) for role in self.roles)
         rows: list[tuple[tuple[Block, ...], ...]] = []
         for term in document.key_terms:
             self._names(term.text)

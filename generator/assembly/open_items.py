@@ -43,7 +43,7 @@ def open_items_of(
                 number=number,
                 field=path,
                 label=facts.label(path),
-                question=defined.question if defined else "",
+                question=facts.question(path),
                 why=next((f.why for f in (defined, entries) if f and f.why), ""),
                 who=", ".join(next((f.who for f in (defined, entries) if f and f.who), ())),
                 example=f"{path}: {defined.example}" if defined and defined.example else "",

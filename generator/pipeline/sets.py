@@ -135,7 +135,7 @@ def _with_questions(
                 number=len(out) + 1,
                 field=question.field,
                 label=facts.label(question.field),
-                question=field.question,
+                question=facts.question(question.field),
                 why=field.why,
                 who=", ".join(field.who),
                 example=f"{question.field}: {field.example}" if field.example else "",
