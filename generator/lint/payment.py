@@ -303,10 +303,18 @@ def money_without_contract(index: Index) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+# What only a way of paying has: the price, the largest amount or the share of each.
+_PRICES = (
+    "pay.ffs", "pay.pmpm.rate", "pay.case.rate", "pay.bundle.price", "pay.capacity.amount", "pay.cost.cap",
+    "pay.p4p.max", "pay.withhold.pct", "pay.outcomes", "pay.savings.share_pct", "pay.corridor.bands",
+    "grant.award.amount", "pay.total_cap",
+)  # fmt: skip
+
+
 def no_payment_with_prices(index: Index) -> Iterator[Diagnostic]:
     if "none" not in index.words("pay.models"):
         return
-    for name in ("pay.ffs", "pay.pmpm.rate", "pay.case.rate", "pay.capacity.amount", "pay.p4p.max", "pay.total_cap"):
+    for name in _PRICES:
         if index.value(name) not in (None, ()):
             yield index.at(
                 NO_PAYMENT_WITH_PRICES, name,

@@ -12,19 +12,6 @@ from generator.lint.index import Index, Lint, after
 
 __all__ = ["LINTS"]
 
-NONE_WITH_OTHERS = Rule(
-    "none-with-others",
-    Severity.ERROR,
-    "No payment is chosen, and a way of paying beside it.",
-    """One of the two answers is left over from an earlier thought. A memorandum that says that no money moves must not
-stand beside a price.
-
-Wrong: `pay.models: [none, fee_for_service]`
-
-Right: `pay.models: [none]`, or `[fee_for_service]`
-
-Source: PAY-02 and the rules for no payment.""",
-)
 PERIOD_REVERSED = Rule(
     "period-reversed",
     Severity.ERROR,
@@ -66,7 +53,8 @@ WITHHOLD_WITHOUT_BASE = Rule(
     "withhold-without-base",
     Severity.ERROR,
     "Pay is held back from a way of paying that was not chosen.",
-    """A withhold is a part of something. If the payment it is taken from does not exist, nobody knows what is held back.
+    """A withhold is a part of something. If the payment it is taken from does not exist, nobody knows what is held
+back.
 
 Wrong: `pay.models: [fee_for_service, withhold]`, `pay.withhold.model: pmpm`
 
@@ -127,7 +115,7 @@ BUDGET_OVER_LIMIT = Rule(
     "budget-over-limit",
     Severity.ERROR,
     "The budget of costs is larger than what is repaid at most.",
-    """Direct costs and indirect costs together must fit under the limit, or the provider spends money that nobody repays.
+    """Direct and indirect costs together must fit under the limit, or the provider spends money that nobody repays.
 
 Wrong: budget lines of 90,000 with indirect costs of 13,500, and a limit of 100,000
 
@@ -151,8 +139,8 @@ FLAT_INDIRECT_RATE_HIGH = Rule(
     "flat-indirect-rate-high",
     Severity.WARNING,
     "The flat federal rate for indirect costs is taken to be more than 15 percent.",
-    """The rate that federal rules allow without proof is said to be at most 15 percent. A higher rate needs an agreement
-with a federal agency.
+    """The rate that federal rules allow without proof is said to be at most 15 percent. A higher rate needs an
+agreement with a federal agency.
 
 Wrong: `rate_source: de_minimis`, `indirect_rate: 18%`
 
@@ -291,14 +279,6 @@ def _sum(index: Index, name: str, member: str) -> Decimal | None:
     amounts = [e.money(member) for e in index.entries(name)]
     known = [x for x in amounts if x is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(amounts) else None
-
-
-def none_with_others(index: Index) -> Iterator[Diagnostic]:
-    models = index.words("pay.models")
-    if "none" in models and len(models) > 1:
-        yield index.at(
-            NONE_WITH_OTHERS, "pay.models", "“none” stands beside a way of paying.", "Keep the one that is meant."
-        )
 
 
 def period_reversed(index: Index) -> Iterator[Diagnostic]:
@@ -516,7 +496,6 @@ def full_risk(index: Index) -> Iterator[Diagnostic]:
 
 _MONEY = ("svc", "sow", "hub")
 LINTS = (
-    Lint(NONE_WITH_OTHERS, none_with_others, blocker=True),
     Lint(PERIOD_REVERSED, period_reversed, _MONEY, blocker=True),
     Lint(PAID_BEFORE_DATA, paid_before_data, _MONEY, blocker=True),
     Lint(RELEASE_LATE, release_late, _MONEY),
