@@ -6,8 +6,15 @@ them before anything is made.
 
 from __future__ import annotations
 
+from generator.roster import asking, rules
+from generator.roster.asking import NewRoster, Stamps, make_roster, read_stamps
 from generator.roster.members import Contact, Roster, Row
+from generator.roster.preflight import Preflight, RowReport, preflight
 from generator.roster.reading import read_roster
-from generator.roster.rules import RULES
 
-__all__ = ["RULES", "Contact", "Roster", "Row", "read_roster"]
+__all__ = [
+    "RULES", "Contact", "NewRoster", "Preflight", "Roster", "Row", "RowReport", "Stamps", "make_roster", "preflight",
+    "read_roster", "read_stamps",
+]  # fmt: skip
+
+RULES = (*rules.RULES, *asking.RULES)

@@ -425,8 +425,8 @@ def needed_words(column: Column, columns: Mapping[str, Column]) -> str:
 
 
 _ABOUT: Final = (
-    "This workbook asks what the {documents} need to know of each member. What all members share stands in {profile} and "
-    "is not asked."
+    "This workbook asks what the {documents} need to know of each member. What all members share stands in {profile} "
+    "and is not asked."
 )
 _STEP_ROWS: Final = (
     "On the sheet Members, fill in one row for each member, from row 4 down. Row 3 is an example; no agreement is made "

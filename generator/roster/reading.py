@@ -44,12 +44,13 @@ from generator.roster.tables import (
     sheet_place,
     unread_notes,
 )
+from generator.roster.updating import older_notes
 from generator.roster.workbook import Cell, Refused, Workbook, column_letters, open_workbook, problem_of
 
 if TYPE_CHECKING:
     from generator.workspace import Workspace
 
-__all__ = ["member_party", "read_roster", "roster_sources"]
+__all__ = ["member_party", "nobody_open", "read_roster", "roster_sources"]
 
 # Sheets of the workbooks that we make and that hold no members.
 OWN_SHEETS: Final = ("Read me", "Columns", "Answers")
@@ -77,7 +78,7 @@ def read_members(
     base = shared.value
     party = member_party(parts, base, documents)
     if not party:
-        return Checked(None, (*early, _nobody(base)))
+        return Checked(None, (*early, nobody_open(base)))
     labels = Labels(parts.dictionary, party)
     if workspace.is_folder(file):
         return _folder(workspace, file, profile, base, labels, early)
@@ -123,7 +124,8 @@ def _is_open(base: Profile, party: str) -> bool:
     return given is None or given.value is UNKNOWN
 
 
-def _nobody(base: Profile) -> Diagnostic:
+def nobody_open(base: Profile) -> Diagnostic:
+    """Say that the profile of a hub describes every party."""
     said = [f"{role} is {g.value}" for role in ("purchaser", "provider") if (g := base.given(f"agreement.{role}"))]
     message = f"This profile describes every party of these papers ({', '.join(said)}), so it leaves no member open."
     fix = "Write a profile that extends it and says agreement.provider: cbo and agreement.purchaser: hub."
@@ -181,6 +183,7 @@ class _Reader:
 
     def read(self) -> Checked[Roster]:
         tables = self.tables()
+        self.problems += older_notes(self.sources, self.file, self.dictionary)
         members = [t for t in tables if not t.of]
         if not members:
             self.problems.append(self.headless())
@@ -206,11 +209,13 @@ class _Reader:
     def tables(self) -> list[Table]:
         found = []
         for source in self.sources:
+            if source.name in OWN_SHEETS:
+                continue
             table = head_of(source, self.labels, self.problems)
             if table is not None and set(table.names.values()) - {ID, CHECK, MEMBER}:
                 found.append(table)
                 self.problems += unread_notes(table)
-            elif source.name not in OWN_SHEETS and next(source.lines(), None) is not None:
+            elif next(source.lines(), None) is not None:
                 message = f"The sheet “{source.name}” has no row of names, so it is not read."
                 self.problems.append(ROSTER_UNREAD.at(Span(source.file, 1, 1), message))
         return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from io import StringIO
 from typing import Final
@@ -18,6 +18,7 @@ from generator.roster.workbook import Cell, Sheet, column_letters
 
 __all__ = [
     "CHECK", "EXAMPLE", "ID", "MEMBER", "Labels", "Line", "Source", "Table", "head_of", "lines_of_text", "sheet_place",
+    "stamps_of",
 ]  # fmt: skip
 
 ID: Final = "roster.id"  # the member's own number or short name
@@ -123,7 +124,7 @@ def _is_known(dictionary: Dictionary, name: str, leaves: Mapping[str, None]) -> 
         above = ".".join(parts[:end])
         if above in leaves:
             found = dictionary.find(name)
-            return found is not None and found.kind not in ("list", "record")
+            return found is not None and found.kind != "record" and not found.fields
     return False
 
 
@@ -228,6 +229,22 @@ def unread_notes(table: Table) -> Iterator[Diagnostic]:
 
 
 # ---------------------------------------------------------------- texts with commas
+
+
+def stamps_of(lines: Iterable[Line]) -> dict[str, tuple[str, str]]:
+    """Return what the sheet of columns of a workbook says: name -> (label, state)."""
+    found: dict[str, tuple[str, str]] = {}
+    at: dict[str, int] = {}
+    for _, cells in lines:
+        if not at:
+            at = {c.text.strip(): n for n, c in cells.items()}
+            if not {"Column", "Name", "State"} <= at.keys():
+                return {}
+            continue
+        name, label, state = (cells.get(at[w], Cell("text", "")).text.strip() for w in ("Name", "Column", "State"))
+        if name and state:
+            found[name] = (label, state)
+    return found
 
 
 def lines_of_text(data: bytes, file: str, is_known: Callable[[str], bool]) -> Checked[tuple[Line, ...]]:

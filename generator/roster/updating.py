@@ -1,0 +1,143 @@
+"""A roster of an older library: what changed in what is asked, and everything that was typed, for a new workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from generator.diagnostics import Diagnostic, Span
+from generator.fields import Dictionary, Field
+from generator.frozen import dataclass
+from generator.roster.cells import Mistaken, typed_text
+from generator.roster.columns import Column, digest_of_field
+from generator.roster.making import COLUMNS_SHEET, Kept
+from generator.roster.rules import ROSTER_CELL, ROSTER_OLDER
+from generator.roster.tables import CHECK, EXAMPLE, ID, MEMBER, Labels, Source, Table, head_of, stamps_of
+from generator.roster.workbook import Cell, Workbook
+
+__all__ = ["Changes", "changed_since", "kept_of", "older_notes"]
+
+_OWN = ("roster.profile", "roster.documents", "roster.party", "roster.library")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a new roster asks otherwise than an older one: labels of columns."""
+
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.gone or self.changed)
+
+
+def stamps_in(sources: Sequence[Source]) -> dict[str, tuple[str, str]]:
+    """Return what a workbook says of its own columns: name -> (label, state); empty for one that we did not make."""
+    for source in sources:
+        if source.name == COLUMNS_SHEET:
+            return stamps_of(source.lines())
+    return {}
+
+
+def older_notes(sources: Sequence[Source], file: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
+    """Say which columns of a workbook are asked otherwise by the library in use."""
+    changed, gone = [], []
+    for name, (label, state) in stamps_in(sources).items():
+        if name in _OWN:
+            continue
+        field = dictionary.find(name)
+        if field is None:
+            gone.append(label)
+        elif digest_of_field(field) != state:
+            changed.append(label)
+    fix = f"A new workbook with all that was typed: agreements roster --update {file}"
+    for labels, what in ((changed, "asks otherwise now"), (gone, "no longer asks")):
+        if labels:
+            message = f"The library {what} for: {_listed(labels)}."
+            yield ROSTER_OLDER.at(Span(file, 0, 0), message, fix=fix)
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:8]) + (f" and {len(labels) - 8} more" if len(labels) > 8 else "")
+
+
+def changed_since(sources: Sequence[Source], columns: Sequence[Column]) -> Changes:
+    """Return what ``columns`` ask otherwise than the workbook of ``sources`` did."""
+    before = {n: said for n, said in stamps_in(sources).items() if n not in _OWN}
+    now = {c.path: c for c in columns}
+    return Changes(
+        tuple(c.label for c in columns if c.path not in before),
+        tuple(label for name, (label, _) in before.items() if name not in now),
+        tuple(now[n].label for n, (_, state) in before.items() if n in now and now[n].digest != state),
+    )
+
+
+def kept_of(
+    workbook: Workbook | None, sources: Sequence[Source], labels: Labels, problems: list[Diagnostic]
+) -> tuple[Kept, tuple[str, ...]]:
+    """Return everything that was typed into a workbook, and the fields under which something stands."""
+    kept = Kept()
+    answered: dict[str, None] = {}
+    passing: list[Diagnostic] = []
+    reader = _Cells(workbook, labels.dictionary, problems)
+    for source in sources:
+        table = None if source.name in (COLUMNS_SHEET, "Read me", "Answers") else head_of(source, labels, passing)
+        if table is None:
+            continue
+        if table.of:
+            rows = kept.entries.setdefault(table.of, [])
+            for number, cells in _lines(table, table.column(MEMBER)):
+                row = reader.row(table, number, cells, table.names)
+                if row.keys() - {MEMBER}:
+                    rows.append(row)
+                    answered[table.of] = None
+            continue
+        known = {c: n for c, n in table.names.items() if n != CHECK}
+        own = {c: label for c, label in table.unread.items() if label}
+        kept.own += [label for label in own.values() if label not in kept.own]
+        columns: Mapping[int, str] = {**known, **{c: f"own {label}" for c, label in own.items()}}
+        for number, cells in _lines(table, table.column(ID)):
+            row = reader.row(table, number, cells, columns)
+            if row:
+                kept.rows.append(row)
+                answered |= dict.fromkeys(n for n in row if n in table.names.values() and n != ID)
+    return kept, tuple(answered)
+
+
+def _lines(table: Table, marked: int | None) -> Iterator[tuple[int, dict[int, Cell]]]:
+    for number, cells in table.source.lines():
+        if number <= table.below:
+            continue
+        mark = cells.get(marked) if marked is not None else next(iter(cells.values()), None)
+        if mark is None or mark.text.strip().casefold() != EXAMPLE:
+            yield number, cells
+
+
+class _Cells:
+    def __init__(self, workbook: Workbook | None, dictionary: Dictionary, problems: list[Diagnostic]) -> None:
+        self.workbook, self.dictionary, self.problems = workbook, dictionary, problems
+
+    def row(self, table: Table, number: int, cells: Mapping[int, Cell], columns: Mapping[int, str]) -> dict[str, Cell]:
+        found = {}
+        for column, name in columns.items():
+            cell = cells.get(column)
+            if cell is None:
+                continue
+            field = self.dictionary.find(name)
+            try:
+                found[name] = self.cell(cell, field)
+            except Mistaken as wrong:
+                self.problems.append(ROSTER_CELL.at(table.place(number, column), wrong.message, fix=wrong.fix))
+                found[name] = Cell("text", cell.text) if cell.text else cell
+        return {name: cell for name, cell in found.items() if cell.text}
+
+    def cell(self, cell: Cell, field: Field | None) -> Cell:
+        if cell.kind == "text":
+            return cell
+        book = self.workbook
+        format = book.format(cell.style) if book else "General"  # noqa: A001
+        kind = field.kind if field is not None else "text"
+        if cell.kind == "number" and kind in ("money", "integer") and "%" not in format:
+            return cell
+        text = typed_text(cell, format, field, book.starts_1904 if book else False)
+        return Cell("day" if kind == "date" else "text", text)
