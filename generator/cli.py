@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 import generator
+from generator.cli_batch import batch
 from generator.cli_clauses import clauses
 from generator.cli_compare import compare
 from generator.diagnostics import Diagnostic, Severity, errors_in
@@ -343,8 +344,8 @@ Examples:
     help="libreoffice makes the PDF exactly from the Word file, more slowly.",
 )  # fmt: skip
 @click.option(
-    "--frame", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-    help="Your own Word frame: letterhead, styles, cover.",
+    "--frame", metavar="NAME|FILE",
+    help="A frame of the library (house, plain), or your own Word file: letterhead, styles, cover.",
 )  # fmt: skip
 @click.option("--companion", is_flag=True, help="Add to each document a short explanation in plain words.")
 @click.option("--date", type=Day(), help="The day to take for today.")
@@ -482,6 +483,7 @@ def explain(session: Session, name: str, library: tuple[Path, ...]) -> int:
     return answer(session, page.value is not None)
 
 
+commands.add_command(batch)
 commands.add_command(compare)
 commands.add_command(clauses)
 

@@ -1,4 +1,8 @@
-"""Make ``house.docx``, the frame that ships, and its plan: ``python clauses/_frames/build_house.py``.
+"""Make ``house.docx`` and ``plain.docx``, the frames that ship, and their plans.
+
+    python clauses/_frames/build_house.py
+
+``plain.docx`` is the house frame without colour: black, with a smaller bold title (generator/writers/look.py).
 
 The .docx beside this file is what the program uses. This script is how it came to be, so that a change of
 looks can be read as text. ``--plan`` leaves the .docx as it is, edited in Word perhaps, and renews only
@@ -23,6 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from generator.writers.frame import check_frame
+from generator.writers.look import PLAIN, dressed
 from generator.writers.package import deflated, zip_package
 
 NAVY, GREY, RULE, TINT = "1F2A44", "595959", "A6ADBB", "E9ECF2"
@@ -593,10 +598,16 @@ def build() -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the frame, unless only its plan is asked for, and the plan."""
-    file = Path(__file__).with_name("house.docx")
+    """Write the frames, unless only their plans are asked for, and the plans."""
+    folder = Path(__file__).parent
     if "--plan" not in arguments:
-        file.write_bytes(build())
+        house = build()
+        (folder / "house.docx").write_bytes(house)
+        (folder / "plain.docx").write_bytes(dressed(house, PLAIN))
+    return max(_plan(folder / "house.docx"), _plan(folder / "plain.docx"))
+
+
+def _plan(file: Path) -> int:
     checked = check_frame(file.read_bytes(), file.name)
     for problem in checked.diagnostics:
         sys.stderr.write(f"{problem.message} {problem.fix}\n")

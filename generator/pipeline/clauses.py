@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic
 from generator.frozen import dataclass
-from generator.pipeline.making import load_given_frame
+from generator.pipeline.looks import load_given_frame
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:

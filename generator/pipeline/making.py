@@ -9,12 +9,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.companion import SUFFIX
-from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
+from generator.diagnostics import Checked, Diagnostic, Severity, errors_in, in_order
 from generator.fields import UNKNOWN, phrase
 from generator.frozen import dataclass
 from generator.model import Agreement, OpenItem, Status
+from generator.pipeline.looks import load_given_frame
 from generator.pipeline.parts import (
-    NO_SUCH_FILE,
     Parts,
     date_of,
     facts_of,
@@ -25,6 +25,7 @@ from generator.pipeline.parts import (
 )
 from generator.pipeline.sets import Assembled, all_problems, assemble_set, companions_of, lint_set, still_open
 from generator.workspace import Workspace
+from generator.writers.look import HOUSE
 
 if TYPE_CHECKING:
     from generator.lint import Overruled
@@ -86,7 +87,7 @@ def make(
     read = read_given_profile(workspace, profile, parts.dictionary)
     if read.value is None:
         return Made(False, in_order((*parts.problems, *read.diagnostics)))
-    house = load_given_frame(workspace, frame) if "docx" in formats or pdf_engine == "libreoffice" else None
+    house = load_given_frame(workspace, frame) if {"docx", "pdf", "html"}.intersection(formats) else None
     return make_set(
         parts, read.value, date=date_of(read.value, workspace), documents=documents, formats=formats, draft=draft,
         clean=clean, pdf_engine=pdf_engine, house=house, found=(*parts.problems, *read.diagnostics),
@@ -167,24 +168,6 @@ def make_set(
     )
 
 
-def load_given_frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
-    """Return the frame ``frame``, or the house frame of the highest layer that has one, with its ready plan."""
-    from generator.writers.frame import load_frame
-
-    if frame is None:
-        for layer in reversed(workspace.layers):
-            house = layer.folder / "_frames" / "house.docx"
-            if house.is_file():
-                plan = house.with_suffix(".plan.json")
-                ready = plan.read_bytes() if plan.is_file() else None
-                return load_frame(house.read_bytes(), f"{layer.shown}_frames/house.docx", ready)
-        frame = "clauses/_frames/house.docx"
-    data = workspace.read(frame)
-    if data is None:
-        return Checked(None, (NO_SUCH_FILE.at(Span(frame), f"The frame “{frame}” is not there."),))
-    return load_frame(data, frame)
-
-
 class Writing:
     """Writes every document in every format; PDFs beside everything else, in a thread of their own.
 
@@ -204,6 +187,7 @@ class Writing:
         pdf_engine: str,
     ) -> None:
         self._assembled, self._frame, self._clean, self._engine = assembled, frame, clean, pdf_engine
+        self._look = HOUSE if frame is None else frame.look
         self._jobs = [(a, f) for a in (*assembled.agreements, *companions) for f in formats]
         self._results: dict[int, bytes | tuple[Diagnostic, ...]] = {}
         slow = [n for n, (_, f) in enumerate(self._jobs) if f == "pdf"]
@@ -212,7 +196,7 @@ class Writing:
             from generator.writers.pdf import prepare_pdf
 
             # The first one, so that it need not share Python with what is done beside it.
-            self._ready[slow[0]] = prepare_pdf(self._jobs[slow[0]][0])
+            self._ready[slow[0]] = prepare_pdf(self._jobs[slow[0]][0], self._look)
         self._slow = iter(slow)
         self._slow_ones = _beside(self._write_slow) if slow and self.beside else None
 
@@ -258,6 +242,8 @@ class Writing:
 
             made = convert_docx(writer("docx")(agreement, self._frame, clean=self._clean), agreement)
             return made.value if made.value is not None else made.diagnostics
+        if format_ in ("pdf", "html"):
+            return writer(format_)(agreement, self._look)
         return writer(format_)(agreement)
 
 

@@ -45,13 +45,15 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from generator.diagnostics import Checked
 from generator.frozen import dataclass
 from generator.numbering import Formats
 from generator.writers.frame_rules import RULES
-from generator.writers.package import Entry, copied_entries, deflated
+from generator.writers.look import HOUSE, SENDER, Look, sender_xml
+from generator.writers.package import Entry, copied_entries, deflated, inflated
 
 __all__ = [
     "BULLETS",
@@ -74,6 +76,7 @@ __all__ = [
     "check_frame",
     "digest_of",
     "filled",
+    "in_look",
     "load_frame",
 ]
 
@@ -290,7 +293,7 @@ class Frame:
     ``templates`` the parts with tags; ``copied`` the finished entries of all other parts; ``types``,
     ``relations`` and ``package_relations`` the package's lists, left open at their end for the parts
     a document adds; ``properties`` the frame's own custom properties; ``first_id`` is above every number
-    the frame itself uses for bookmarks, controls, lists and relationships.
+    the frame itself uses for bookmarks, controls, lists and relationships; ``look`` is what its PDF follows.
     """
 
     digest: str
@@ -306,6 +309,7 @@ class Frame:
     package_relations: str
     properties: str
     first_id: int
+    look: Look = HOUSE
 
     @property
     def formats(self) -> Formats:
@@ -351,6 +355,36 @@ class Frame:
             return assembled(found, data)
         except (ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile):
             return None
+
+
+def in_look(frame: Frame, look: Look) -> Frame:
+    """Return ``frame``, read from a file dressed in ``look``, with the sender in its place."""
+    if not look.sender:
+        return replace(frame, look=look)
+    name = sender_xml(look)
+
+    def put_in(template: Template) -> Template:
+        return tuple(
+            node.replace(SENDER, name)
+            if isinstance(node, str)
+            else node
+            if isinstance(node, Print)
+            else Choose(tuple((c, put_in(b)) for c, b in node.branches), put_in(node.otherwise))
+            for node in template
+        )
+
+    def again(entry: Entry) -> Entry:
+        if not entry.name.startswith("word/header"):
+            return entry
+        return deflated(entry.name, inflated(entry).replace(SENDER.encode(), name.encode()))
+
+    return replace(
+        frame,
+        look=look,
+        templates=tuple((part, put_in(template)) for part, template in frame.templates),
+        changed=tuple((part, text.replace(SENDER, name)) for part, text in frame.changed),
+        copied=tuple(map(again, frame.copied)),
+    )
 
 
 def digest_of(data: bytes) -> str:

@@ -11,6 +11,7 @@ Accessibility follows WCAG 2.2: one ``h1``, headings without gaps (1.3.1), table
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
@@ -46,6 +47,7 @@ from generator.model import (
     contents_entries,
     inlines_text,
 )
+from generator.writers.look import HOUSE, Look
 
 __all__ = ["write_html"]
 
@@ -56,16 +58,16 @@ def _style_sheet() -> str:
     return re.sub(r"/\*.*?\*/|\n\s*(?=\n)", "", sheet, flags=re.DOTALL).strip()
 
 
-def write_html(agreement: Agreement) -> bytes:
+def write_html(agreement: Agreement, look: Look = HOUSE) -> bytes:
     """Return the agreement as one UTF-8 web page. Same agreement, same bytes."""
-    return ("\n".join(_Page(agreement).lines()) + "\n").encode("utf-8")
+    return ("\n".join(_Page(agreement, look).lines()) + "\n").encode("utf-8")
 
 
 class _Page:
     """One page being written: which anchors it has, so that no link leads nowhere."""
 
-    def __init__(self, agreement: Agreement) -> None:
-        self.agreement = agreement
+    def __init__(self, agreement: Agreement, look: Look) -> None:
+        self.agreement, self.look = agreement, look
         self.anchors = frozenset(_anchors(agreement)) - {""}
         self.questions = {item.number: item.question for item in agreement.open_items}
 
@@ -79,14 +81,16 @@ class _Page:
         # nothing is loaded and nothing runs, whatever a name or an address may hold
         yield (
             '<meta http-equiv="Content-Security-Policy" '
-            "content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">"
+            "content=\"default-src 'none'; style-src 'unsafe-inline'; "
+            f"{'img-src data:; ' if self.look.logo else ''}base-uri 'none'; form-action 'none'\">"
         )
         named = " · ".join(part for part in (a.header or a.title, a.name) if part)
         yield f"<title>{escape(named)}{' (draft)' if draft else ''}</title>"
-        yield f"<style>\n{_style_sheet()}\n{self.page_rules()}</style>\n</head>"
+        yield f"<style>\n{_style_sheet()}\n{self.brand_rules()}{self.page_rules()}</style>\n</head>"
         kinds = " ".join(["draft"] * draft + ["landscape"] * a.landscape)
         yield f'<body class="{kinds}">' if kinds else "<body>"
         yield "<main>"
+        yield from self.letterhead()
         yield from self.cover(a.cover)
         if a.contents:
             yield from self.contents()
@@ -100,6 +104,35 @@ class _Page:
         if a.open_page is not None:
             yield from self.section(a.open_page, 2, "open")
         yield "</main>\n</body>\n</html>"
+
+    def letterhead(self) -> Iterator[str]:
+        look = self.look
+        if not look.has_letterhead:
+            return
+        yield '<header class="letterhead">'
+        if look.logo is not None:
+            data = b64encode(look.logo.data).decode("ascii")
+            size = f'width="{round(look.logo.width / 0.75)}" height="{round(look.logo.height / 0.75)}"'
+            # With the name beside it the picture says nothing more to those who listen.
+            alt = "" if look.sender else "Logo"
+            yield f'<img src="data:image/{look.logo.kind};base64,{data}" alt="{alt}" {size}>'
+        if look.sender:
+            yield f"<span>{escape(look.sender)}</span>"
+        yield "</header>"
+
+    def brand_rules(self) -> str:
+        """Return the rules that lay the look over the style sheet; none for the house look."""
+        look, rules = self.look, []
+        if look.accent != HOUSE.accent:
+            rules.append(f":root {{ --accent: #{look.accent}; }}\n")
+        if look.text_font != HOUSE.text_font:
+            rules.append(f"body {{ font-family: {_css_text(look.text_font)}, Georgia, serif; }}\n")
+        if look.heading_font != HOUSE.heading_font:
+            rules.append(
+                "h1, h2, h3, h4, h5, h6, .label, th, nav, .signature .name, .party, .subtitle, .letterhead "
+                f"{{ font-family: {_css_text(look.heading_font)}, system-ui, sans-serif; }}\n"
+            )
+        return "".join(rules)
 
     def page_rules(self) -> str:
         rules = []

@@ -15,7 +15,7 @@ from io import BytesIO
 
 from generator.frozen import dataclass
 
-__all__ = ["Entry", "copied_entries", "deflated", "zip_package"]
+__all__ = ["Entry", "copied_entries", "deflated", "inflated", "zip_package"]
 
 # 6 is zlib's own default; 9 costs twice the time for one percent of the size.
 _LEVEL = 6
@@ -40,6 +40,11 @@ def deflated(name: str, content: bytes) -> Entry:
     """Pack ``content`` as the entry ``name``."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     return Entry(name, packer.compress(content) + packer.flush(), len(content), zlib.crc32(content))
+
+
+def inflated(entry: Entry) -> bytes:
+    """Return the content of ``entry``."""
+    return entry.data if entry.method == zipfile.ZIP_STORED else zlib.decompress(entry.data, -15)
 
 
 def copied_entries(data: bytes) -> dict[str, Entry]:

@@ -55,6 +55,7 @@ from generator.model import (
     Text,
     Use,
 )
+from generator.writers.look import HOUSE, Look
 
 if TYPE_CHECKING:
     import typst
@@ -288,54 +289,96 @@ def _template() -> bytes:
     return (_FOLDER / "agreement.typ").read_bytes()
 
 
-def sources(data: str) -> Any:
-    """Return what typst compiles: the template and, as a file of its own, the JSON text it reads (name -> bytes).
+def sources(data: str, look: Look = HOUSE) -> Any:
+    """Return what typst compiles: the template and, as files of their own, the JSON text it reads and the logo.
 
     As an input of the whole program (``sys.inputs``) the data would make typst forget, with each new agreement, what
     it has laid out before: two thirds of its time in a batch. Named files of one compiler are no new files to it,
     however many documents it makes.
     """
-    return {"main": _template(), "agreement.json": data.encode()}
+    files = {"main": _template(), "agreement.json": data.encode()}
+    # Files of typst's are text: the logo is a list of its bytes, apart from the rest so that it is read but once.
+    return files if look.logo is None else {**files, "logo.json": _numbers(look.logo.data)}
 
 
-def _compiler() -> typst.Compiler:
-    """Return this thread's compiler: one is kept for every later document, none is shared."""
-    found: typst.Compiler | None = getattr(_LOCAL, "compiler", None)
-    if found is None:
+@lru_cache(maxsize=2)
+def _numbers(data: bytes) -> bytes:
+    return json.dumps(list(data), separators=(",", ":")).encode()
+
+
+def _compiler(look: Look) -> typst.Compiler:
+    """Return this thread's compiler for the fonts of ``look``: kept for every later document, shared with nobody."""
+    kept: tuple[object, typst.Compiler] | None = getattr(_LOCAL, "compiler", None)
+    if kept is None or kept[0] != look.font_files:
         import typst
 
-        found = typst.Compiler(sources("{}"), root=str(_FOLDER), font_paths=_fonts(), ignore_system_fonts=True)
-        _LOCAL.compiler = found
-    return found
+        fonts = _own_fonts(look) if look.font_files else _fonts()
+        made = typst.Compiler(sources("{}"), root=str(_FOLDER), font_paths=fonts, ignore_system_fonts=True)
+        _LOCAL.compiler = kept = (look.font_files, made)
+    return kept[1]
 
 
-def content(agreement: Agreement) -> str:
+def _own_fonts(look: Look) -> typst.Fonts:
+    """Return our fonts and those of ``look``; typst reads them from a folder, and only now."""
+    import tempfile
+
+    import typst
+
+    # The folder lives as long as this thread: typst opens a font when the first word needs it.
+    _LOCAL.folder = tempfile.TemporaryDirectory(prefix="agreements-")
+    for n, (_, data) in enumerate(look.font_files):
+        (Path(_LOCAL.folder.name) / f"{n}.ttf").write_bytes(data)
+    paths = [str(_FOLDER / "fonts"), _LOCAL.folder.name]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
+
+
+def content(agreement: Agreement, look: Look = HOUSE) -> str:
     """Return what the template is given: JSON text."""
-    return _json(_Content(agreement))
+    return _json(_Content(agreement), look)
 
 
-def _json(prepared: _Content) -> str:
-    return json.dumps(prepared.whole(), ensure_ascii=False, separators=(",", ":"))
+def _json(prepared: _Content, look: Look) -> str:
+    whole = {**prepared.whole(), "look": _look(look)}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
-def write_pdf(agreement: Agreement) -> bytes:
+def _look(look: Look) -> Json:
+    """Return the look as the template takes it. Cambria is Caladea here: the same widths, free to ship."""
+    families = {family for family, _ in look.font_files}
+    faces = [f for f in dict.fromkeys((look.text_font,)) if f in families]
+    heading = [f for f in dict.fromkeys((look.heading_font,)) if f in families]
+    logo = look.logo
+    return {
+        "accent": f"#{look.accent}",
+        "quiet": f"#{look.quiet}",
+        "rule": f"#{look.rule}",
+        "tint": f"#{look.tint}",
+        "faces": faces,
+        "heading": heading or faces,
+        "title": [look.title_size, "bold" if look.title_bold else "regular"],
+        "sender": look.sender,
+        "logo": [] if logo is None else [logo.kind.replace("jpeg", "jpg"), logo.width, logo.height],
+    }
+
+
+def write_pdf(agreement: Agreement, look: Look = HOUSE) -> bytes:
     """Return the agreement as a PDF (US Letter, PDF/UA-1 and PDF/A-2a), the same bytes for the same agreement.
 
     Its one date is midnight UTC of the agreement's own. Raises RuntimeError where typst refuses or warns:
     ask :func:`check_glyphs` first, which finds what a reader's words can do wrong here.
     """
-    return prepare_pdf(agreement)()
+    return prepare_pdf(agreement, look)()
 
 
-def prepare_pdf(agreement: Agreement) -> Callable[[], bytes]:
+def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]:
     """Do now what :func:`write_pdf` has to do in Python, and return the rest: nearly all of it leaves Python free."""
     prepared = _Content(agreement)
-    data = _json(prepared)
+    data = _json(prepared, look)
     midnight = dt.datetime(agreement.date.year, agreement.date.month, agreement.date.day, tzinfo=dt.UTC)
 
     def compile_it() -> bytes:
-        made, warnings = _compiler().compile_with_warnings(
-            sources(data),
+        made, warnings = _compiler(look).compile_with_warnings(
+            sources(data, look),
             format="pdf",
             pdf_standards=list(STANDARDS),
             timestamp=midnight,
