@@ -351,6 +351,91 @@ def test_rules_stay_silent_about_what_is_open() -> None:
     assert [(d.rule, d.message) for line in TABLE for d in line.check(index)] == []
 
 
+# ---------------------------------------------------------------- one thing in two papers
+
+HUB = "hub-member.yaml"
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "base", "printed"),
+    [
+        (
+            "breach-clocks-differ",
+            "data.incident_hours: 72 hours\nbaa.breach_notice: 5 business days\n",
+            "sample.yaml",
+            {"svc": "within seventy-two (72) hours after it discovers", "baa": "within five (5) business days after"},
+        ),
+        (
+            "downstream-clock-too-long",
+            "baa.breach_notice: 3 business days\nsba.breach_notice: 72 hours\n",
+            HUB,
+            {"sba": "within seventy-two (72) hours after discovery"},
+        ),
+        (
+            "downstream-help-too-long",
+            "baa.access_days: 5 business days\nsba.access_days: 5 business days\n",
+            HUB,
+            {"sba": "Within five (5) business days after White River asks"},
+        ),
+        (
+            "cure-times-disagree",
+            "terminate.cure_days: 15 days\nbaa.cure_days: 30 days\n",
+            "sample.yaml",
+            {"svc": "cured within fifteen (15) days", "baa": "thirty (30) days, or another period"},
+        ),
+        (
+            "limits-disagree",
+            "liability.cap_amount: 250000.00\nbaa.cost_cap: 1000000.00\n",
+            "sample.yaml",
+            {"svc": "limited to $250,000.00", "baa": "limited to $1,000,000.00"},
+        ),
+        (
+            "notices-disagree",
+            "terminate: {convenience: 30 days, funding_notice_days: 60 days}\npayer_lines: [medicaid_mco]\n",
+            "sample.yaml",
+            {"svc": "thirty (30) days’"},
+        ),
+        (
+            "record-times-disagree",
+            "data.retention_years: 6 years\naudit.record_years: 10 years\n",
+            "sample.yaml",
+            {"svc": "for six (6) years after this agreement ends"},
+        ),
+        (
+            "hub-pays-no-sooner",
+            "hub.pay_after_receipt: 60 days\npay.invoice.pay_days: 30 days\n",
+            HUB,
+            {"hub": "within sixty (60) days after the Payer’s payment"},
+        ),
+    ],
+)
+def test_two_papers_that_disagree_in_print_are_found(rule: str, text: str, base: str, printed: dict[str, str]) -> None:
+    files = {name: (ROOT / "profiles" / name).read_bytes() for name in ("sample.yaml", "hub.yaml", HUB)}
+    files["sample.yaml"] = re.sub(rb"\n *cap_multiple:.*", b"", SAMPLE)  # the limit is an amount or a multiple
+    files["case.yaml"] = f"extends: {base}\n{text}".encode()
+    parts = shipped()
+    read = read_profile(files.get, "case.yaml", parts.dictionary)
+    assert read.value is not None
+    assert not read.diagnostics, read.diagnostics
+    given = read.value.given("agreement.documents")
+    documents = tuple(str(v) for v in given.value) if given is not None and isinstance(given.value, tuple) else ()
+    assembled = assemble_set(parts, read.value, tuple(printed), Status.DRAFT, TODAY)
+    index = Index(assembled.agreements, read.value, parts.dictionary, documents, {})
+    for document, words in printed.items():
+        assert any(words in p.plain for p in index.passages if p.agreement.document_type == document), words
+    assert rule in {d.rule for d in lint(index).diagnostics}
+
+
+def test_few_of_the_shipped_clauses_on_work_and_money_are_hard_to_read() -> None:
+    from generator.lint.wording import hard_clause, is_measured
+
+    library = shipped().library
+    ids = sorted({".".join(p.parts[-3:-1]) for p in (ROOT / "clauses").glob("*/*/*.md")})
+    texts = {id: c.body for id in ids if is_measured(id) and (c := library.find(id).value) is not None}
+    hard = [id for id, body in texts.items() if hard_clause(body)]
+    assert len(hard) * 20 <= len(texts), hard
+
+
 # ---------------------------------------------------------------- overriding
 
 

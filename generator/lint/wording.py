@@ -10,7 +10,7 @@ from generator.lint.index import VALUE, Index, Lint, Passage, flat
 from generator.model import Definition
 from generator.reading_level import grade, sentences, words
 
-__all__ = ["LINTS"]
+__all__ = ["LINTS", "hard_clause", "is_measured"]
 
 HIPAA_TERM_REDEFINED = Rule(
     "hipaa-term-redefined",
@@ -169,9 +169,14 @@ _LONG = 45
 _HARD = 12
 
 
+def is_measured(clause: str) -> bool:
+    """Whether the words of ``clause`` are free: not law, a definition or a name."""
+    return not clause.startswith(_NOT_MEASURED)
+
+
 def hard_to_read(index: Index) -> Iterator[Diagnostic]:
     for id, clause in index.clauses.items():
-        if clause.layer == "starter" or id.startswith(_NOT_MEASURED):
+        if clause.layer == "starter" or not is_measured(id):
             continue
         printed = [p for p in index.passages if p.clause == id]
         mine = [p for p in printed if p.agreement is printed[0].agreement]
@@ -186,13 +191,28 @@ def hard_to_read(index: Index) -> Iterator[Diagnostic]:
 def _hard(passages: list[Passage]) -> tuple[Passage, str] | None:
     """Return what is hard to read in the paragraphs of one clause, with the first paragraph of it."""
     measured = [p.words.replace(VALUE, "it") for p in passages]
-    longest = [max((len(words(s)) for s in sentences(text)), default=0) for text in measured]
+    found = _measured(measured)
+    return (passages[found[0]], found[1]) if found is not None else None
+
+
+def hard_clause(body: str) -> str:
+    """Return what is hard to read in the text of a clause as it stands in its file, "" if nothing is."""
+    text = re.sub(
+        r"\{%.*?%\}|\]\(#[^)]*\)|^ *\d+\. |[*\[\]|]", "", re.sub(r"\{\{.*?\}\}", "it", body), flags=re.MULTILINE
+    )
+    found = _measured([line.strip() for line in text.split("\n") if line.strip()])
+    return found[1] if found is not None else ""
+
+
+def _measured(texts: list[str]) -> tuple[int, str] | None:
+    """Return (which of ``texts``, what is hard in it): a sentence too long, or all of them together too hard."""
+    longest = [max((len(words(s)) for s in sentences(text)), default=0) for text in texts]
     most = max(longest, default=0)
     if most > _LONG:
-        return passages[longest.index(most)], f"sentence has {most} words"
-    whole = "\n".join(text for text in measured if len(words(text)) > 5)
+        return longest.index(most), f"sentence has {most} words"
+    whole = "\n".join(text for text in texts if len(words(text)) > 5)
     level = grade(whole) if len(words(whole)) >= 40 else 0
-    return (passages[0], f"section asks for grade {level}") if level > _HARD else None
+    return (0, f"section asks for grade {level}") if level > _HARD else None
 
 
 LINTS = (
