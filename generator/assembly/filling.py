@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field as attribute
+from dataclasses import replace
 from typing import assert_never
 
 from generator.assembly.facts import Facts, Found
@@ -251,7 +252,7 @@ class _Body:
         if len(inlines) == 1 and isinstance(inlines[0], Filled):
             value = inlines[0]
             for part in _PARAGRAPHS.split(value.text):
-                yield Paragraph((Filled(value.field, part, value.span),))
+                yield Paragraph((replace(value, text=part),))
         elif inlines:
             yield Paragraph(inlines)
 
