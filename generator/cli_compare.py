@@ -93,9 +93,18 @@ def compare(
     session.more["same"] = compared.redline.same
     session.more["statistics"] = {kind.value: n for kind, n in summary.kinds}
     session.more["places"] = [{"place": place, "changes": n} for place, n in summary.places]
-    session.more["figures"] = [{"place": c.place, "old": c.old, "new": c.new} for c in summary.figures]
+    session.more["figures"] = [{"place": c.where, "old": c.old, "new": c.new} for c in summary.figures]
     session.more["changes"] = [
-        {"kind": c.kind.value, "story": c.story, "place": c.place, "old": c.old, "new": c.new} for c in summary.changes
+        {
+            "kind": c.kind.value,
+            "story": c.story,
+            "place": c.where,
+            "to": c.to,
+            "clause": c.clause,
+            "old": c.old,
+            "new": c.new,
+        }
+        for c in summary.changes
     ]
     _show(session, summary)
     notes = [d.message for d in compared.diagnostics]
@@ -115,7 +124,7 @@ def compare(
 
 def _show(session: Session, summary: Summary) -> None:
     """Print what changed: figures and dates first, then where, then each change in short."""
-    from generator.comparison.summary import kinds_said, place_of
+    from generator.comparison.summary import kinds_said
 
     if not summary.total:
         session.show("Not a word differs.")
@@ -124,7 +133,7 @@ def _show(session: Session, summary: Summary) -> None:
     session.show(f"{count(summary.total, 'change')}: {kinds_said(summary)}.", "")
     if summary.figures:
         session.show("Figures and dates that changed:", "")
-        rows = [(safe(place_of(c)), safe(_cut(c.old)), safe(_cut(c.new))) for c in summary.figures[:_MOST]]
+        rows = [(safe(c.where), safe(_cut(c.old)), safe(_cut(c.new))) for c in summary.figures[:_MOST]]
         session.show(*table_lines(("WHERE", "BEFORE", "NOW"), rows, style=style), "")
         if len(summary.figures) > _MOST:
             session.show(f"and {len(summary.figures) - _MOST} more.", "")

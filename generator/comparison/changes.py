@@ -32,6 +32,8 @@ class ChangeKind(StrEnum):
 class Change:
     """One change: ``story`` is ``text``, ``header`` …; ``place`` the heading it stands under in the new document.
 
+    ``item`` is the item there (“(b)”), ``clause`` the clause of ours that holds it.
+
     What moved stood at ``place`` and stands at ``to`` now; words that changed on the way are changes of their own.
     """
 
@@ -41,6 +43,18 @@ class Change:
     old: str = ""
     new: str = ""
     to: str = ""
+    item: str = ""
+    clause: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it stands, in words: “Section 7.2(b) (Breach notice)”, or the kind of text."""
+        if not self.place:
+            return "the beginning" if self.story == "text" else f"the {self.story}"
+        if not self.item:
+            return self.place
+        number, opened, title = self.place.partition(" (")
+        return f"{number}{self.item}{opened}{title}" if number[-1:].isdigit() else f"{self.place}, {self.item}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +71,29 @@ class Redline:
 
 
 class Told:
-    """What is told about a comparison: its changes, and what no mark can show. ``place`` is the heading above."""
+    """What is told about a comparison: its changes, and what no mark can show."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.untracked: list[str] = []
-        self.place = ""
+        self._place = self._item = self._clause = ""
+        self.last = ""  # the heading of the new file that was told of last
         self._moves: dict[str, tuple[int, str]] = {}
+
+    def at(self, place: str, item: str, clause: str) -> None:
+        """What is told next stands here."""
+        self._place, self._item, self._clause = place, item, clause
+        if not place.startswith("the old "):
+            self.last = place
+
+    def _made(self, kind: ChangeKind, story: str, old: str, new: str) -> Change:
+        if story != "text":
+            return Change(kind, story, "", shown(old), shown(new))
+        return Change(kind, story, self._place, shown(old), shown(new), item=self._item, clause=self._clause)
 
     def moved(self, name: str, story: str, text: str) -> None:
         """Note that a paragraph moved away from here; those of one move are one change."""
-        self._move(name, Change(ChangeKind.MOVED, story, self.place if story == "text" else "", shown(text)))
+        self._move(name, self._made(ChangeKind.MOVED, story, text, ""))
 
     def arrived(self, name: str) -> None:
         """Note where what moved stands now."""
@@ -76,7 +102,7 @@ class Told:
     def _move(self, name: str, change: Change | None) -> None:
         at, to = self._moves.get(name, (-1, ""))
         if change is None:
-            to = to or self.place
+            to = to or self._place
         elif at < 0:
             at = len(self.changes)
             self.changes.append(change)
@@ -89,7 +115,7 @@ class Told:
 
     def change(self, kind: ChangeKind, story: str, old: str, new: str) -> None:
         """Note one change."""
-        self.changes.append(Change(kind, story, self.place if story == "text" else "", shown(old), shown(new)))
+        self.changes.append(self._made(kind, story, old, new))
 
     def edits(self, found: Sequence[Edit], old: str, new: str, story: str) -> None:
         """Note the edits of one passage; a deletion and the insertion after it are one replacement."""

@@ -71,6 +71,7 @@ def _moved_tables(
 
 
 def _came(work: Work, block: _Element, story: Story, move: Move | None, was: _Element | None) -> _Element:
+    work.here(block, story)
     if block.tag == W + "tbl":
         if was is None:
             work.told.change(ChangeKind.INSERTED, story.name, "", plain_of(block))
@@ -79,7 +80,6 @@ def _came(work: Work, block: _Element, story: Story, move: Move | None, was: _El
         work.marker.table(block, "ins", note=work.notes.marking("ins"))
         return block
     text = work.text(block, story.new_formats)
-    work.heading(text, story)
     if move is None:
         work.told.change(ChangeKind.INSERTED, story.name, "", text.text)
         work.marker.paragraph(block, "ins", mark=True, note=work.notes.marking("ins"))
@@ -90,6 +90,7 @@ def _came(work: Work, block: _Element, story: Story, move: Move | None, was: _El
 
 
 def _went(work: Work, lent: _Element, old: _Element, story: Story, move: Move | None, elsewhere: bool) -> _Element:
+    work.there(old, story)
     if lent.tag == W + "tbl":
         work.told.change(ChangeKind.MOVED if elsewhere else ChangeKind.DELETED, story.name, plain_of(old), "")
         work.marker.table(lent, "del", note=work.notes.marking("del"))

@@ -70,7 +70,7 @@ class Headers:
 
     def _compare_header(self, kind: tuple[str, str], part_old: str, part_new: str) -> None:
         root = self.work.new.tree(part_new)
-        self.work.told.place = ""
+        self.work.told.at("", "", "")
         if part_old:
             self.work.container(self.work.old.tree(part_old), root, self.work.story(kind[0], part_old, part_new))
         elif plain_of(root).strip():

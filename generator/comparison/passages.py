@@ -27,7 +27,7 @@ def compare_passage(work: Work, step: Step, olds: list[_Element], news: list[_El
     """Compare old paragraphs with what became of them, and mark that."""
     a = [work.text(p, story.old_formats) for p in olds]
     b = [work.text(p, story.new_formats) for p in news]
-    work.heading(b[0], story)
+    work.here(news[0], story)
     if len(a) == len(b) == 1 and a[0].text == b[0].text and step.edits is None:
         same_looks = [(x.start, x.end, x.said) for x in a[0].looks] == [(x.start, x.end, x.said) for x in b[0].looks]
         if same_looks and a[0].shape == b[0].shape and not a[0].deep and a[0].section == b[0].section:

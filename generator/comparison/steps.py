@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Move", "Step", "Steps"]
 
 _MOVABLE = {W + name for name in ("fldChar", "tab", "br", "cr", "noBreakHyphen", "softHyphen", "sym")}
+_NUMBER = re.compile(r"\d[\d.]*|[a-z]|[ivx]+|[A-Z]")
 _ALIKE = 0.75  # share of words that a paragraph which moved and was changed has in common with what it was
 _LONG = 8  # and the fewest words it has
 _MOST_PAIRS = 20_000  # pairs that are still weighed
@@ -77,7 +79,7 @@ class Steps:
                 return 0.0
             if a[i] == b[j]:
                 return 1.0 if a[i] else 0.5
-            x, y = self._old_words(i), self._new_words(j)
+            x, y = _unnumbered(self._old_words(i)), _unnumbered(self._new_words(j))
             if not x or not y:
                 return 0.0
             least = 0.2 if olds[i].tag == W + "tbl" else 0.5 if min(len(x), len(y)) <= 3 else alignment.LEAST
@@ -282,6 +284,14 @@ class Steps:
         """Whether the new paragraphs of two steps stand side by side, so that one range can hold both."""
         first, second = self.news[steps[m].new[0]], self.news[steps[m + 1].new[0]]
         return first.getnext() is second
+
+
+def _unnumbered(said: list[str]) -> list[str]:
+    """Return words without the number before them: “2. Law” and “3. Law” are alike, “2. Law” and “2. Term” are not."""
+    at = 0
+    while at < min(len(said) - 1, 4) and (said[at] in "().:" or _NUMBER.fullmatch(said[at])):
+        at += 1
+    return said[at:] if at and any(word[:1].isalpha() for word in said[at:]) else said
 
 
 def _is_sentence(text: Text) -> bool:

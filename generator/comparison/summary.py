@@ -5,6 +5,7 @@ A changed number is what hurts, so it is never one line among many.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -47,7 +48,7 @@ class Summary:
 
 def place_of(change: Change) -> str:
     """Return where a change stands, in words: the heading above it, or the kind of text."""
-    return change.place or ("the beginning" if change.story == "text" else f"the {change.story}")
+    return dataclasses.replace(change, item="").where
 
 
 def summary_of(changes: Sequence[Change]) -> Summary:
@@ -110,7 +111,7 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
         )
         for change in summary.figures:
             yield (
-                f"<tr><td>{escape(place_of(change))}</td><td><del>{escape(_short(change.old))}</del></td>"
+                f"<tr><td>{escape(change.where)}</td><td><del>{escape(_short(change.old))}</del></td>"
                 f"<td><ins>{escape(_short(change.new))}</ins></td></tr>\n"
             )
         yield "</tbody></table>\n"
@@ -123,7 +124,7 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
             yield f"<tr><td>{escape(place)}</td><td class='n'>{n}</td></tr>\n"
         yield "</tbody></table>\n<h2>Every change</h2>\n<ol>\n"
         for change in summary.changes:
-            yield f"<li><span class='quiet'>{escape(place_of(change))}:</span> {_said(change)}</li>\n"
+            yield f"<li><span class='quiet'>{escape(change.where)}:</span> {_said(change)}</li>\n"
         yield "</ol>\n"
     if notes:
         yield "<h2>To know</h2>\n<ul>\n"
@@ -139,7 +140,8 @@ def _said(change: Change) -> str:
         case ChangeKind.FORMATTED:
             return f"formatting only: {new}"
         case ChangeKind.MOVED:
-            return f"moved: {old}"
+            to = f" to {escape(change.to)}" if change.to and change.to != change.place else ""
+            return f"moved{to}: {old}"
         case _:
             gone, came = f"<del>{old}</del>" if old else "", f"<ins>{new}</ins>" if new else ""
             return f"{gone} {came}".strip() or "an empty paragraph, a field or a picture"

@@ -25,6 +25,7 @@ _NO_LOOK = frozenset(("tblCaption", "tblDescription", "tblLook"))
 
 
 def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> None:
+    work.here(new, story)
     rows_old, rows_new = rows_of(old), rows_of(new)
     looks = (
         canonical(old.find(W + "tblPr"), story.old_formats, _NO_LOOK),
@@ -62,6 +63,7 @@ def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> No
     def went(i: int) -> _Element:
         row = rows_old[i]
         lent = work.lender.copied(row, story.old_part, story.new_part)
+        work.there(row, story)
         kind = ChangeKind.MOVED if i in moved else ChangeKind.DELETED
         work.told.change(kind, story.name, plain_of(row), "")
         put(lent)
@@ -70,6 +72,7 @@ def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> No
 
     def came(j: int) -> _Element:
         row = rows_new[j]
+        work.here(row, story)
         if j in arrived:
             tell_inside(work, rows_old[arrived[j]], row, story)
         else:
@@ -150,6 +153,7 @@ def _columns(work: Work, olds: list[_Element], news: list[_Element], story: Stor
 
 def _row(work: Work, old: _Element, new: _Element, columns: list[tuple[int, int]] | None, story: Story) -> bool:
     """Compare two rows cell by cell; False if they cannot be (nothing is marked then)."""
+    work.here(new, story)
     olds, news = cells_of(old), cells_of(new)
     if columns is None and len(olds) != len(news):
         if any(_merged(cell) for cell in (*olds, *news)):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from generator.comparison.borrowed import Lender
-from generator.comparison.changes import Told, shown
+from generator.comparison.changes import Told
 from generator.comparison.marking import Marker, cells_of, highest_id, rows_of
 from generator.comparison.notes import Notes
+from generator.comparison.outline import Spot, outline_of
 from generator.comparison.paragraphs import Formats, Keys, Text, blocks_of, make_plain, read_paragraph
-from generator.comparison.word_package import W, WordPackage, value
+from generator.comparison.word_package import W, WordPackage
 from generator.comparison.words import PARAGRAPH, words
 from generator.frozen import dataclass
 
@@ -53,6 +54,8 @@ class Work:
         self.other_tables = 0
         self._texts: dict[_Element, Text] = {}
         self._words: dict[_Element, list[str]] = {}
+        self.spots_old, self.spots_new = outline_of(old), outline_of(new)
+        self._gone: set[str] = set()
         for package in (old, new):
             for part in package.story_parts():
                 make_plain(package.tree(part))
@@ -99,15 +102,34 @@ class Work:
         """Compare two containers (body, cell, note, text box, header) and mark the new one."""
         self._compare(self, old, new, story)
 
-    def heading(self, text: Text, story: Story) -> None:
-        """Remember the heading that what follows stands under."""
-        if story.name != "text":
+    def here(self, new: _Element, story: Story) -> None:
+        """What is told next happens in this paragraph, row or table of the new file."""
+        spot = self._spot(new, self.spots_new)
+        if story.name == "text" and spot is not None:
+            self.told.at(spot.place, spot.item, spot.clause)
+
+    def there(self, old: _Element, story: Story) -> None:
+        """What is told next happened to this paragraph, row or table of the old file, which went.
+
+        It is told under the heading of the new file that stands above it there, unless its own heading went too.
+        """
+        spot = self._spot(old, self.spots_old)
+        if story.name != "text" or spot is None:
             return
-        style = self.lender.style_name_new(value(text.element, "pPr/pStyle") or "")
-        if text.text.strip() and (
-            style.startswith(("heading", "title")) or (style.endswith("heading") and not style.startswith("table"))
-        ):
-            self.told.place = shown(text.text)
+        if spot.heading:
+            self._gone.add(spot.place)
+        if spot.place in self._gone:
+            self.told.at(f"the old {spot.place}", spot.item, spot.clause)
+        else:
+            self.told.at(self.told.last, spot.item, spot.clause)
+
+    @staticmethod
+    def _spot(block: _Element, spots: dict[_Element, Spot]) -> Spot | None:
+        return (
+            spots.get(block)
+            if block.tag == W + "p"
+            else next((spots[p] for p in paragraphs_in(block) if p in spots), None)
+        )
 
     def pair_sections(self, old: _Element, new: _Element) -> None:
         """Remember that two paragraphs end sections that belong together."""
