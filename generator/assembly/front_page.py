@@ -86,7 +86,8 @@ class FrontPage:
             SignatureLine(DATE),
         ]
         body = self.facts.value(f"{role}.approval.body")
-        if not isinstance(body, Open) and body.value:
+        # What a board approved is the agreement; a notice, which one party signs, is another act.
+        if len(self.document.signatures) > 1 and not isinstance(body, Open) and body.value:
             approved = self.printed(f"{role}.approval.body", where)
             on = self.facts.value(f"{role}.approval.date")
             if not isinstance(on, Open) and on.value:

@@ -182,6 +182,14 @@ def plural(term: str) -> str:
     return term + ("es" if re.search(r"(s|x|z|ch|sh)\Z", term) else "s")
 
 
+# Offices whose names hold words that contracts define: “Services” in them is no use of the term.
+OFFICES = (
+    "Centers for Medicare & Medicaid Services",
+    "Centers for Medicare and Medicaid Services",
+    "Health and Human Services",
+)
+
+
 class Terms:
     """The defined terms of one document, and how to find their uses."""
 
@@ -192,14 +200,15 @@ class Terms:
         forms.update({term: term for term in anchors})
         self._forms = forms
         self._anchors = anchors
-        words = sorted(forms, key=lambda t: (-len(t), t))
+        words = sorted((*forms, *(o for o in OFFICES if o not in forms)), key=lambda t: (-len(t), t)) if forms else []
         self._pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b") if words else None
 
     def uses(self, text: str) -> Iterator[str]:
         """Yield the term of every use in ``text``."""
         if self._pattern is not None:
             for found in self._pattern.finditer(text):
-                yield self._forms[found.group()]
+                if found.group() in self._forms:
+                    yield self._forms[found.group()]
 
     def split(self, text: Text) -> tuple[Inline, ...]:
         """Return ``text`` with its uses marked."""
@@ -208,6 +217,8 @@ class Terms:
         out: list[Inline] = []
         end = 0
         for found in self._pattern.finditer(text.text):
+            if found.group() not in self._forms:
+                continue
             term = self._forms[found.group()]
             if found.start() > end:
                 out.append(Text(text.text[end : found.start()]))
