@@ -23,12 +23,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from generator.assembly import assemble
+from generator.decisions.activities import DESCRIBED_BY
+from generator.decisions.activities import LIST as ACTIVITIES
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.fields import UNKNOWN, Dictionary, Duration, Field, Percent, Record, Value, phrase, read_value
 from generator.frozen import dataclass
 from generator.library import DocumentType
 from generator.model import Agreement, OpenItem, who_knows
-from generator.profile import Given, Profile, read_profile
+from generator.profile import Given, Profile, own_dictionary, read_profile
 from generator.profile_edit import with_answer
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 
@@ -62,7 +64,7 @@ TOPICS: Final = (
         "papers", "The papers", "Which papers you need, and who plays which part in them.",
         ((DOCUMENTS,), ("agreement.name",), ("agreement.purchaser",), ("agreement.provider",),
          ("baa.covered_entity",), ("baa.business_associate",), ("formality",), ("binding_mode", "binding_sections"),
-         ("sow.placement",), ("phase", "jsi_step", "contracting_route", "amend", "renewreview")),
+         ("sow.placement",), ("phase", "jsi_step", "contracting_route", "amend", "renewreview"), ("more_parties",)),
     ),
     Topic(
         "parties", "The organizations", "Who they are, as their own papers say it.",
@@ -83,7 +85,7 @@ TOPICS: Final = (
     Topic(
         "information", "Information about people",
         "What moves between you about the people you serve. Only kinds of information: never write about one person.",
-        (("info_direction", "data_relationship", "phi"), ("data", "part2", "ferpa", "victim"), ("baa",),
+        (("info_direction", "data_relationship", "phi", ACTIVITIES), ("data", "part2", "ferpa", "victim"), ("baa",),
          ("confidentiality", "public_comms", "ip")),
     ),
     Topic(
@@ -329,6 +331,10 @@ class Interview:
         if checked.value is None or stops:
             return stops or checked.diagnostics
         self.data, self.profile, self._found = data, checked.value, None
+        own = own_dictionary(self.dictionary, checked.value)
+        if own is not self.dictionary:  # the profile names further parties, or others than before
+            self.dictionary = own
+            self._order = {path: n for n, path in enumerate(own.paths())}
         return ()
 
     def _is_asked_again(self, problem: Diagnostic) -> bool:
@@ -530,9 +536,13 @@ class Interview:
         n = int(positions[0])
         if whole is None or n > len(value):
             return None
+        if base == ACTIVITIES and positions[1:] and positions[1] not in DESCRIBED_BY:
+            return None
         if len(positions) > 1:
             names = [m.name for m in whole.fields]
             for name in names[names.index(positions[1]) + 1 :]:
+                if base == ACTIVITIES and name not in DESCRIBED_BY:
+                    continue  # asked when a decision has to know it
                 if self.value(f"{base}.{n}.{name}") is None:
                     return self.question(f"{base}.{n}.{name}")
         most = int(whole.most) if whole.most.isdecimal() else MAX_ENTRIES

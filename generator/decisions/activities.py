@@ -14,6 +14,7 @@ from generator.frozen import dataclass
 from generator.reading.grammar import Answer, Answers, Known, Open
 
 __all__ = [
+    "DESCRIBED_BY",
     "FIRST",
     "LIST",
     "SHARED",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 LIST = "activities"
+DESCRIBED_BY = ("name", "giver", "recipient", "data", "function")  # the rest is asked as far as a decision needs it
 # What the papers ask of all activities together: whether information of this kind moves in any of them.
 SHARED = frozenset({"phi.n0", "phi.n10", "phi.n11", "phi.n12", "phi.n13", "phi.n14"})
 FIRST = tuple(f"phi.n{n}" for n in range(15))

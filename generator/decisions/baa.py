@@ -133,7 +133,7 @@ TREE = Tree(
         ),
         Node(
             "carries",
-            "Does {recipient} only carry the information from one place to another, and neither keep it nor look at it?",
+            "Does {recipient} only carry the information from place to place, and neither keep it nor look at it?",
             "recipient.role == 'carrier' and phi.carries_only", "no_carrier", "yes_host",
             confirm=_CARRIER,
         ),

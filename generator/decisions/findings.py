@@ -213,7 +213,7 @@ class Judged:
     place: Callable[[str], Span]
     names: Callable[[Decision], Mapping[str, str]]
     associates: tuple[frozenset[str], ...] = ()
-    covered: Callable[[str], str] = lambda at: ""
+    covered: Callable[[str], str] = lambda _: ""
     file: str = "this.yaml"
 
 
