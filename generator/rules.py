@@ -34,6 +34,7 @@ MODULES = (
     "generator.records",
     "generator.terminal",
     "generator.roster",
+    "generator.batch",
 )
 
 

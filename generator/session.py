@@ -55,6 +55,7 @@ __all__ = [
     "Listed",
     "MACHINE",
     "open_here",
+    "PARTLY",
     "PROBLEMS",
     "PROGRAM",
     "quoted",
@@ -69,7 +70,7 @@ __all__ = [
 
 PROGRAM = "agreements"
 REPORT_TO = "the people who gave you this program"
-DONE, PROBLEMS, USAGE, MACHINE, UNSAFE, BUG, INTERRUPTED = 0, 1, 2, 4, 5, 70, 130
+DONE, PROBLEMS, USAGE, PARTLY, MACHINE, UNSAFE, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 # rules that are not about what somebody wrote, and their exit code
 EXIT_CODES = {
     COMPUTER.name: MACHINE,

@@ -1,0 +1,10 @@
+"""The batch: the agreements of all members of a roster, made in parallel, written once, gone on with when interrupted.
+
+:func:`run` does it; how it works and what it costs is in ``README.md`` here.
+"""
+
+from __future__ import annotations
+
+from generator.batch.rules import RULES
+
+__all__ = ["RULES"]

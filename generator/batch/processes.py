@@ -1,0 +1,165 @@
+"""The members of a batch shared out among processes of this computer.
+
+Each process is started afresh (*spawn*: a process forked after the first PDF would hang), gets the setup once and then
+one member at a time. A process that ends, or takes too long, costs that member one more try in a new process, and
+nobody else anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing import connection, get_context
+from typing import Any
+
+from generator.batch.rows import Job, Outcome, Setup, Worker, place_of
+from generator.batch.rules import ROW_TOO_LONG, WORKER_LOST
+
+__all__ = ["LONGEST", "in_processes", "processors"]
+
+LONGEST = 600.0  # seconds for one member
+_TRIES = 2
+
+
+def processors() -> int:
+    """Return how many processors this program may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) or 1
+    return os.cpu_count() or 1
+
+
+def work(setup: Setup, wire: Any) -> None:
+    """Be a worker: take members from ``wire`` and send back what became of them, until it is closed."""
+    import gc
+
+    # Ctrl-C goes to all processes of a terminal; the one that shares out says when it is enough.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst: as many workers as processors are busy already
+    worker = Worker(setup)
+    wire.send(None)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        while True:
+            wire.send(worker.make(wire.recv()))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass
+    finally:
+        worker.close()
+
+
+class _Process:
+    """One worker as seen from here."""
+
+    def __init__(self, setup: Setup) -> None:
+        context = get_context("spawn")
+        self.wire, theirs = context.Pipe()
+        self._process = context.Process(target=work, args=(setup, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.job: Job | None = None
+        self.since = 0.0
+        self.ready = False
+
+    def give(self, job: Job) -> None:
+        self.job, self.since = job, time.monotonic()
+        self.wire.send(job)
+
+    def end(self, *, now: bool = False) -> None:
+        """Let it end after what it is doing, or at once."""
+        if now:
+            self._process.kill()
+        self.wire.close()
+        self._process.join(5)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def in_processes(
+    setup: Setup,
+    jobs: Iterable[Job],
+    *,
+    workers: int,
+    stopped: Callable[[], bool] = lambda: False,
+    longest: float = LONGEST,
+) -> Iterator[Outcome]:
+    """Make ``jobs`` in ``workers`` processes; yield what became of each as soon as it is known, in no order.
+
+    When ``stopped`` says so no further member is begun; those begun are finished. Leaving the iterator ends every
+    process.
+    """
+    waiting = deque(jobs)
+    tries: dict[int, int] = {}
+    busy: list[_Process] = []
+    idle: list[_Process] = []
+    not_begun = 0
+    calm = False
+    try:
+        while True:
+            while waiting and not stopped() and len(busy) < workers:
+                process = idle.pop() if idle else _Process(setup)
+                busy.append(process)
+                with contextlib.suppress(OSError):  # it ended before it began; what it was given is found below
+                    process.give(waiting.popleft())
+            if not busy:
+                break
+            ready = connection.wait([p.wire for p in busy], timeout=0.2)
+            for process in [p for p in busy if p.wire in ready]:
+                busy.remove(process)
+                alive, outcome = _received(process)
+                if alive and outcome is None:
+                    process.ready, process.since = True, time.monotonic()
+                    busy.append(process)
+                    continue
+                if outcome is not None:
+                    idle.append(process)
+                    yield outcome
+                    continue
+                if not process.ready:
+                    not_begun += 1
+                    if not_begun > workers:
+                        raise RuntimeError("no worker can be started")
+                process.end(now=True)
+                yield from _once_more(process.job, waiting, tries, lost=True)
+            for process in [p for p in busy if time.monotonic() - p.since > longest]:
+                busy.remove(process)
+                process.end(now=True)
+                yield from _once_more(process.job, waiting, tries, lost=False)
+        calm = True
+    finally:
+        for process in (*idle, *busy):
+            process.end(now=not calm)
+
+
+def _received(process: _Process) -> tuple[bool, Outcome | None]:
+    """Return whether it lives, and what it made; of one that has just begun there is nothing yet."""
+    try:
+        outcome: Outcome | None = process.wire.recv()
+    except (EOFError, OSError):
+        return False, None
+    return True, outcome
+
+
+def _once_more(job: Job | None, waiting: deque[Job], tries: dict[int, int], *, lost: bool) -> Iterator[Outcome]:
+    """Put ``job`` back, or give it up after its last try: what takes too long has only one."""
+    if job is None:
+        return
+    tries[job.index] = tries.get(job.index, 0) + 1
+    if lost and tries[job.index] < _TRIES:
+        waiting.append(job)
+        return
+    name = job.row.name
+    if lost:
+        message = f"{name}: the program that was making its documents was ended from outside, twice."
+        fix = "Close other programs, or use --workers 1, and run the same command again."
+        problem = WORKER_LOST.at(place_of(job.row), message, fix=fix)
+    else:
+        message = f"{name}: its documents were not ready after {LONGEST / 60:.0f} minutes and were given up."
+        problem = ROW_TOO_LONG.at(place_of(job.row), message, fix="Look for very long lists in its answers.")
+    yield Outcome(job.index, "failed", (problem,))

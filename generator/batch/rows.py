@@ -1,0 +1,292 @@
+"""One member after the other, in one process: from a row to finished files that wait to be put into place.
+
+A worker is given a :class:`Setup` once and then one :class:`Job` after the other; both are plain data and may come
+from another computer. What it has read of the library, the frame and the fonts serves all its members. The files of a
+member go into ``.agreements-batch/rows/<key>/``, the record last: a folder with a record is complete.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import os
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Any
+
+from generator.batch.lock import HIDDEN
+from generator.batch.needs import Needs, Watched, digest
+from generator.batch.rules import ROW_FAILED
+from generator.batch.store import Store, store_at
+from generator.cache import Cache
+from generator.diagnostics import Checked, Diagnostic, Span, errors_in
+from generator.frozen import dataclass
+from generator.model import Agreement, OpenItem
+from generator.pipeline.making import Writing, load_given_frame, make_set
+from generator.pipeline.parts import Parts, date_of, read_parts
+from generator.profile import Profile
+from generator.records import RECORD_NAME, digest_of
+from generator.roster.members import Row
+from generator.settings import SETTINGS_FILE
+from generator.terminal import COMPUTER
+from generator.workspace import Layer, Workspace
+from generator.writers.frame import Frame, load_frame
+
+__all__ = ["STAGED", "Job", "Outcome", "Setup", "Worker", "answers_of", "place_of", "record_in", "staged"]
+
+STAGED = f"{HIDDEN}/rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What all members of a batch share. It holds no open file and nothing of this computer but names of folders.
+
+    ``library`` are the files of each layer (name -> bytes) for workers that do not see these folders; without it they
+    are read where ``layers`` says. ``frame`` is (name, bytes) of a frame other than the house frame. ``packet`` joins
+    the PDFs of a member.
+    """
+
+    place: str
+    ground: str
+    today: dt.date
+    folder: str
+    layers: tuple[Layer, ...]
+    base: Profile | None = field(repr=False)
+    documents: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("docx", "pdf")
+    draft: bool = False
+    clean: bool = False
+    pdf_engine: str = "typst"
+    packet: bool = False
+    frame: tuple[str, bytes] | None = field(default=None, repr=False)
+    settings: bytes | None = field(default=None, repr=False)
+    library: tuple[Mapping[str, bytes], ...] | None = field(default=None, repr=False)
+    cache: tuple[str, str] | None = None
+    parent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One member to be made. ``row`` comes without its base where that is the one of the setup; ``folder`` is the name
+    of its final folder, which holds a record of ours already if ``again``."""
+
+    index: int
+    row: Row = field(repr=False)
+    folder: str
+    own_base: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one member. ``state`` is *made*, *refused* (its answers do not allow it), *failed* (our fault), or
+    *computer* (this computer would not do it)."""
+
+    index: int
+    state: str
+    problems: tuple[Diagnostic, ...] = ()
+    open_items: tuple[OpenItem, ...] = ()
+    kept: tuple[str, ...] = ()
+    seconds: float = 0.0
+    fatal: bool = False
+
+
+def staged(key: str) -> str:
+    """Return the folder where the files of the member ``key`` wait."""
+    return f"{STAGED}/{key}"
+
+
+def answers_of(setup: Setup, profile: Profile) -> str:
+    """Return the digest of the answers of one member, and of today where its documents are dated by it."""
+    day = "" if profile.given("agreement.prepared_on") else setup.today.isoformat()
+    return digest(day, *(f"{name}\0{said}" for name, said in profile.digests))
+
+
+class _InTurn(Writing):
+    """Writes one document after the other, and none anew whose Word file comes out as it is already.
+
+    A Word file holds every word, number, clause and field of its agreement; where that has not changed, and the ground
+    has not, neither has any other format.
+    """
+
+    beside = False
+    there: Mapping[tuple[str, str], str] = {}  # (document type, format) -> the digest of the file there is
+    read: Callable[[str, str], bytes | None]  # the bytes of that file
+
+    def write(self, agreement: Agreement, format_: str) -> bytes | tuple[Diagnostic, ...]:
+        name = agreement.document_type
+        if format_ != "docx" and (name, format_) in self.there and name in self._same:
+            data = self.read(name, format_)
+            if data is not None:
+                return data
+        written = super().write(agreement, format_)
+        if format_ == "docx" and isinstance(written, bytes) and self.there.get((name, "docx")) == digest_of(written):
+            self._same.add(name)
+        return written
+
+    @property
+    def _same(self) -> set[str]:
+        found: set[str] = self.__dict__.setdefault("same", set())
+        return found
+
+
+class Worker:
+    """Makes one member after the other from one reading of the library."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.store: Store = store_at(setup.place)
+        self._unpacked: tempfile.TemporaryDirectory[str] | None = None
+        self._workspace = self._open()
+        parts = read_parts(self._workspace)
+        self._library = Watched.over(parts.library)
+        self._parts = Parts(self._library, parts.dictionary, parts.requirements, parts.problems)
+        self._needs = Needs(parts.library)
+        self._house: Checked[Frame] | None = None
+        if "docx" in setup.formats or setup.pdf_engine == "libreoffice":
+            given = setup.frame
+            self._house = load_frame(given[1], given[0]) if given else load_given_frame(self._workspace, None)
+
+    def _open(self) -> Workspace:
+        setup = self.setup
+        layers, folder = setup.layers, Path(setup.folder)
+        if setup.library is not None:
+            self._unpacked = tempfile.TemporaryDirectory(prefix="agreements-")
+            folder = Path(self._unpacked.name)
+            layers = tuple(
+                Layer(layer.name, _unpacked(folder / f"layer{n}", files), layer.shown)
+                for n, (layer, files) in enumerate(zip(setup.layers, setup.library, strict=True))
+            )
+            if setup.settings is not None:
+                (folder / SETTINGS_FILE).write_bytes(setup.settings)
+        cache = Cache(Path(setup.cache[0]), setup.cache[1]) if setup.cache is not None else None
+        return Workspace(folder, layers, folder, setup.today, cache)
+
+    def make(self, job: Job) -> Outcome:
+        """Make the documents of one member and let them wait. Never raises but for what ends a process."""
+        began = time.perf_counter()
+        row = job.row if job.own_base or self.setup.base is None else replace(job.row, base=self.setup.base)
+        try:
+            made = self._make(job, row)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            problem = COMPUTER.at(
+                place_of(row), f"{row.name}: {reason}.", fix="agreements doctor looks at this computer."
+            )
+            made = Outcome(job.index, "computer", (problem,), fatal=error.errno in _FATAL)
+        except Exception as error:  # one member must not stop the others
+            made = Outcome(job.index, "failed", (_fault(row, error),))
+        return replace(made, seconds=time.perf_counter() - began)
+
+    def _make(self, job: Job, row: Row) -> Outcome:
+        setup, profile = self.setup, row.profile
+        before = record_in(self.store, job.folder) if job.again else None
+        there: dict[tuple[str, str], tuple[str, str]] = {}
+        if before is not None and before.get("batch", {}).get("ground") == setup.ground:
+            there = {
+                (document["type"], file["name"].rpartition(".")[2]): (file["name"], file["digest"])
+                for document in before["documents"]
+                for file in document["files"]
+            }
+
+        def read(document: str, format_: str) -> bytes | None:
+            name, said = there[document, format_]
+            data = self.store.read(f"{job.folder}/{name}")
+            return data if data is not None and digest_of(data) == said else None
+
+        def begin(*given: Any) -> Writing:
+            writing = _InTurn(*given)
+            writing.there = {key: said for key, (_, said) in there.items()}
+            writing.read = read
+            return writing
+
+        self._library.asked.clear()
+        found = (*self._parts.problems, *row.problems)
+        made = make_set(
+            self._parts, profile, date=date_of(profile, self._workspace), documents=setup.documents,
+            formats=setup.formats, draft=setup.draft, clean=setup.clean, pdf_engine=setup.pdf_engine, house=self._house,
+            found=found, using=begin,
+        )  # fmt: skip
+        if not made.ok:
+            wrong = {d.field for d in errors_in(made.diagnostics)}
+            items = tuple(i for i in made.open_items if i.field not in wrong)
+            return Outcome(job.index, "refused", made.diagnostics, items)
+        batch = {
+            "member": row.key,
+            "ground": setup.ground,
+            "answers": answers_of(setup, profile),
+            "needs": self._needs.of(self._library.asked),
+        }
+        files = [(name, data) for name, data in made.files if name != RECORD_NAME]
+        record = json.loads(next(data for name, data in made.files if name == RECORD_NAME))
+        digests = {name: digest_of(data) for name, data in files}
+        kept = {name for name, said in there.values() if digests.get(name) == said}
+        self._stage(row.key, [f for f in files if f[0] not in kept], {**record, "batch": batch})
+        return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
+
+    def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: Mapping[str, Any]) -> None:
+        if self.setup.parent and os.getppid() != self.setup.parent:
+            raise SystemExit  # the batch has ended, and another may be writing here
+        folder = staged(key)
+        self.store.remove(folder)
+        for name, data in files:
+            self.store.write(f"{folder}/{name}", data)
+        said = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        self.store.write(f"{folder}/{RECORD_NAME}", said.encode())
+
+    def close(self) -> None:
+        """Let go of what was unpacked for this worker."""
+        if self._unpacked is not None:
+            self._unpacked.cleanup()
+
+
+_FATAL = frozenset(
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "ENODEV", "ESTALE", "EIO", "ENOTCONN", "ENXIO", "EHOSTDOWN")
+    if hasattr(errno, name)
+)
+
+
+def _unpacked(folder: Path, files: Mapping[str, bytes]) -> Path:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def place_of(row: Row) -> Span:
+    """Return where a member stands: its file and row."""
+    return Span(row.file, max(1, row.number)) if row.file else Span(row.key, 0, 0)
+
+
+def _fault(row: Row, error: BaseException) -> Diagnostic:
+    """Say where the program failed, and nothing of what was typed: a message of Python's may repeat it."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "generator" in Path(f.filename).parts]
+    where = ""
+    if frames:
+        path = Path(frames[-1].filename).parts
+        where = f" in {'/'.join(path[len(path) - path[::-1].index('generator') - 1 :])}, line {frames[-1].lineno}"
+    message = f"{row.name}: this program made a mistake of its own ({type(error).__name__}{where})."
+    return ROW_FAILED.at(place_of(row), message, fix="Please report it. All other members are done.")
+
+
+def record_in(store: Store, folder: str, name: str = RECORD_NAME) -> dict[str, Any] | None:
+    """Return the record in ``folder``, or None if there is none that can be understood."""
+    data = store.read(f"{folder}/{name}")
+    if data is None:
+        return None
+    try:
+        found = json.loads(data)
+        for document in found["documents"]:
+            for file in document["files"]:
+                _ = (file["name"] + file["digest"] + document["type"]).upper()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return found if isinstance(found, dict) else None

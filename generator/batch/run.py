@@ -1,0 +1,436 @@
+"""The whole batch: what is there, what has to be made, making it, putting it into place, saying what became of it.
+
+Members are made out of sight first (:mod:`.rows`) and put into place in the end, all of them, so that nothing is
+written while a row is bad. Who says ``only_good`` gets each as soon as it is ready. A run that was ended in whatever
+way is gone on with: what waits out of sight and would come out the same is not made again, and a member that was being
+put into place is finished first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from typing import Any
+
+from generator.batch.lock import HIDDEN, Lock
+from generator.batch.needs import Needs, ground_of
+from generator.batch.rows import STAGED, Job, Outcome, Setup, answers_of, record_in, staged
+from generator.batch.rules import BATCH_EDITED, BATCH_FOREIGN, BATCH_REMOVED
+from generator.batch.store import Store, store_at
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.frozen import dataclass
+from generator.model import OpenItem
+from generator.pipeline.making import slug
+from generator.pipeline.parts import Parts
+from generator.records import RECORD_NAME, digest_of
+from generator.roster.members import Roster, Row
+
+__all__ = ["MANIFEST", "Batch", "Member", "Plan", "Progress", "folders_of", "run"]
+
+MANIFEST = "batch.json"
+FORMAT = 1
+_COMMITTING = "committing.json"  # the record of a member whose files are being moved into place
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What became of one member.
+
+    ``state``: *done*, *edited* (a document was changed by somebody; nothing was touched), *held* (a foreign file is in
+    the way), *refused* (its answers do not allow it), *failed* (our fault), *computer*, or *waiting* (ready, but not in
+    place; or not begun). ``wrote`` and ``kept`` name files of this run; ``why`` says why they had to be made.
+    """
+
+    row: Row
+    folder: str
+    state: str
+    why: str = ""
+    problems: tuple[Diagnostic, ...] = ()
+    open_items: tuple[OpenItem, ...] = ()
+    wrote: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    record: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The end of a run: every member, folders of members that have left, and how it ended.
+
+    ``in_place`` says whether what was made is under its final name. ``stopped`` is "" or why the run ended early.
+    """
+
+    members: tuple[Member, ...]
+    removed: tuple[Diagnostic, ...] = ()
+    in_place: bool = True
+    stopped: str = ""
+    went_on: bool = False
+    problems: tuple[Diagnostic, ...] = ()
+    manifest: bytes = field(default=b"", repr=False)
+
+    def counted(self, *states: str) -> int:
+        """Return how many members are in one of ``states``."""
+        return sum(m.state in states for m in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: of ``total`` members to be made, ``done`` are, ``failed`` among them."""
+
+    done: int
+    failed: int
+    total: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What has to be made and what stays as it is."""
+
+    jobs: tuple[Job, ...]
+    settled: Mapping[int, Member]
+    why: Mapping[int, str]
+    ready: tuple[int, ...]  # made in a run before and only to be put into place
+
+
+Engine = Callable[[Sequence[Job]], Iterator[Outcome]]
+
+
+def folders_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return the name of each row's folder: its name and number, readable and safe everywhere; no two are alike."""
+    first = []
+    for row in rows:
+        name, key = slug(row.name), slug(row.key) or "member"
+        given = row.own.get("agreement.number")
+        number = slug(given.value) if given is not None and isinstance(given.value, str) else ""
+        parts = dict.fromkeys(p for p in (name, key if key != name else "", number) if p)
+        words: list[str] = []
+        for part in parts:
+            if not any(part in word for word in words):
+                words.append(part)
+        first.append("-".join(words))
+    used: set[str] = set()
+    out = []
+    for row, name in zip(rows, first, strict=True):
+        wanted = name if first.count(name) == 1 else f"{name}-{slug(row.key)}"
+        n = 1
+        while wanted in used:
+            n += 1
+            wanted = f"{name}-{n}"
+        used.add(wanted)
+        out.append(wanted)
+    return tuple(out)
+
+
+def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequence[str], skip: Iterable[int]) -> Plan:
+    """Look at what there is and decide what has to be made; rows in ``skip`` are left alone."""
+    jobs: list[Job] = []
+    settled: dict[int, Member] = {}
+    why: dict[int, str] = {}
+    ready: list[int] = []
+    left = frozenset(skip)
+    waiting = frozenset(store.folders(STAGED))
+    for index, (row, folder) in enumerate(zip(roster.rows, folders, strict=True)):
+        if index in left:
+            continue
+        if row.key in waiting and store.read(f"{staged(row.key)}/{_COMMITTING}") is not None:
+            _put(store, row.key, folder, replace_foreign=True)
+        record = record_in(store, folder)
+        edited, missing = _looked_at(store, folder, record)
+        reason = _reason(setup, needs, row, record) if record is not None else "new"
+        if record is not None and edited:
+            changed = "" if reason == "" else f" Meanwhile {reason}."
+            settled[index] = _edited(row, folder, edited, changed, record)
+            continue
+        if record is not None and not reason and not missing:
+            settled[index] = Member(row, folder, "done", kept=tuple(_digests(record)), record=record)
+            continue
+        why[index] = reason or f"{missing[0]} is missing"
+        if row.key in waiting:
+            made = record_in(store, staged(row.key))
+            if made is not None and not _reason(setup, needs, row, made) and not missing:
+                ready.append(index)
+                continue
+        own = row.base is not setup.base
+        sent = row if own else replace(row, base=_NOTHING)
+        jobs.append(Job(index, sent, folder, own, record is not None))
+    return Plan(tuple(jobs), settled, why, tuple(ready))
+
+
+_NOTHING: Any = None
+
+
+def _looked_at(store: Store, folder: str, record: Mapping[str, Any] | None) -> tuple[list[str], list[str]]:
+    """Return the files of ``record`` that were changed since, and those that are gone."""
+    edited, missing = [], []
+    for name, said in _digests(record or {}).items():
+        data = store.read(f"{folder}/{name}")
+        if data is None:
+            missing.append(name)
+        elif digest_of(data) != said:
+            edited.append(name)
+    return edited, missing
+
+
+def _digests(record: Mapping[str, Any]) -> dict[str, str]:
+    return {f["name"]: f["digest"] for d in record.get("documents", ()) for f in d["files"]}
+
+
+def _reason(setup: Setup, needs: Needs, row: Row, record: Mapping[str, Any]) -> str:
+    """Return what has changed since ``record``, in the reader's words, or "" if all would come out the same."""
+    batch = record.get("batch")
+    if not isinstance(batch, dict):
+        return "it was not made by a batch"
+    if batch.get("ground") != setup.ground:
+        return "the program, the dictionary or an option has changed"
+    if batch.get("answers") != answers_of(setup, row.profile):
+        return "its answers have changed"
+    said = batch.get("needs")
+    changed = needs.changed(said) if isinstance(said, dict) else ("the library",)
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        return f"{changed[0]}{more} changed"
+    return ""
+
+
+def _edited(row: Row, folder: str, files: Sequence[str], changed: str, record: Mapping[str, Any] | None) -> Member:
+    which = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
+    problem = BATCH_EDITED.at(
+        Span(f"{folder}/{files[0]}", 0, 0),
+        f"{row.name}: {which} was edited or signed after it was made. Nothing of this member was touched.{changed}",
+        fix="To have it made again, move or rename that file, then run the same command.",
+    )
+    return Member(row, folder, "edited", problems=(problem,), record=record)
+
+
+# ---------------------------------------------------------------- into place
+
+
+def _put(store: Store, key: str, folder: str, *, replace_foreign: bool) -> tuple[tuple[str, ...], Diagnostic | None]:
+    """Move what waits for the member ``key`` into ``folder``, the record last; return what was written.
+
+    Once begun it can be gone on with: the record waits under another name until all else is in place. A file in the
+    way that is not ours stops it before it begins.
+    """
+    waiting = staged(key)
+    begun = record_in(store, waiting, _COMMITTING)
+    if begun is None:
+        made = record_in(store, waiting)
+        if made is None:
+            return (), None
+        ours = _digests(record_in(store, folder) or {})
+        for name, said in _digests(made).items():
+            data = store.read(f"{folder}/{name}")
+            if data is None or digest_of(data) == said:
+                continue
+            if name in ours and ours[name] != digest_of(data):
+                return (), _edited_now(folder, name)
+            if name not in ours and not replace_foreign:
+                return (), BATCH_FOREIGN.at(
+                    Span(f"{folder}/{name}", 0, 0),
+                    "is there already, and no record says that it was made here.",
+                    fix="Move it, or add --replace.",
+                )
+        store.move(f"{waiting}/{RECORD_NAME}", f"{waiting}/{_COMMITTING}")
+    names = [n for n in store.files(waiting) if n != _COMMITTING]
+    for name in names:
+        store.move(f"{waiting}/{name}", f"{folder}/{name}")
+    store.move(f"{waiting}/{_COMMITTING}", f"{folder}/{RECORD_NAME}")
+    store.remove(waiting)
+    return (*names, RECORD_NAME), None
+
+
+def _edited_now(folder: str, name: str) -> Diagnostic:
+    return BATCH_EDITED.at(
+        Span(f"{folder}/{name}", 0, 0), "was edited or signed after it was made; nothing of this member was touched."
+    )
+
+
+# ---------------------------------------------------------------- the whole
+
+
+def run(
+    setup: Setup,
+    parts: Parts,
+    roster: Roster,
+    engine: Engine,
+    *,
+    bad: Mapping[int, tuple[Diagnostic, ...]],
+    only_good: bool = False,
+    replace_foreign: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+    tell: Callable[[Progress], None] = lambda _: None,
+    finish: Callable[[Sequence[Member]], Iterable[tuple[str, bytes]]] = lambda _: (),
+) -> Batch:
+    """Make and write the agreements of ``roster``; raises :class:`~generator.batch.lock.Taken` and ``OSError``.
+
+    ``bad`` are the rows that preflight refuses, with what is wrong; without ``only_good`` the caller must have ended
+    before. ``engine`` makes jobs. ``finish`` gives further files for the top of the folder (a summary, a list); they
+    are written before ``batch.json``, which comes last.
+    """
+    store = store_at(setup.place)
+    with Lock(store) as lock:
+        folders = folders_of(roster.rows)
+        needs = Needs(parts.library)
+        plan_ = plan(store, setup, needs, roster, folders, bad)
+        members: dict[int, Member] = dict(plan_.settled)
+        for index, problems in bad.items():
+            members[index] = Member(roster.rows[index], folders[index], "refused", problems=problems)
+        made: dict[int, Outcome] = {index: Outcome(index, "made") for index in plan_.ready}
+
+        def place(index: int) -> None:
+            members[index] = _placed(
+                store, roster.rows[index], folders[index], made[index], plan_.why[index], replace_foreign
+            )
+
+        total = len(plan_.jobs)
+        failed = 0
+        ended = ""
+        tell(Progress(0, 0, total, len(plan_.settled)))
+        for done, outcome in enumerate(engine(plan_.jobs) if plan_.jobs else (), 1):
+            index = outcome.index
+            if outcome.state == "made":
+                made[index] = outcome
+                if only_good:
+                    place(index)
+            else:
+                failed += 1
+                members[index] = Member(
+                    roster.rows[index], folders[index], outcome.state, plan_.why[index], outcome.problems,
+                    outcome.open_items,
+                )  # fmt: skip
+                if outcome.fatal:
+                    ended = "computer"
+                    break
+            tell(Progress(done, failed, total, len(plan_.settled)))
+        if not ended and stopped():
+            ended = "stopped"
+        late = any(m.state == "refused" for i, m in members.items() if i not in bad)
+        in_place = only_good or not (ended or late)
+        if in_place:
+            for index in sorted(i for i in made if i not in members):
+                place(index)
+        for index, row in enumerate(roster.rows):
+            if index not in members:
+                members[index] = Member(row, folders[index], "waiting", plan_.why.get(index, ""))
+        found = tuple(members[i] for i in range(len(roster.rows)))
+        removed = _removed(store, roster, folders)
+        batch = Batch(found, removed, in_place, ended, lock.stale)
+        if ended or not in_place:
+            return batch
+        data = manifest(setup, roster, found, removed)
+        for name, more in finish(found):
+            _write_if_new(store, name, more)
+        _write_if_new(store, MANIFEST, data)
+        store.remove(STAGED)
+    return replace(batch, manifest=data)
+
+
+def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, replace_foreign: bool) -> Member:
+    wrote, problem = _put(store, row.key, folder, replace_foreign=replace_foreign)
+    if problem is not None:
+        state = "edited" if problem.rule == BATCH_EDITED.name else "held"
+        return Member(row, folder, state, why, (*outcome.problems, problem), outcome.open_items)
+    record = record_in(store, folder)
+    return Member(row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, record)
+
+
+def _write_if_new(store: Store, name: str, data: bytes) -> None:
+    if store.read(name) != data:
+        store.write(name, data)
+
+
+def _removed(store: Store, roster: Roster, folders: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """Return the folders here that were made by a batch for somebody who is not in the roster."""
+    known = frozenset(folders)
+    out = []
+    for folder in store.folders():
+        if folder in known or folder == HIDDEN:
+            continue
+        record = record_in(store, folder)
+        if record is not None and isinstance(record.get("batch"), dict):
+            out.append(
+                BATCH_REMOVED.at(
+                    Span(f"{folder}/{RECORD_NAME}", 0, 0),
+                    f"The folder {folder} belongs to no member of {roster.file} any more. It was left as it is.",
+                    fix="Move it away by hand if it is no longer wanted here.",
+                )
+            )
+    return tuple(out)
+
+
+# ---------------------------------------------------------------- batch.json
+
+
+def manifest(setup: Setup, roster: Roster, members: Sequence[Member], removed: Sequence[Diagnostic]) -> bytes:
+    """Return ``batch.json``: every row with its state, files, digests and problems; the same however it came about."""
+    from generator import __version__
+
+    states: dict[str, int] = {}
+    for member in members:
+        states[member.state] = states.get(member.state, 0) + 1
+    whole = {
+        "format": FORMAT,
+        "made_with": f"agreement-generator {__version__}",
+        "roster": {"file": roster.file, "digest": roster.digest},
+        "documents": list(setup.documents),
+        "formats": list(setup.formats),
+        "state": "draft" if setup.draft else "final",
+        "totals": {"members": len(members), **dict(sorted(states.items()))},
+        "members": [_entry(m) for m in members],
+        "removed": [str(d.span.file).partition("/")[0] for d in removed if d.span is not None],
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _entry(member: Member) -> dict[str, Any]:
+    row, record = member.row, member.record
+    given = row.own.get("agreement.number")
+    documents = []
+    if record is not None:
+        documents = [
+            {"type": d["type"], "title": d["title"], "files": [dict(f) for f in d["files"]]}
+            for d in record["documents"]
+        ]
+    entry: dict[str, Any] = {
+        "key": row.key,
+        "name": row.name,
+        "number": str(given.value) if given is not None and isinstance(given.value, str) else "",
+        "place": {"file": row.file or row.base.file, "row": row.number},
+        "folder": member.folder,
+        "state": member.state,
+        "documents": documents,
+        "waits_for": _waits_for(member),
+        "problems": _problems(member),
+    }
+    return entry
+
+
+def _waits_for(member: Member) -> list[dict[str, str]]:
+    """Return the answers still missing: of a draft that was written, its record tells them."""
+    if member.record is None:
+        return [{"field": i.field, "label": i.label, "who": i.who} for i in member.open_items]
+    items = {i["field"]: i for d in member.record["documents"] for i in d.get("open_items", ())}
+    return [{"field": i["field"], "label": i["label"], "who": ""} for i in items.values()]
+
+
+def _problems(member: Member) -> list[dict[str, str]]:
+    """Return rule, place and field of each problem; of a written set, those its record tells. No words that may repeat
+    an answer."""
+    if member.record is not None:
+        notices = member.record.get("notices", ())
+        found = [{"rule": n["rule"], "place": n["place"], "field": ""} for n in notices]
+    else:
+        kept = [d for d in member.problems if d.severity is not Severity.OPEN]
+        found = [{"rule": d.rule, "place": str(d.span or ""), "field": d.field} for d in kept]
+    if member.state in ("edited", "held"):
+        found += [{"rule": d.rule, "place": str(d.span or ""), "field": ""} for d in member.problems[-1:]]
+    return found
+
+
+def setup_ground(parts: Parts, setup: Setup, frame_digest: str) -> str:
+    """Return the ground of a batch with these options."""
+    return ground_of(
+        parts.library, frame_digest, *setup.documents, "formats", *setup.formats,
+        f"{setup.draft} {setup.clean} {setup.pdf_engine} {setup.packet}",
+    )  # fmt: skip

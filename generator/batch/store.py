@@ -1,0 +1,171 @@
+"""Where a batch writes: a folder of this computer or a shared one, or anything that fsspec reaches.
+
+A name has a whole file behind it or none: a folder gets a temporary file that is flushed and moved into place, a
+storage service its own way of putting an object. Names use slashes; ``OSError`` means that the place will not have it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+__all__ = ["FolderStore", "RemoteStore", "Store", "is_address", "store_at"]
+
+_UNFINISHED = ".agreements-part-"
+
+
+class Store(Protocol):
+    """A place with files in folders. ``place`` is how the reader named it."""
+
+    place: str
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of ``name``, or None if there is no such file."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Put ``data`` under ``name``, whole or not at all."""
+
+    def move(self, old: str, new: str) -> None:
+        """Give the file ``old`` the name ``new``, in the place of what may be there."""
+
+    def remove(self, name: str) -> None:
+        """Remove the file or folder ``name``, with all that is in it; it need not be there."""
+
+    def folders(self, name: str = "") -> tuple[str, ...]:
+        """Return the names of the folders in ``name``, in order."""
+
+    def files(self, name: str) -> tuple[str, ...]:
+        """Return the names of the files in the folder ``name``, in order, without what was left unfinished."""
+
+
+def is_address(place: str) -> bool:
+    """Whether ``place`` is an address of fsspec (``s3://…``) and not a folder."""
+    return "://" in place
+
+
+def store_at(place: str) -> Store:
+    """Return the store at ``place``, a folder or an address."""
+    return RemoteStore(place) if is_address(place) else FolderStore(place)
+
+
+class FolderStore:
+    """A folder; made when there is something to write."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self._top = place.rstrip("/\\") or place
+        self._made: set[str] = set()
+
+    def _path(self, name: str) -> str:
+        return f"{self._top}/{name}" if name else self._top
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            with open(self._path(name), "rb", buffering=0) as stream:  # noqa: PTH123 - a Path only costs time here
+                return stream.readall()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+    def write(self, name: str, data: bytes) -> None:
+        path = self._path(name)
+        folder = os.path.dirname(path)  # noqa: PTH120
+        if folder not in self._made:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
+        try:
+            handle, temporary = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
+        except FileNotFoundError:  # somebody removed the folder since
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).chmod(0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
+            raise
+
+    def move(self, old: str, new: str) -> None:
+        path = Path(self._path(new))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(self._path(old), path)
+
+    def remove(self, name: str) -> None:
+        path = Path(self._path(name))
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+    def folders(self, name: str = "") -> tuple[str, ...]:
+        try:
+            return tuple(sorted(e.name for e in os.scandir(self._path(name)) if e.is_dir()))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+    def files(self, name: str) -> tuple[str, ...]:
+        try:
+            entries = [e.name for e in os.scandir(self._path(name)) if e.is_file()]
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        return tuple(sorted(e for e in entries if not e.startswith(_UNFINISHED)))
+
+
+class RemoteStore:
+    """An address of fsspec, such as ``s3://bucket/folder`` or ``sftp://host/folder``."""
+
+    def __init__(self, place: str) -> None:
+        import fsspec
+
+        self.place = place
+        found: tuple[Any, str] = fsspec.core.url_to_fs(place, use_listings_cache=False)
+        self._system, self._top = found[0], found[1].rstrip("/")
+
+    def _path(self, name: str) -> str:
+        return f"{self._top}/{name}" if name else self._top
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            data: bytes = self._system.cat_file(self._path(name))
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+        return data
+
+    def write(self, name: str, data: bytes) -> None:
+        path = self._path(name)
+        parent = path.rpartition("/")[0]
+        self._system.makedirs(parent, exist_ok=True)
+        # Where a file grows while it is written (a disk, sftp), it does so under another name.
+        temporary = f"{parent}/{_UNFINISHED}{os.urandom(6).hex()}"
+        self._system.pipe_file(temporary, data)
+        self._system.mv(temporary, path)
+
+    def move(self, old: str, new: str) -> None:
+        path = self._path(new)
+        self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
+        self._system.mv(self._path(old), path)
+
+    def remove(self, name: str) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            self._system.rm(self._path(name), recursive=True)
+
+    def folders(self, name: str = "") -> tuple[str, ...]:
+        return self._listed(name, "directory")
+
+    def files(self, name: str) -> tuple[str, ...]:
+        return tuple(f for f in self._listed(name, "file") if not f.startswith(_UNFINISHED))
+
+    def _listed(self, name: str, kind: str) -> tuple[str, ...]:
+        try:
+            entries: list[dict[str, Any]] = self._system.ls(self._path(name), detail=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        return tuple(sorted(e["name"].rstrip("/").rpartition("/")[2] for e in entries if e["type"] == kind))

@@ -1,0 +1,353 @@
+"""``agreements batch``: the agreements of all members of a roster."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from generator.diagnostics import Diagnostic, Severity, errors_in
+from generator.session import (
+    DONE,
+    INTERRUPTED,
+    MACHINE,
+    PARTLY,
+    PROBLEMS,
+    UNSAFE,
+    Command,
+    Day,
+    Listed,
+    Session,
+    documents_option,
+    exit_code,
+    known_formats,
+    library_option,
+    open_here,
+    shown_here,
+)
+from generator.terminal import STOPPED, count, problem_lines, safe
+
+if TYPE_CHECKING:
+    from generator.batch.rows import Job, Outcome, Setup
+    from generator.batch.run import Batch, Member, Progress
+    from generator.roster.members import Roster
+    from generator.workspace import Workspace
+
+__all__ = ["batch"]
+
+_MOST = 12  # members or problems told one by one
+
+
+@click.command(
+    cls=Command,
+    short_help="Write the agreements of all members of a roster.",
+    epilog="""\b
+Examples:
+  agreements batch members.xlsx --profile hub.yaml -d hub,sow,sba
+  agreements batch members.xlsx --profile hub.yaml -d hub,sow,sba --zip
+  agreements batch members.xlsx --profile hub.yaml -d hub --draft -f pdf -o drafts
+  agreements batch members/ --profile hub.yaml -d hub --only-good
+
+The same command again makes only what is missing or has changed.
+""",
+)
+@click.argument("roster", type=click.Path(), metavar="ROSTER")
+@click.option("-p", "--profile", type=click.Path(), required=True, metavar="FILE", help="What all members share.")
+@documents_option
+@click.option(
+    "-f", "--formats", type=Listed("a format", "docx,pdf,…", known_formats), default="docx,pdf", show_default=True,
+    help="Formats, with commas between: docx, pdf, html, txt.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", metavar="DIR", default="output", show_default=True,
+    help="Where to write; each member gets a folder in it.",
+)  # fmt: skip
+@click.option("--draft", is_flag=True, help="Write what there is, with marked blanks and a page of open items.")
+@click.option("--only-good", is_flag=True, help="Leave out members whose row is not sound, instead of writing nothing.")
+@click.option("--replace", is_flag=True, help="Overwrite files that were not made by a batch; never edited ones.")
+@click.option("--clean", is_flag=True, help="Leave the marks of clauses and fields out of the Word files.")
+@click.option(
+    "--pdf-engine", type=click.Choice(["typst", "libreoffice"]), default="typst", show_default=True,
+    help="libreoffice makes the PDFs exactly from the Word files, much more slowly.",
+)  # fmt: skip
+@click.option(
+    "--frame", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help="Your own Word frame: letterhead, styles, cover.",
+)  # fmt: skip
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Members made at a time.  [default: one for each processor]",
+)
+@click.option(
+    "--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True,
+    help="dask shares the members out among the computers of a cluster.",
+)  # fmt: skip
+@click.option("--scheduler", metavar="ADDRESS", help="Where the cluster is, like tcp://10.0.0.5:8786.")
+@library_option
+@click.option("--date", type=Day(), help="The day to take for today.")
+@click.pass_obj
+def batch(
+    session: Session, roster: str, profile: str, documents: tuple[str, ...], formats: tuple[str, ...], output: str,
+    draft: bool, only_good: bool, replace: bool, clean: bool, pdf_engine: str, frame: str | None, workers: int | None,
+    engine: str, scheduler: str | None, library: tuple[Path, ...], date: Any,
+) -> int:  # fmt: skip
+    """Write the agreements of all members of a roster: a workbook, a CSV file, or a folder of profiles.
+
+    Every row is checked first, and nothing is written while one is not sound. Each member gets a folder with its
+    documents and their record. Stop it whenever you like: the same command goes on where it was.
+    """
+    if engine == "dask" and not scheduler:
+        raise click.UsageError("--engine dask needs --scheduler, like --scheduler tcp://10.0.0.5:8786.")
+    from generator.batch import lock, run
+    from generator.batch.store import is_address
+    from generator.pipeline.parts import read_parts
+    from generator.roster.preflight import check_rows
+    from generator.roster.reading import read_members
+
+    workspace = open_here(library, date=date)
+    place = output if is_address(output) else str(Path.cwd() / output)
+    with session.progress() as progress, _Stop() as stop:
+        progress.now(f"Reading {roster}")
+        parts = read_parts(workspace)
+        read = read_members(parts, workspace, roster, profile=profile, documents=documents)
+        session.problems += read.diagnostics
+        if read.value is None:
+            return _refused(session, session.problems, "Nothing was written.")
+        members = read.value
+        progress.now(f"Checking {count(len(members.rows), 'row')}")
+        checked = check_rows(parts, workspace, members, documents)
+        stops = (Severity.ERROR,) if draft else (Severity.ERROR, Severity.OPEN)
+        bad = {
+            n: r.problems
+            for n, r in enumerate(checked.rows)
+            if any(d.severity in stops for d in (r.row.problems if draft else r.problems))
+        }
+        session.problems += [d for d in checked.diagnostics if d not in session.problems]
+        if errors_in(checked.diagnostics) or (bad and not only_good) or not members.rows:
+            return _bad_rows(session, members, bad, roster)
+        setup = _setup(
+            workspace, members, parts, place, frame=frame, documents=documents, formats=formats, draft=draft,
+            clean=clean, pdf_engine=pdf_engine, cluster=engine == "dask",
+        )  # fmt: skip
+        if workspace.cache is not None:
+            workspace.cache.save()  # the workers begin with what was read here
+        began = time.monotonic()
+        try:
+            result = run.run(
+                setup, parts, members, _engine(setup, engine, scheduler, workers, stop), bad=bad, only_good=only_good,
+                replace_foreign=replace, stopped=lambda: stop.wanted, tell=_teller(progress, began),
+            )  # fmt: skip
+        except lock.Taken as taken:
+            session.problems.append(taken.problem)
+            session.tell(
+                *problem_lines([taken.problem], style=session.style(sys.stderr), outcome="Nothing was written.")
+            )
+            return session.finish(UNSAFE)
+    return _tell(session, result, place, time.monotonic() - began, draft)
+
+
+class _Stop:
+    """Lets the members that have been begun be finished at the first Ctrl-C; the second ends the program."""
+
+    wanted = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._asked)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _asked(self, _: int, __: Any) -> None:
+        if self.wanted:
+            raise KeyboardInterrupt
+        self.wanted = True
+
+
+def _setup(
+    workspace: Workspace, roster: Roster, parts: Any, place: str, *, frame: str | None, cluster: bool, **options: Any
+) -> Setup:
+    from dataclasses import replace
+
+    from generator.batch.rows import Setup
+    from generator.batch.run import setup_ground
+    from generator.pipeline.making import load_given_frame
+    from generator.settings import SETTINGS_FILE
+
+    house = load_given_frame(workspace, frame)
+    given = (frame, workspace.read(frame) or b"") if frame is not None else None
+    # Word first: whether it comes out as it is already tells whether the other formats do.
+    formats = tuple(sorted(options.pop("formats"), key=lambda f: f != "docx"))
+    cache = workspace.cache
+    library = tuple(_files_of(layer.folder) for layer in workspace.layers) if cluster else None
+    setup = Setup(
+        place, "", workspace.today, str(workspace.folder), workspace.layers, roster.rows[0].base, formats=formats,
+        frame=given, settings=workspace.read(SETTINGS_FILE), library=library,
+        cache=(str(cache.folder), cache.name) if cache is not None and not cluster else None,
+        parent=0 if cluster else os.getpid(), **options,
+    )  # fmt: skip
+    return replace(setup, ground=setup_ground(parts, setup, house.value.digest if house.value else ""))
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def _engine(
+    setup: Setup, engine: str, scheduler: str | None, workers: int | None, stop: _Stop
+) -> Callable[[Sequence[Job]], Iterator[Outcome]]:
+    def here(jobs: Sequence[Job]) -> Iterator[Outcome]:
+        from generator.batch.processes import in_processes, processors
+
+        many = min(workers or processors(), len(jobs))
+        return in_processes(setup, jobs, workers=many, stopped=lambda: stop.wanted)
+
+    def there(jobs: Sequence[Job]) -> Iterator[Outcome]:
+        from generator.batch.cluster import on_cluster
+
+        return on_cluster(setup, jobs, scheduler=scheduler or "", stopped=lambda: stop.wanted)
+
+    return there if engine == "dask" else here
+
+
+def _teller(progress: Any, began: float) -> Callable[[Progress], None]:
+    def tell(now: Progress) -> None:
+        passed = time.monotonic() - began
+        text = f"{now.done:,} of {count(now.total, 'member')} made"
+        if now.failed:
+            text += f", {now.failed:,} failed"
+        if now.kept:
+            text += f", {now.kept:,} kept"
+        if now.done and passed > 1:
+            rate = now.done / passed
+            text += f" · {rate:,.1f} a second · {_duration((now.total - now.done) / rate)} left"
+        progress.now(text)
+
+    return tell
+
+
+def _duration(seconds: float) -> str:
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60:02} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02} min"
+
+
+# ---------------------------------------------------------------- what is said
+
+
+def _refused(session: Session, problems: Sequence[Diagnostic], outcome: str) -> int:
+    session.tell(*problem_lines(problems, style=session.style(sys.stderr), outcome=outcome))
+    return session.finish(exit_code(problems) or PROBLEMS)
+
+
+def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic, ...]], name: str) -> int:
+    """Say everything that is wrong with the roster; nothing was written."""
+    style = session.style(sys.stderr)
+    early = errors_in(session.problems)
+    found = [d for problems in bad.values() for d in problems if d.severity in (Severity.ERROR, Severity.OPEN)]
+    session.problems += found
+    if not bad:
+        session.tell(*problem_lines(early, style=style))
+        session.tell("" if early else f"{safe(name)} lists no member. Nothing was written.")
+        return session.finish(exit_code(early) or PROBLEMS)
+    outcome = f"{count(len(bad), 'row')} of {len(roster.rows):,} cannot be made. Nothing was written."
+    session.tell(*problem_lines([*early, *found[: _MOST * 3]], style=style, outcome=outcome))
+    if len(found) > _MOST * 3:
+        session.tell(f"and {len(found) - _MOST * 3:,} more problems; --json gives all of them.")
+    session.tell(
+        "",
+        "Mend these cells and run the same command again, or make all other members now: --only-good",
+    )
+    return session.finish(PROBLEMS)
+
+
+def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bool) -> int:
+    """Say what was made, what was kept and why, what was not, and what to do next."""
+    out, err = session.style(sys.stdout), session.style(sys.stderr)
+    shown = shown_here(Path(place)) if "://" not in place else place
+    done = [m for m in result.members if m.state == "done"]
+    made = [m for m in done if m.wrote]
+    kept = len(done) - len(made)
+    files = sum(len(m.wrote) for m in made)
+    session.files += [f"{shown}/{m.folder}/{name}" for m in made for name in m.wrote]
+    session.more["batch"] = {
+        "place": shown,
+        "in_place": result.in_place,
+        "stopped": result.stopped,
+        "seconds": round(seconds, 3),
+        "members": [
+            {"row": m.row.number, "name": m.row.name, "folder": m.folder, "state": m.state, "why": m.why,
+             "wrote": list(m.wrote), "kept": list(m.kept)}
+            for m in result.members
+        ],
+    }  # fmt: skip
+    wrong = [m for m in result.members if m.state in ("refused", "failed", "computer", "held")]
+    problems = [d for m in wrong for d in m.problems if d.severity in (Severity.ERROR, Severity.OPEN)]
+    noticed = [d for m in result.members if m.state == "edited" for d in m.problems]
+    session.problems += [*problems, *noticed, *result.removed]
+    if result.went_on:
+        session.say("The batch before this one was ended by force. This one went on where it was.")
+    if made:
+        kind = "draft" if draft else "agreement"
+        documents = sum(len((m.record or {}).get("documents", ())) for m in made)
+        rate = f" in {_duration(seconds)}" if seconds >= 1 else ""
+        session.say(
+            f"{out.green('Made')} the {kind}s of {count(len(made), 'member')}{rate}: "
+            f"{count(documents, 'document')}, {count(files, 'file')} written in {safe(shown)}."
+        )
+        _why(session, made, len(result.members))
+    if kept:
+        session.say(f"Kept {count(kept, 'member')} as they were: nothing they are made of has changed.")
+    waiting = result.counted("waiting")
+    if noticed or result.removed:
+        session.tell("", *problem_lines([*noticed, *result.removed][:_MOST], style=err))
+    if wrong:
+        outcome = f"{count(len(wrong), 'member')} of {len(result.members):,} could not be written."
+        session.tell("", *problem_lines(problems[: _MOST * 3], style=err, outcome=outcome))
+        if len(problems) > _MOST * 3:
+            session.tell(f"and {len(problems) - _MOST * 3} more problems.")
+    if result.stopped == "stopped":
+        session.problems.append(
+            STOPPED.at(None, "Stopped before it was done. Every file that was written is complete.")
+        )
+        session.tell(f"Stopped. {waiting:,} of {count(len(result.members), 'member')} wait; what was made is kept.")
+        session.tell("Run the same command again to go on.")
+        return session.finish(INTERRUPTED)
+    if result.stopped == "computer":
+        session.tell(
+            "This computer would not go on. What was made is kept: run the same command again once it is mended."
+        )
+        return session.finish(MACHINE)
+    if not result.in_place:
+        session.tell(f"Nothing was put into {safe(shown)}, because some rows cannot be made; {waiting:,} are ready.")
+        session.tell("Mend them and run the same command again, or add --only-good.")
+        return session.finish(PROBLEMS)
+    if wrong:
+        machine = all(m.state == "computer" for m in wrong)
+        return session.finish(MACHINE if machine and not done else PARTLY)
+    first = next((m.folder for m in done), "")
+    session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
+    session.say("", f"Next: open {safe(shown)}/{safe(first)}. Every row with its files is in {safe(shown)}/batch.json.")
+    return session.finish(DONE)
+
+
+def _why(session: Session, made: Sequence[Member], of: int) -> None:
+    """Say why members had to be made, where that is not simply that all are new."""
+    reasons: dict[str, int] = {}
+    for member in made:
+        reasons[member.why] = reasons.get(member.why, 0) + 1
+    if set(reasons) == {"new"} and len(made) == of:
+        return
+    for reason, n in sorted(reasons.items(), key=lambda pair: -pair[1])[:_MOST]:
+        session.say(f"  {count(n, 'member')}: {safe(reason)}")
