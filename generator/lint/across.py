@@ -315,6 +315,8 @@ def limits_disagree(index: Index) -> Iterator[Diagnostic]:
 
 def notices_disagree(index: Index) -> Iterator[Diagnostic]:
     plain, funding = index.duration("terminate.convenience"), index.duration("terminate.funding_notice_days")
+    if index.finished is not None and not index.prints("exit.funding_out"):
+        return  # the longer notice stands in no paper
     if plain is not None and funding is not None and longer(funding, plain):
         yield index.at(
             NOTICES_DISAGREE, "terminate.funding_notice_days",

@@ -19,6 +19,7 @@ from generator.pipeline.parts import (
     wanted_documents,
 )
 from generator.pipeline.sets import all_problems, assemble_set, lint_set, still_open
+from generator.pipeline.uses import idle_answers
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def _check_profile(
     assembled = assemble_set(parts, read.value, wanted, Status.FINAL, date_of(read.value, workspace))
     problems = all_problems((*read.diagnostics, *missing, *assembled.problems), assembled.open_items)
     linted = lint_set(parts, read.value, assembled, problems)
-    return in_order((*problems, *linted.diagnostics)), still_open(assembled.open_items, problems)
+    idle = idle_answers(parts, read.value, assembled)
+    return in_order((*problems, *linted.diagnostics, *idle)), still_open(assembled.open_items, problems)
 
 
 def _check_approvals(parts: Parts, data: bytes, file: str) -> tuple[Diagnostic, ...]:
