@@ -429,6 +429,80 @@ def test_what_is_known_whatever_the_open_answers_holds_for_each_of_them(
             assert after[name].outcome.id in was.possible
 
 
+# ---------------------------------------------------------------- several activities, any answers at all
+
+
+PARTIES = ["cbo", "hco", "hub", "county"]
+FIRST = [f for f in FIELDS if f.startswith("phi.") or f in ("part2.path", "ferpa.basis")]
+OF_A_PARTY = [f.removeprefix("hco.") for f in FIELDS if f.startswith("hco.")]
+EVERYWHERE = [f for f in FIELDS if f not in FIRST and f.partition(".")[0] not in PARTIES]
+ENTRY = st.fixed_dictionaries(
+    {},
+    optional={
+        "giver": st.sampled_from(PARTIES),
+        "recipient": st.sampled_from(PARTIES),
+        **{f.removeprefix("phi.").replace(".", "_"): values_of(f) | st.just("?") for f in FIRST},
+    },
+)
+WHOLE = st.fixed_dictionaries(
+    {},
+    optional={
+        **{f: values_of(f) | st.just("?") for f in (*FIRST, *EVERYWHERE)},
+        **{f"{p}.{m}": values_of(f"hco.{m}") | st.just("?") for p in PARTIES for m in OF_A_PARTY},
+    },
+)
+
+
+def listed(answers: dict[str, object], entries: list[dict[str, object]]) -> Facts:
+    """The answers with a list of activities, as a profile gives them."""
+    records = tuple(Record(tuple((k, Given(v, Span("t"))) for k, v in e.items())) for e in entries)  # type: ignore[arg-type]
+    own = {f"activities.{n}.{k}": v for n, e in enumerate(entries, 1) for k, v in e.items()}
+    return Facts({**answers, **own, "activities": records})
+
+
+def by_place(decisions: tuple[Decision, ...]) -> dict[tuple[str, str], Decision]:
+    return {(d.tree, d.at): d for d in decisions}
+
+
+@settings(max_examples=60, deadline=None)
+@given(WHOLE, st.lists(ENTRY, min_size=1, max_size=3))
+def test_any_answers_on_any_activities_end_in_a_result_or_in_a_question_about_that_activity(
+    answers: dict[str, object], entries: list[dict[str, object]]
+) -> None:
+    facts = listed(answers, entries)
+    every = decide_all(facts)
+    assert len(by_place(every)) == len(every)
+    assert {d.at for d in every} >= {f"activities.{n}" for n in range(1, len(entries) + 1)}
+    for d in every:
+        assert (d.outcome is None) == bool(d.questions), d.tree
+        assert d.possible
+        if d.at:  # an open answer is asked of this activity, never of another, nor of the first
+            for q in d.questions:
+                head = q.field.partition(".")[0]
+                assert head not in ("phi", "part2", "ferpa"), q.field
+                assert head != "activities" or q.field.startswith(f"{d.at}."), q.field
+
+
+@settings(max_examples=40, deadline=None)
+@given(WHOLE, st.lists(ENTRY, min_size=1, max_size=2), st.data())
+def test_what_is_answered_of_one_activity_changes_no_decision_on_another(
+    answers: dict[str, object], entries: list[dict[str, object]], data: st.DataObject
+) -> None:
+    answers = {"phi.n0": True, **answers}  # the first activity is there, before and after
+    changed = data.draw(ENTRY)
+    before = by_place(decide_all(listed(answers, [*entries, {}])))
+    after = by_place(decide_all(listed(answers, [*entries, changed])))
+    last = f"activities.{len(entries) + 1}"
+    whole = {t.id for t in TREES if t.whole}
+    for (name, at), was in before.items():
+        if at != last and name not in whole:
+            assert after[name, at] == was
+    # What is asked of all together is open as long as it is open in one.
+    for name in whole:
+        lost = {q.field for q in before[name, ""].questions} - {q.field for q in after[name, ""].questions}
+        assert all(f.startswith(f"{last}.") or after[name, ""].outcome is not None for f in lost), (name, lost)
+
+
 def test_nothing_is_asked_of_a_pair_that_nobody_named_but_who_it_is() -> None:
     found = {d.tree: d for d in decide_all(Facts(read_facts("phi.n0: yes; phi.n1: yes; phi.n2: no; phi.n3: no", {})))}
     assert found["baa"].questions[0].field == "baa.business_associate"

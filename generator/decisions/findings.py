@@ -221,7 +221,7 @@ def judge(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judg
     """Yield what ``decisions`` say about the set."""
     undecided: list[Decision] = []
     seen: set[str] = set()
-    several = len({d.at for d in decisions if d.tree == "baa"}) > 1
+    several = any(d.at for d in decisions)
     for decision in decisions:
         yield from _conflicts(decision, judged, seen)
         yield from _notes(decision, judged)
