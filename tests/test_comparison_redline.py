@@ -390,7 +390,7 @@ def test_what_cannot_be_tracked_is_said():
         assert said(found.value.data, reject_all) == said(old)
 
 
-def test_styles_page_and_comments_that_differ_are_named():
+def test_comments_of_the_old_file_that_are_left_out_are_named():
     def made(size: int, page: int, said: str) -> bytes:
         style = f'<w:style w:type="paragraph" w:styleId="B"><w:name w:val="Body"/><w:rPr><w:sz w:val="{size}"/></w:rPr>'
         comment = f'<w:comment w:id="5" w:author="B">{paragraph(said)}</w:comment>'

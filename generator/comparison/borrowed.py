@@ -69,17 +69,10 @@ class Lender:
         """Return the looks of a list of the new file."""
         return self._lists_new.looks(number)
 
-    def other_styles(self, old: Formats, new: Formats) -> list[str]:
-        """Return the names of the styles that both files have, and define otherwise."""
-        leave = frozenset(
-            ("rsid", "uiPriority", "qFormat", "unhideWhenUsed", "semiHidden", "lang", "link", "next", "name")
-        )
-        found = []
-        for style in self._styles_old.values():
-            other = self._styles_new.get(self._by_name.get((_kind(style), _name(style)), ""))
-            if other is not None and canonical(style, old, leave) != canonical(other, new, leave):
-                found.append(value(style, "name") or "")
-        return found
+    def same_styles(self) -> list[tuple[_Element, _Element]]:
+        """Return the styles that both files have, found by their names: as in the old file, as in the new."""
+        pairs = ((style, self._by_name.get((_kind(style), _name(style)), "")) for style in self._styles_old.values())
+        return [(old, self._styles_new[id]) for old, id in pairs if id in self._styles_new]
 
     def vote(self, old: _Element, new: _Element) -> None:
         """Remember that two paragraphs that belong together are in these lists."""

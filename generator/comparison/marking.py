@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Marker", "cells_of", "rows_of"]
 
 _ANNOTATIONS = (W + "bookmarkStart", W + "bookmarkEnd", W + "commentRangeStart", W + "permStart", W + "comment")
+_MARKS = {W + name for name in ("ins", "del", "cellIns", "cellDel", "cellMerge")}
 _AFTER_MARK = (W + "sectPr", W + "pPrChange")
 
 
@@ -114,6 +115,25 @@ class Marker:
         before = run.makeelement(W + "rPr")
         if old is not None:
             before.extend([c for c in old if c.tag != W + "rPrChange"])
+        change.append(before)
+        properties.append(change)
+
+    def properties_change(self, element: _Element, name: str, old: _Element | None) -> None:
+        """Note the old properties (``tblPr``, ``trPr``, ``tcPr``) of a table, row or cell; None if it had none."""
+        properties = element.find(W + name)
+        if properties is None:
+            properties = element.makeelement(W + name)
+            first = element.find(W + "tblPrEx")
+            element.insert(0 if first is None else element.index(first) + 1, properties)
+        self.settings_change(properties, element.makeelement(W + name) if old is None else old)
+
+    def settings_change(self, properties: _Element, old: _Element | None) -> None:
+        """Note what properties (``sectPr``, ``tblPr`` …) were; ``old`` is such an element of its own."""
+        name = properties.tag.rpartition("}")[2]
+        change = self.mark(properties, f"{name}Change")
+        before = properties.makeelement(properties.tag) if old is None else old
+        for child in [c for c in before if c.tag in _MARKS]:
+            before.remove(child)
         change.append(before)
         properties.append(change)
 

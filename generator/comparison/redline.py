@@ -20,13 +20,14 @@ from generator.comparison import stories
 from generator.comparison.changes import Change, ChangeKind, Redline, plain_of
 from generator.comparison.containers import compare_containers
 from generator.comparison.headers import Headers
+from generator.comparison.looks import section_looks, style_looks
 from generator.comparison.marking import finish, settle_controls
 from generator.comparison.paragraphs import canonical
 from generator.comparison.refusals import NOT_EXACT, NOT_TRACKED, TRACKED_INPUT
 from generator.comparison.revisions import accept_all, has_revisions, reject_all
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import read_word
-from generator.comparison.work import Story, Work
+from generator.comparison.work import Work
 from generator.diagnostics import Checked, Span
 
 __all__ = ["Change", "ChangeKind", "Redline", "compare_docx"]
@@ -108,27 +109,31 @@ def _run(work: Work) -> None:
     if end_new is not None:
         work.sections.append((end_old, end_new))
     Headers(work).run()
-    _tell_untracked(work, body)
+    section_looks(work, body)
+    style_looks(work, body)
+    _tell_untracked(work)
     for part in list(new.story_parts()):
         finish(new.tree(part))
         settle_controls(new.tree(part))
         new.touch(part)
 
 
-def _tell_untracked(work: Work, body: Story) -> None:
+def _tell_untracked(work: Work) -> None:
     """Name the differences that no mark can show."""
-    styles = work.lender.other_styles(body.old_formats, body.new_formats)
-    if styles:
-        more = f" and {len(styles) - 5} more" if len(styles) > 5 else ""
-        work.told.untracked.append(f"The look of these styles is another one: {', '.join(styles[:5])}{more}.")
-    for n, (old, new) in enumerate(work.sections, 1):
-        leave = frozenset(("headerReference", "footerReference"))
-        if old is not None and canonical(old, body.old_formats, leave) != canonical(new, body.new_formats, leave):
-            work.told.untracked.append(f"The page setup of section {n} is another one.")
-    if work.other_tables:
-        work.told.untracked.append(f"{work.other_tables} tables that stay have other borders, widths or shading.")
+    if work.merged_cells:
+        work.told.untracked.append(f"{work.merged_cells} cells of tables are joined or parted otherwise than before.")
+    defaults = [_defaults(work, package) for package in (work.old, work.new)]
+    if defaults[0] != defaults[1]:
+        work.told.untracked.append("The font, size or spacing that holds where no style says otherwise is another one.")
     if not _comments(work.old) <= _comments(work.new):
         work.told.untracked.append("The old document holds comments that the new one does not; they are left out.")
+
+
+def _defaults(work: Work, package: WordPackage) -> str:
+    part = package.related(package.main, "styles")
+    story = work.story("styles", part or "", part or "")
+    formats = story.old_formats if package is work.old else story.new_formats
+    return "" if part is None else canonical(package.tree(part).find(W + "docDefaults"), formats, frozenset(("lang",)))
 
 
 def _comments(package: WordPackage) -> set[str]:

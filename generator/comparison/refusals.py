@@ -79,9 +79,10 @@ NOT_TRACKED = Rule(
     "compare-not-tracked",
     Severity.WARNING,
     "Something differs that Word cannot show as a tracked change.",
-    """Word tracks text, paragraphs, table rows and cells, and their formatting. It does not track the address of a
-link, the look of a table or picture, the definition of a style, or whether a page has a header at all. Such a
-difference is named here instead; the redline shows it as in the new document, also after rejecting every change.
+    """Word tracks text, paragraphs, table rows and cells, and their formatting, page setup and styles. It does not
+track the address of a link, which cells of a table are joined, what a style is based on, or whether a page has a
+header at all. Such a difference is named here instead; the redline shows it as in the new document, also after
+rejecting every change.
 """,
 )
 RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED)

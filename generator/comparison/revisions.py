@@ -11,6 +11,7 @@ This shares nothing with the code that writes redlines, which is checked against
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from generator.comparison.word_package import W, WordPackage, attributes
@@ -48,19 +49,27 @@ _BLOCKS = {W + "p", W + "tbl", W + "sdt", W + "customXml", W + "sectPr"}
 
 def has_revisions(package: WordPackage) -> bool:
     """Return whether any text of the file holds a tracked change."""
-    return any(next(package.tree(part).iter(*_ANY), None) is not None for part in package.story_parts())
+    return any(next(package.tree(part).iter(*_ANY), None) is not None for part in _parts(package))
+
+
+def _parts(package: WordPackage) -> Iterator[str]:
+    """Yield the parts that may hold tracked changes: all texts, and the styles (17.13.5.29)."""
+    yield from package.story_parts()
+    styles = package.related(package.main, "styles")
+    if styles is not None:
+        yield styles
 
 
 def accept_all(package: WordPackage) -> None:
     """Accept every tracked change in every text of ``package``."""
-    for part in package.story_parts():
+    for part in _parts(package):
         resolve(package.tree(part), accept=True)
         package.touch(part)
 
 
 def reject_all(package: WordPackage) -> None:
     """Reject every tracked change in every text of ``package``."""
-    for part in package.story_parts():
+    for part in _parts(package):
         resolve(package.tree(part), accept=False)
         package.touch(part)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from generator.comparison import alignment
 from generator.comparison.changes import ChangeKind, plain_of
+from generator.comparison.looks import cell_looks, row_looks, table_looks
 from generator.comparison.marking import cells_of, rows_of
-from generator.comparison.paragraphs import canonical
 from generator.comparison.word_package import W
 from generator.comparison.words import edits, words
 from generator.comparison.work import Story, Work
@@ -21,17 +21,11 @@ _ALIKE = 0.75  # share of words that a row has in common with what it was
 _LONG = 4  # and the words it has more than: separators count
 _MOST_PAIRS = 10_000
 
-_NO_LOOK = frozenset(("tblCaption", "tblDescription", "tblLook"))
-
 
 def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> None:
     work.here(new, story)
     rows_old, rows_new = rows_of(old), rows_of(new)
-    looks = (
-        canonical(old.find(W + "tblPr"), story.old_formats, _NO_LOOK),
-        canonical(new.find(W + "tblPr"), story.new_formats, _NO_LOOK),
-    )
-    work.other_tables += looks[0] != looks[1]
+    table_looks(work, old, new, story)
     a = [work.key(row, story.old_formats) for row in rows_old]
     b = [work.key(row, story.new_formats) for row in rows_new]
     columns = _columns(work, rows_old, rows_new, story)
@@ -170,6 +164,7 @@ def _row(work: Work, old: _Element, new: _Element, columns: list[tuple[int, int]
         columns = [(n, n) for n in range(len(olds))]
     if not columns:
         return False
+    row_looks(work, old, new, story)
     last: _Element | None = None
     at_new = 0
     pairs = dict(columns)
@@ -188,6 +183,7 @@ def _row(work: Work, old: _Element, new: _Element, columns: list[tuple[int, int]
             last = _cell_came(work, news[j], story)
         at_new = pairs[i] + 1
         last = news[pairs[i]]
+        cell_looks(work, cell_old, last, story)
         work.container(cell_old, last, story)
     for j in range(at_new, len(news)):
         last = _cell_came(work, news[j], story)

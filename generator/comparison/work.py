@@ -51,7 +51,8 @@ class Work:
         self.told = Told()
         self.moves = 0
         self.sections: list[tuple[_Element | None, _Element]] = []
-        self.other_tables = 0
+        self.other_looks: set[_Element] = set()  # tables that are told of as looking otherwise
+        self.merged_cells = 0
         self._texts: dict[_Element, Text] = {}
         self._words: dict[_Element, list[str]] = {}
         self.spots_old, self.spots_new = outline_of(old), outline_of(new)
