@@ -80,6 +80,7 @@ EXIT_CODES = {
     "frame-macros": UNSAFE,
     "compare-unsafe": UNSAFE,
     "compare-too-big": UNSAFE,
+    "roster-unsafe": UNSAFE,
 }
 F = TypeVar("F", bound=Callable[..., Any])
 
