@@ -6,7 +6,7 @@ them before anything is made.
 
 from __future__ import annotations
 
-from generator.roster import asking, rules
+from generator.roster import annotating, asking, rules
 from generator.roster.asking import NewRoster, Stamps, make_roster, read_stamps
 from generator.roster.members import Contact, Roster, Row
 from generator.roster.preflight import Preflight, RowReport, preflight
@@ -17,4 +17,4 @@ __all__ = [
     "read_roster", "read_stamps",
 ]  # fmt: skip
 
-RULES = (*rules.RULES, *asking.RULES)
+RULES = (*rules.RULES, *asking.RULES, *annotating.RULES)

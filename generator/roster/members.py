@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from generator.diagnostics import Diagnostic, Span
-from generator.fields import Given
+from generator.fields import Dictionary, Given
 from generator.frozen import dataclass
 from generator.profile import Profile
 
@@ -98,7 +98,8 @@ class Roster:
 
     ``diagnostics`` are what concerns the file as a whole or is only told; what is wrong with one row is in its
     ``problems``. ``digest`` is that of the file, or of all files of a folder. ``party`` is the name under which
-    profiles describe the member ("cbo"). ``columns`` maps each field to the label of its column.
+    profiles describe the member ("cbo"). ``columns`` maps each field to the label of its column; ``dictionary`` is
+    that by which it was read.
     """
 
     file: str
@@ -107,6 +108,7 @@ class Roster:
     digest: str = ""
     party: str = ""
     columns: Mapping[str, str] = field(default_factory=dict, compare=False)
+    dictionary: Dictionary = field(default_factory=Dictionary, repr=False, compare=False)
 
 
 def digest_of(data: bytes) -> str:

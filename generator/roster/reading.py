@@ -202,7 +202,8 @@ class _Reader:
             if table.of:
                 columns |= {n: table.labels[c] for c, n in sorted(table.names.items()) if n not in (ID, CHECK, MEMBER)}
         roster = Roster(
-            self.file, rows, tuple(self.problems), self.digest, self.labels.party, columns
+            self.file, rows, tuple(self.problems), self.digest, self.labels.party, columns,
+            self.dictionary,
         )  # fmt: skip
         return Checked(roster, tuple(self.problems))
 
@@ -635,4 +636,4 @@ def _folder(
         return Checked(None, tuple(problems))
     told = _told_apart(rows, {r.number: r.file for r in rows})
     digest = digest_of("".join(digests).encode())
-    return Checked(Roster(folder, told, tuple(problems), digest, labels.party), tuple(problems))
+    return Checked(Roster(folder, told, tuple(problems), digest, labels.party, {}, labels.dictionary), tuple(problems))

@@ -1,0 +1,322 @@
+"""``agreements roster``: the workbook with a row for each member, and what is wrong with one that was filled in."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.diagnostics import Diagnostic, Severity, errors_in
+from generator.session import (
+    DONE,
+    PROBLEMS,
+    Command,
+    Day,
+    Session,
+    documents_option,
+    exit_code,
+    library_option,
+    open_here,
+    quoted,
+    refuse_existing,
+    shown_here,
+)
+from generator.terminal import Style, count, folded, problem_lines, safe
+
+if TYPE_CHECKING:
+    from generator.roster import NewRoster, Preflight, RowReport
+    from generator.workspace import Workspace
+
+__all__ = ["roster"]
+
+_MOST_ROWS = 40
+_MOST_LISTED = 8
+
+
+@click.command(
+    cls=Command,
+    short_help="A workbook with a row for each member; or check one.",
+    epilog="""\b
+Examples:
+  agreements roster --profile hub.yaml -d hub,sow,sba -o members.xlsx
+  agreements roster members.xlsx                           every mistake, by sheet, row and column
+  agreements roster members.xlsx --annotate checked.xlsx   the same workbook with the mistakes marked
+  agreements roster --profile hub.yaml --update members.xlsx -o new.xlsx
+""",
+)
+@click.argument("members", type=click.Path(), metavar="[ROSTER]", required=False)
+@click.option("-p", "--profile", type=click.Path(), metavar="FILE", help="What all members share: the hub's profile.")
+@documents_option
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Where to write the roster: .xlsx or .csv.  [default: members.xlsx]",
+)  # fmt: skip
+@click.option(
+    "--column", "columns", metavar="FIELD", multiple=True,
+    help="Ask this of each member too, although the profile answers it; may be given again.",
+)  # fmt: skip
+@click.option("--update", type=click.Path(), metavar="OLD", help="Begin with an older roster: keep all that was typed.")
+@click.option(
+    "--annotate", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write the checked workbook here, with mistakes coloured and explained.",
+)  # fmt: skip
+@click.option("--replace", is_flag=True, help="Overwrite a file of the same name.")
+@library_option
+@click.option("--date", type=Day(), help="The day to take for today.")
+@click.pass_obj
+def roster(
+    session: Session, members: str | None, profile: str | None, documents: tuple[str, ...], output: Path | None,
+    columns: tuple[str, ...], update: str | None, annotate: Path | None, replace: bool, library: tuple[Path, ...],
+    date: dt.date | None,
+) -> int:  # fmt: skip
+    """Make the workbook that asks of each member what the hub's profile leaves open; or check a filled-in one.
+
+    Without ROSTER, a workbook is made: one row a member, and only columns in which members differ. With ROSTER (a
+    workbook, a CSV file, or a folder of profiles), every row is checked and nothing is changed. A workbook made here
+    knows its profile and documents.
+    """
+    workspace = open_here(library, date=date)
+    if members is None:
+        if annotate is not None:
+            raise click.UsageError("--annotate needs the roster to check, like: agreements roster members.xlsx")
+        return _make(session, workspace, profile, documents, output or Path("members.xlsx"), columns, update, replace)
+    for option, given in (("--output", output), ("--column", columns), ("--update", update)):
+        if given:
+            raise click.UsageError(f"{option} is for making a roster; leave ROSTER out. To check one, use it alone.")
+    return _check(session, workspace, members, profile, documents, annotate, replace)
+
+
+# ---------------------------------------------------------------- making
+
+
+def _make(
+    session: Session, workspace: Workspace, profile: str | None, documents: tuple[str, ...], output: Path,
+    columns: tuple[str, ...], update: str | None, replace: bool,
+) -> int:  # fmt: skip
+    from generator.roster import make_roster, read_stamps
+
+    form = output.suffix.lower().lstrip(".")
+    if form not in ("xlsx", "csv"):
+        raise click.BadParameter("a roster is written as .xlsx or .csv.", param_hint="--output")
+    if update is not None:
+        if (Path.cwd() / output).resolve() == (Path.cwd() / update).resolve():
+            raise click.BadParameter("name another file than the older roster.", param_hint="--output")
+        stamps = read_stamps(workspace, update)
+        profile, documents = profile or stamps.profile or None, documents or stamps.documents
+    if profile is None:
+        raise click.UsageError("Name the profile of the hub: agreements roster --profile hub.yaml -d hub,sow,sba")
+    with session.progress() as progress:
+        progress.now("Finding out what the documents need to know of a member")
+        made = make_roster(
+            workspace, profile=profile, documents=documents, more=columns, form=form, update=update or ""
+        )
+    session.problems += made.diagnostics
+    if made.value is None:
+        session.tell(
+            *problem_lines(made.diagnostics, style=session.style(sys.stderr), outcome="No roster was written.")
+        )
+        return session.finish(exit_code(made.diagnostics) or PROBLEMS)
+    refused = _deliver(session, workspace, output, made.value.data, replace)
+    if refused is not None:
+        return refused
+    _tell_made(session, made.value, made.diagnostics, profile, output, update)
+    return session.finish(DONE)
+
+
+def _tell_made(
+    session: Session, made: NewRoster, noticed: Sequence[Diagnostic], profile: str, output: Path, update: str | None
+) -> None:
+    plain = [c for c in made.columns if not c.is_sheet]
+    always = sum(c.needed == "always" for c in plain)
+    some = sum(c.needed == "when" for c in plain)
+    session.more["columns"] = [
+        {"field": c.path, "label": c.label, "needed": c.needed, "sheet": c.is_sheet} for c in made.columns
+    ]
+    parts = [f"{always} for every member"]
+    parts += [f"{some} for some"] if some else []
+    parts += [f"{len(plain) - always - some} that may be left out"] if len(plain) > always + some else []
+    session.say(f"Written: {safe(session.files[-1])}, with {count(len(plain), 'column')}: {', '.join(parts)}.")
+    lists = [c.label for c in made.columns if c.is_sheet]
+    if lists:
+        session.say(f"On sheets of their own: {', '.join(lists)}.")
+    style = session.style(sys.stdout)
+    shared = [c for c in made.columns if not c.path.startswith(f"{made.party}.") and c.needed != "never"]
+    if shared:
+        session.more["shared"] = [c.path for c in shared]
+        shown = ", ".join(c.path for c in shared[:_MOST_LISTED])
+        more = f" and {len(shared) - _MOST_LISTED} more" if len(shared) > _MOST_LISTED else ""
+        words = (
+            f"{count(len(shared), 'column')} {'is' if len(shared) == 1 else 'are'} not about the member itself: "
+            f"{shown}{more}. Where one answer holds for all, write it into {profile} and make the roster again."
+        )
+        session.say("", *_fold(words, style.width))
+    if update is not None:
+        session.say("", f"Kept from {safe(update)}: {count(made.rows, 'row')}.")
+        session.more["kept"] = made.rows
+        changes = {"added": made.changes.added, "gone": made.changes.gone, "changed": made.changes.changed}
+        session.more["changes"] = {k: list(v) for k, v in changes.items()}
+        for what, labels in zip(("New", "No longer asked", "Asked otherwise"), changes.values(), strict=True):
+            if labels:
+                session.say(*_fold(f"{what}: {', '.join(labels)}.", style.width))
+        if not made.changes:
+            session.say("The same is asked as before.")
+        if noticed:
+            session.tell("", *problem_lines(noticed, style=session.style(sys.stderr)))
+    session.say("", f"Next: fill it in (its first sheet says how), then: agreements roster {quoted(str(output))}")
+
+
+# ---------------------------------------------------------------- checking
+
+
+def _check(
+    session: Session, workspace: Workspace, members: str, profile: str | None, documents: tuple[str, ...],
+    annotate: Path | None, replace: bool,
+) -> int:  # fmt: skip
+    from generator.roster import preflight, read_roster, read_stamps
+
+    if annotate is not None and (Path.cwd() / annotate).resolve() == (Path.cwd() / members).resolve():
+        raise click.BadParameter("name another file: the roster itself is not touched.", param_hint="--annotate")
+    stamps = read_stamps(workspace, members)
+    chosen = profile or stamps.profile
+    documents = documents or stamps.documents
+    if not chosen:
+        raise click.UsageError(
+            f"{members} does not say which profile it belongs to. Add, for example: --profile hub.yaml -d hub,sow,sba"
+        )
+    with session.progress() as progress:
+        progress.now(f"Reading {members}")
+        read = read_roster(workspace, members, profile=chosen, documents=documents)
+        report = None
+        if read.value is not None:
+            progress.now(f"Checking {count(len(read.value.rows), 'row')}")
+            report = preflight(workspace, read.value, documents)
+    if report is None:
+        session.problems += read.diagnostics
+        session.tell(*problem_lines(read.diagnostics, style=session.style(sys.stderr)))
+        return session.finish(exit_code(read.diagnostics) or PROBLEMS)
+    session.problems += report.all_problems()
+    session.more["rows"] = [
+        {"row": r.row.number, "key": r.row.key, "name": r.row.name, "ok": not r.stops} for r in report.rows
+    ]
+    tell_report(session, report)
+    code = exit_code(report.diagnostics) or (DONE if report.ok else PROBLEMS)
+    if annotate is not None:
+        refused = _annotate(session, workspace, members, report, annotate, replace)
+        if refused is not None:
+            return refused
+    _next(session, report, members, chosen if profile else "", documents if not stamps.documents else (), annotate)
+    return session.finish(code)
+
+
+def tell_report(session: Session, report: Preflight) -> None:
+    """Print what stops each row, by row and column; what is worth a look, once for each rule."""
+    style = session.style(sys.stderr)
+    if report.diagnostics:
+        session.tell(*problem_lines(report.diagnostics, style=style), "")
+    bad = report.bad
+    if bad:
+        head = f"{len(bad):,} of {count(len(report.rows), 'member')} cannot be made yet."
+        session.tell(style.red(head), "")
+        for one in bad[:_MOST_ROWS]:
+            session.tell(*_row_lines(report, one, style.width))
+        if len(bad) > _MOST_ROWS:
+            session.tell(f"and {len(bad) - _MOST_ROWS:,} more members; --annotate marks all of them.", "")
+    by_rule: dict[str, dict[int, None]] = {}
+    for row in report.rows:
+        for d in row.problems:
+            if d.severity is Severity.WARNING:
+                by_rule.setdefault(d.rule, {})[row.row.number] = None
+    if by_rule:
+        from generator.pipeline import every_rule
+
+        rules = every_rule()
+        session.tell(style.yellow(f"Worth a look; {'it stops' if len(by_rule) == 1 else 'they stop'} nothing:"), "")
+        for name, numbers in by_rule.items():
+            rows = ", ".join(str(n) for n in list(numbers)[:_MOST_LISTED])
+            more = f" and {len(numbers) - _MOST_LISTED:,} more" if len(numbers) > _MOST_LISTED else ""
+            words = f"{rules[name].says} {'Row' if len(numbers) == 1 else 'Rows'} {rows}{more}. ({name})"
+            session.tell(*(f"  {line}" for line in _fold(words, style.width - 2)))
+        session.tell("")
+
+
+def _row_lines(report: Preflight, one: RowReport, width: int) -> list[str]:
+    """Return what stops one row, as lines."""
+    lines = [f"  Row {one.row.number}  {safe(one.row.name)}"]
+    for d in one.problems:
+        if d.severity not in (Severity.ERROR, Severity.OPEN):
+            continue
+        place = _cell(d, one.row.file)
+        label = report.roster.columns.get(d.field, "")
+        head = f"    {place:<8} {safe(label)}: " if label and d.severity is Severity.ERROR else f"    {place:<8} "
+        words = f"{d.message} {d.fix}".strip().replace("\n", " ")
+        lines += folded(head, words, Style(width)) if len(head) < width - 50 else [head, *_fold(words, width, 13)]
+    return [*lines, ""]
+
+
+def _fold(words: str, width: int, indent: int = 0) -> list[str]:
+    return list(folded(" " * indent, words, Style(width)))
+
+
+def _cell(d: Diagnostic, file: str) -> str:
+    """Return the cell of a problem as a spreadsheet names it, with its sheet where there are several."""
+    if d.span is None:
+        return ""
+    shown = str(d.span) if d.span.line else d.span.file
+    shown = shown.removeprefix(file).strip()
+    return safe(shown.removeprefix("Members!").removeprefix("!"))
+
+
+def _annotate(
+    session: Session, workspace: Workspace, members: str, report: Preflight, annotate: Path, replace: bool
+) -> int | None:
+    from generator.roster.annotating import annotate_roster
+
+    endings = Path(members).suffix.lower(), annotate.suffix.lower()
+    if endings[0] != endings[1]:
+        raise click.BadParameter(f"its name must end in {endings[0]}, as that of the roster.", param_hint="--annotate")
+    made = annotate_roster(workspace, members, report)
+    session.problems += made.diagnostics
+    if made.diagnostics:
+        session.tell(*problem_lines(made.diagnostics, style=session.style(sys.stderr)))
+    if made.value is None:
+        return session.finish(exit_code(made.diagnostics) or PROBLEMS)
+    return _deliver(session, workspace, annotate, made.value, replace)
+
+
+def _next(
+    session: Session, report: Preflight, members: str, profile: str, documents: Sequence[str], annotate: Path | None
+) -> None:
+    given = (f" --profile {quoted(profile)}" if profile else "") + (f" -d {','.join(documents)}" if documents else "")
+    name = quoted(members)
+    if annotate is not None:
+        session.say(
+            f"Written: {safe(session.files[-1])}: the same workbook, with every mistake marked where it stands."
+        )
+    if report.ok:
+        ready = "The one member is" if len(report.rows) == 1 else f"All {len(report.rows):,} members are"
+        session.say(f"{ready} ready.", "", f"Next: agreements batch {name}{given}")
+        return
+    if annotate is None and Path(members).suffix.lower() in (".xlsx", ".xlsm"):
+        session.say(f"To see them in the workbook: agreements roster {name}{given} --annotate checked.xlsx")
+    rule = next((d.rule for r in report.bad for d in r.problems if d.severity is Severity.ERROR), "")
+    more = f" More: agreements explain {rule}" if rule else ""
+    session.say(f"Mend the cells named above and run the same command again.{more}")
+    if len(report.bad) < len(report.rows) and not errors_in(report.diagnostics):
+        session.say(f"Or make the others now: agreements batch {name}{given} --only-good")
+
+
+def _deliver(session: Session, workspace: Workspace, output: Path, data: bytes, replace: bool) -> int | None:
+    """Write one file; or say that one is there, end the run and return its exit code."""
+    from generator.workspace import Exists
+
+    there = dataclasses.replace(workspace, output=(Path.cwd() / output).parent)
+    try:
+        session.files += [shown_here(p) for p in there.deliver("", [(output.name, data)], replace=replace)]
+    except Exists as seen:
+        return refuse_existing(session, seen.files, "It was not written.", "Add --replace to overwrite it.")
+    return None
