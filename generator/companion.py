@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity
-from generator.fields import UNKNOWN, Dictionary, phrase
+from generator.fields import Dictionary
 from generator.frozen import dataclass
 from generator.library import Clause, Position
 from generator.model import (
@@ -33,7 +33,7 @@ from generator.model import (
     walk_sections,
     who_knows,
 )
-from generator.positions import NEVER, Standing, rung_name, standing_of
+from generator.positions import NEVER, Standing, answer_text, rung_name, standing_of
 from generator.profile import Profile
 
 __all__ = ["RULES", "SUFFIX", "companion_of", "has_companion"]
@@ -252,11 +252,8 @@ def _label(path: str, dictionary: Dictionary) -> str:
 
 
 def _answer(path: str, profile: Profile, dictionary: Dictionary) -> Filled | None:
-    field, given = dictionary.find(path), profile.given(path)
-    if field is None or given is None or given.value is UNKNOWN:
-        return None
-    option = field.option(str(given.value)) if field.options and isinstance(given.value, str) else None
-    return Filled(path, option.label if option is not None else phrase(field, given.value), given.span)
+    given, text = profile.given(path), answer_text(path, profile, dictionary)
+    return Filled(path, text, given.span) if given is not None and text else None
 
 
 # ---------------------------------------------------------------- section by section

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from generator.diagnostics import Span
-from generator.fields import UNKNOWN, Dictionary, Value, read_value
+from generator.fields import UNKNOWN, Dictionary, Value, phrase, read_value
 from generator.frozen import dataclass
 from generator.library import Clause, Position
+from generator.model import Source
 from generator.profile import Profile
 from generator.reading.yaml_text import ListNode, Node, TextNode
 
-__all__ = ["NEVER", "STANDARD", "Standing", "rung_name", "rung_values", "standing_of"]
+__all__ = [
+    "NEVER",
+    "STANDARD",
+    "Deviation",
+    "Standing",
+    "answer_text",
+    "deviations_of",
+    "rung_name",
+    "rung_values",
+    "standing_of",
+]
 
 STANDARD = "standard"
 NEVER = "never"
@@ -36,6 +48,7 @@ def rung_name(rung: str) -> str:
     return rung.replace("-", " ")
 
 
+@lru_cache(maxsize=4096)
 def rung_values(position: Position, dictionary: Dictionary) -> Mapping[str, Value]:
     """Return the values that make ``position``, by field; one that is no value of its field is left out."""
     out: dict[str, Value] = {}
@@ -65,6 +78,45 @@ def standing_of(clause: Clause, profile: Profile, dictionary: Dictionary) -> Sta
         ):
             return Standing(position, depth, True, missing)
     return Standing(None, len(ladder), measured, missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A clause that does not stand on its standard rung: on which it stands, and the answers that make it so."""
+
+    clause: str
+    where: str
+    rung: str  # "fallback-1", or "" where the answers make no rung
+    values: tuple[tuple[str, str], ...]  # label, as a contract prints it
+
+
+def deviations_of(
+    sources: Iterable[Source], clauses: Mapping[tuple[str, str], Clause], profile: Profile, dictionary: Dictionary
+) -> tuple[Deviation, ...]:
+    """Return every clause of ``sources`` that deviates from the standard; ``clauses`` holds texts by (id, version)."""
+    out = []
+    for source in sources:
+        clause = clauses.get((source.id, source.version))
+        if not source.included or clause is None:
+            continue
+        standing = standing_of(clause, profile, dictionary)
+        off = standing.told and standing.rung is None and not standing.open
+        if not off and not (standing.rung is not None and standing.depth):
+            continue
+        fields = dict.fromkeys(path for p in clause.positions for path, _ in p.values)
+        values = tuple((dictionary.label(f), text) for f in fields if (text := answer_text(f, profile, dictionary)))
+        rung = standing.rung.rung if standing.rung is not None else ""
+        out.append(Deviation(clause.id, source.number, rung, values))
+    return tuple(out)
+
+
+def answer_text(path: str, profile: Profile, dictionary: Dictionary) -> str:
+    """Return the answer to ``path`` in words: the label of a choice, else as a contract prints it; "" if open."""
+    field, given = dictionary.find(path), profile.given(path)
+    if field is None or given is None or given.value is UNKNOWN:
+        return ""
+    option = field.option(str(given.value)) if field.options and isinstance(given.value, str) else None
+    return option.label if option is not None else phrase(field, given.value)
 
 
 def _node(kind: str, text: str) -> Node:

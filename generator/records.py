@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator import __version__
+from generator.deadlines import Deadline
 from generator.decisions import Decision, worded
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.model import Agreement, Source
+from generator.positions import Deviation
 
 __all__ = [
     "FORMAT",
@@ -67,6 +69,9 @@ def make_record(
     answers: Mapping[str, str],
     warnings: Iterable[Diagnostic] = (),
     overruled: Iterable[tuple[str, str, Span, Sequence[str]]] = (),
+    deadlines: Iterable[Deadline] = (),
+    deviations: Mapping[str, Sequence[Deviation]] | None = None,
+    given: Mapping[str, Any] | None = None,
     decisions: Iterable[tuple[Decision, Mapping[str, str]]] = (),
 ) -> bytes:
     """Return the record as JSON (UTF-8, sorted nowhere, stable everywhere).
@@ -91,9 +96,14 @@ def make_record(
             {"key": p.key, "legal_name": p.legal_name, "short_name": p.short_name} for p in _parties(agreements)
         ],
         "inputs": dict(inputs),
-        "documents": [_document(a, written.get(a.document_type, [])) for a in agreements],
+        "documents": [
+            _document(a, written.get(a.document_type, []), (deviations or {}).get(a.document_type, ()))
+            for a in agreements
+        ],
         **_explained(agreements, written),
         "dates": dict(dates),
+        "deadlines": [{"date": d.date.isoformat(), "what": d.what, "fields": list(d.fields)} for d in deadlines],
+        "profile": dict(given or {}),
         "answers": dict(answers),
         "notices": [
             {"rule": d.rule, "message": d.message, "place": str(d.span or "")}
@@ -113,12 +123,15 @@ def _parties(agreements: Sequence[Agreement]) -> list[Any]:
     return list({p.key: p for a in agreements for p in a.parties}.values())
 
 
-def _document(agreement: Agreement, files: list[dict[str, str]]) -> dict[str, Any]:
+def _document(agreement: Agreement, files: list[dict[str, str]], deviations: Sequence[Deviation]) -> dict[str, Any]:
     return {
         "type": agreement.document_type,
         "title": agreement.title,
         "files": files,
         "clauses": [_clause(s) for s in agreement.sources if s.included],
+        "deviations": [
+            {"clause": d.clause, "where": d.where, "rung": d.rung or None, "values": dict(d.values)} for d in deviations
+        ],
         "left_out": [{"id": s.id, "why": s.why} for s in agreement.sources if not s.included],
         "open_items": [
             {"field": i.field, "label": i.label, "needed_by": list(i.needed_by)} for i in agreement.open_items

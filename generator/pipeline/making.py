@@ -276,6 +276,9 @@ def _record(
     overruled: Sequence[Overruled],
 ) -> Callable[[Sequence[tuple[str, str, bytes]], Sequence[Diagnostic]], tuple[str, bytes]]:
     """Return what makes the record of the finished files and problems; all that needs neither is done now."""
+    from generator.deadlines import deadlines_of
+    from generator.fields.answers import answers_of
+    from generator.positions import deviations_of
     from generator.records import RECORD_NAME, make_record
 
     inputs = {PurePath(name).name: digest for name, digest in profile.digests}
@@ -297,12 +300,20 @@ def _record(
 
     facts = facts_of(parts, profile, named_documents(profile))
     decisions = decide_facts(facts)
+    deadlines = deadlines_of(profile, facts.dictionary, assembled.agreements[0].date)
+    printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
+    clauses = {key: c for key in sorted(printed) if (c := parts.library.find(key[0], None, key[1]).value)}
+    deviations = {
+        a.document_type: deviations_of(a.sources, clauses, profile, facts.dictionary) for a in assembled.agreements
+    }
+    given_text = answers_of(profile.values)
 
     def finished(files: Sequence[tuple[str, str, bytes]], problems: Sequence[Diagnostic]) -> tuple[str, bytes]:
         record = make_record(
             assembled.agreements, files, inputs=inputs, dates=dates, answers=answers, warnings=problems,
             overruled=[(o.rule, o.reason, o.span, [d.message for d in o.findings]) for o in overruled],
             decisions=[(d, decision_names(facts, d)) for d in decisions],
+            deadlines=deadlines, deviations=deviations, given=given_text,
         )  # fmt: skip
         return RECORD_NAME, record
 
