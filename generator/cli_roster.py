@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.diagnostics import Diagnostic, Severity, errors_in
+from generator.diagnostics import Diagnostic, Severity, Span, errors_in
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -181,6 +181,13 @@ def _check(
 
     if annotate is not None and (Path.cwd() / annotate).resolve() == (Path.cwd() / members).resolve():
         raise click.BadParameter("name another file: the roster itself is not touched.", param_hint="--annotate")
+    if not workspace.exists(members):
+        from generator.roster.rules import ROSTER_FILE
+
+        problem = ROSTER_FILE.at(Span(members, 0, 0), "There is no such file.", fix="Check its name and its folder.")
+        session.problems.append(problem)
+        session.tell(*problem_lines([problem], style=session.style(sys.stderr)))
+        return session.finish(PROBLEMS)
     stamps = read_stamps(workspace, members)
     chosen = profile or stamps.profile
     documents = documents or stamps.documents
@@ -222,8 +229,11 @@ def tell_report(session: Session, report: Preflight) -> None:
     if bad:
         head = f"{len(bad):,} of {count(len(report.rows), 'member')} cannot be made yet."
         session.tell(style.red(head), "")
-        for one in bad[:_MOST_ROWS]:
-            session.tell(*_row_lines(report, one, style.width))
+        shared = _shared(report)
+        if shared:
+            session.tell("  Every member", *_problem_lines(report, shared, "", style.width), "")
+        for one in [b for b in bad if set(_stopping(b)) - set(shared)][:_MOST_ROWS]:
+            session.tell(*_row_lines(report, one, shared, style.width))
         if len(bad) > _MOST_ROWS:
             session.tell(f"and {len(bad) - _MOST_ROWS:,} more members; --annotate marks all of them.", "")
     by_rule: dict[str, dict[int, None]] = {}
@@ -244,18 +254,37 @@ def tell_report(session: Session, report: Preflight) -> None:
         session.tell("")
 
 
-def _row_lines(report: Preflight, one: RowReport, width: int) -> list[str]:
+def _stopping(one: RowReport) -> list[Diagnostic]:
+    return [d for d in one.problems if d.severity in (Severity.ERROR, Severity.OPEN)]
+
+
+def _shared(report: Preflight) -> list[Diagnostic]:
+    """Return what stops every row alike: it is said once."""
+    if len(report.rows) < 2:
+        return []
+    first, *others = [_stopping(r) for r in report.rows]
+    return [d for d in first if d.span and not d.span.file.endswith("!") and all(d in o for o in others)]
+
+
+def _row_lines(report: Preflight, one: RowReport, shared: Sequence[Diagnostic], width: int) -> list[str]:
     """Return what stops one row, as lines."""
-    lines = [f"  Row {one.row.number}  {safe(one.row.name)}"]
-    for d in one.problems:
-        if d.severity not in (Severity.ERROR, Severity.OPEN):
-            continue
-        place = _cell(d, one.row.file)
-        label = report.roster.columns.get(d.field, "")
-        head = f"    {place:<8} {safe(label)}: " if label and d.severity is Severity.ERROR else f"    {place:<8} "
-        words = f"{d.message} {d.fix}".strip().replace("\n", " ")
-        lines += folded(head, words, Style(width)) if len(head) < width - 50 else [head, *_fold(words, width, 13)]
-    return [*lines, ""]
+    found = [d for d in _stopping(one) if d not in shared]
+    head = f"  Row {one.row.number}  {safe(one.row.name)}"
+    return [head, *_problem_lines(report, found, one.row.file, width), ""]
+
+
+def _problem_lines(report: Preflight, found: Sequence[Diagnostic], file: str, width: int) -> list[str]:
+    lines: list[str] = []
+    for d in found:
+        label = report.roster.columns.get(d.field, "") if d.severity is Severity.ERROR else ""
+        place = _cell(d, file)
+        head = f"    {place:<8} "
+        words = f"{f'{label}: ' if label else ''}{d.message} {d.fix}".strip()
+        if len(head) < 24:
+            lines += folded(head, words, Style(width))
+        else:
+            lines += [head.rstrip(), *_fold(words, width, 13)]
+    return lines
 
 
 def _fold(words: str, width: int, indent: int = 0) -> list[str]:
@@ -300,6 +329,9 @@ def _next(
     if report.ok:
         ready = "The one member is" if len(report.rows) == 1 else f"All {len(report.rows):,} members are"
         session.say(f"{ready} ready.", "", f"Next: agreements batch {name}{given}")
+        return
+    if not report.rows:
+        session.say(f"Then run the same command again: agreements roster {name}{given}")
         return
     if annotate is None and Path(members).suffix.lower() in (".xlsx", ".xlsm"):
         session.say(f"To see them in the workbook: agreements roster {name}{given} --annotate checked.xlsx")

@@ -77,8 +77,9 @@ class Row:
         values.update(self.own)
         digests = ((f"{self.file}#{self.key}", self.digest), *base.digests)
         return Profile(
-            values, self.file, digests, base.pins, base.overrides, {**base.places, **self.cells}, max(1, self.number)
-        )
+            values, self.file, digests, base.pins, base.overrides, {**base.places, **self.cells}, max(1, self.number),
+            base.attached,
+        )  # fmt: skip
 
     def contacts(self) -> tuple[Contact, ...]:
         """Return who can be written to at this member: the signer first, each address once."""

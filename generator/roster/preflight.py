@@ -231,7 +231,7 @@ class _Watched(Profile):
     def of(cls, profile: Profile) -> _Watched:
         watched = cls(
             profile.values, profile.file, profile.digests, profile.pins, profile.overrides, profile.places,
-            profile.lines,
+            profile.lines, profile.attached,
         )  # fmt: skip
         object.__setattr__(watched, "seen", set())
         return watched
@@ -311,16 +311,23 @@ class _Checker:
         wrong = {d.field for d in errors_in(problems) if d.field}
         items = still_open(example.assembled.open_items, problems)
         found = [self.moved(d, example.row, row) for d in example.assembled.problems if d.severity is not Severity.OPEN]
-        found += (self.open(i, profile) for i in items)
+        found += (self.open(i, row, profile) for i in items)
         found += self.ruled(example, row, profile)
         found += self.unfinished(row, profile)
         problems += (d for d in found if d.field not in wrong)
         return RowReport(row, _in_row_order(problems))
 
-    def open(self, item: OpenItem, profile: Profile) -> Diagnostic:
+    def open(self, item: OpenItem, row: Row, profile: Profile) -> Diagnostic:
         from generator.assembly import OPEN_ITEM
 
         field = self.parts.dictionary.find(item.field)
+        if item.field not in row.cells and row.cells:
+            label = self.parts.dictionary.label(item.field)
+            fix = f"Write it into {row.base.file} where one answer holds for all ({item.field}: …), or add its column: "
+            return OPEN_ITEM.at(
+                row.base.place_for(item.field), f"The roster has no column for what is asked here: {label}.",
+                fix=f"{fix}agreements roster --update {row.file}", field=item.field,
+            )  # fmt: skip
         label = self.roster.columns.get(item.field) or self.parts.dictionary.label(item.field)
         message = "Nothing stands here" if profile.given(item.field) is None else "The answer is still unknown"
         fix = _example(field)

@@ -234,7 +234,7 @@ class _Reader:
     def members(self, table: Table) -> list[_Begun]:
         begun: list[_Begun] = []
         idle: list[int] = []
-        first: dict[str, int] = {}
+        below = table.below
         id_column = table.column(ID)
         fields = {c: n for c, n in table.names.items() if n not in (ID, CHECK, MEMBER)}
         for number, cells in table.source.lines():
@@ -242,13 +242,13 @@ class _Reader:
                 continue
             marked = cells.get(id_column) if id_column is not None else next(iter(cells.values()), None)
             if marked is not None and marked.text.strip().casefold() == EXAMPLE:
+                below = max(below, number)
                 continue
             if not any(c in fields for c in cells):
                 if any(c != table.column(CHECK) for c in cells):
                     idle.append(number)
                 continue
             begun.append(self.row(table, number, cells, fields, id_column))
-            first.setdefault("row", number)
         if idle:
             message = (
                 f"{_rows(idle)} no column that is read, so {'it is' if len(idle) == 1 else 'they are'} left alone."
@@ -257,8 +257,8 @@ class _Reader:
         self.around(table, begun[-1].number if begun else table.below)
         if not begun:
             message = "No member is listed yet."
-            fix = f"Fill in a row below row {table.below}, then run the same command again."
-            self.problems.append(ROSTER_MEMBER.at(table.place(table.below + 1, 1), message, fix=fix))
+            fix = f"Fill in row {below + 1} and those below it, one for each member."
+            self.problems.append(ROSTER_MEMBER.at(table.place(below + 1, 1), message, fix=fix))
         return begun
 
     def row(
@@ -340,8 +340,10 @@ class _Reader:
             self.problems.append(ROSTER_MERGED.at(table.place(top, left), message, fix=fix))
         hidden = [r for r in sheet.hidden_rows if r > table.below]
         if hidden:
-            why = "A filter hides" if sheet.filter else "Hidden:"
-            message = f"{why} {_rows(hidden, verb=False)}. They are read like all others."
+            named = _rows(hidden, verb=False)
+            one = len(hidden) == 1
+            said = f"A filter hides {named.lower()}." if sheet.filter else f"{named} {'is' if one else 'are'} hidden."
+            message = f"{said} {'It is' if one else 'They are'} read like all others."
             self.problems.append(ROSTER_HIDDEN.at(table.place(hidden[0], 1), message))
         columns = [c for c in sheet.hidden_columns if c in table.names]
         if columns:
