@@ -390,26 +390,6 @@ def test_what_cannot_be_tracked_is_said():
         assert said(found.value.data, reject_all) == said(old)
 
 
-def test_comments_of_the_old_file_that_are_left_out_are_named():
-    def made(size: int, page: int, said: str) -> bytes:
-        style = f'<w:style w:type="paragraph" w:styleId="B"><w:name w:val="Body"/><w:rPr><w:sz w:val="{size}"/></w:rPr>'
-        comment = f'<w:comment w:id="5" w:author="B">{paragraph(said)}</w:comment>'
-        return document(
-            paragraph("One.") + f'<w:sectPr><w:pgSz w:w="{page}"/></w:sectPr>',
-            stories={
-                "styles": f"<w:styles NAMESPACES>{style}</w:style></w:styles>",
-                "comments": f"<w:comments NAMESPACES>{comment}</w:comments>",
-            },
-        )
-
-    found = compare_docx(made(22, 11906, "Why?"), made(24, 12240, "How?"), author="A", date=NOON)
-    assert [d.rule for d in found.diagnostics] == ["compare-not-tracked"] * 3
-    assert [
-        word for d, word in zip(found.diagnostics, ("Body", "page setup", "comments"), strict=True) if word in d.message
-    ]
-    assert found.value.same
-
-
 def test_a_file_that_is_refused_gives_no_redline():
     found = compare_docx(b"%PDF-1.7", document(paragraph("One")), author="A", date=NOON, old_name="offer.docx")
     assert found.value is None

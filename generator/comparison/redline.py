@@ -17,18 +17,19 @@ from __future__ import annotations
 import datetime as dt
 
 from generator.comparison import stories
-from generator.comparison.changes import Change, ChangeKind, Redline, plain_of
+from generator.comparison.changes import Change, ChangeKind, Redline
+from generator.comparison.comments import Carried, carry_comments
 from generator.comparison.containers import compare_containers
 from generator.comparison.headers import Headers
 from generator.comparison.looks import section_looks, style_looks
 from generator.comparison.marking import finish, settle_controls
 from generator.comparison.paragraphs import canonical
-from generator.comparison.refusals import NOT_EXACT, NOT_TRACKED, TRACKED_INPUT
+from generator.comparison.refusals import COMMENTS, NOT_EXACT, NOT_TRACKED, TRACKED_INPUT
 from generator.comparison.revisions import accept_all, has_revisions, reject_all
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import read_word
 from generator.comparison.work import Work
-from generator.diagnostics import Checked, Span
+from generator.diagnostics import Checked, Diagnostic, Span
 
 __all__ = ["Change", "ChangeKind", "Redline", "compare_docx"]
 
@@ -64,10 +65,11 @@ def compare_docx(
                 resolved = resolved or name == new_name
         said = stories.read_stories(packages[0]), stories.read_stories(packages[1])
         work = Work(*packages, author, date, compare_containers)
-        _run(work)
+        comments = _run(work)
         changes = tuple(work.told.changes)
         found += [NOT_TRACKED.at(Span(new_name), message) for message in work.told.untracked]
-        if not work.marker.count and not changes and not resolved and said[0] == said[1]:
+        found += _told_of_comments(comments, Span(old_name))
+        if not comments.done and not work.marker.count and not changes and not resolved and said[0] == said[1]:
             return Checked(Redline(new, ()), tuple(found))
         data = packages[1].to_bytes()
         wrong = _proved(data, *said)
@@ -99,8 +101,8 @@ def _proved(data: bytes, old: stories.Stories, new: stories.Stories) -> str:
     return ""
 
 
-def _run(work: Work) -> None:
-    """Compare everything and mark it in the new package."""
+def _run(work: Work) -> Carried:
+    """Compare everything and mark it in the new package; return what became of the old comments."""
     old, new = work.old, work.new
     work.notes.pair()
     body = work.story("text", old.main, new.main)
@@ -116,6 +118,23 @@ def _run(work: Work) -> None:
         finish(new.tree(part))
         settle_controls(new.tree(part))
         new.touch(part)
+    return carry_comments(old, new, work.lender, work.marker)
+
+
+def _told_of_comments(comments: Carried, old: Span) -> list[Diagnostic]:
+    out = []
+    if comments.done:
+        out.append(COMMENTS.at(old, f"Carried over from it into the redline: {_count(comments.done)}."))
+    if comments.left:
+        message = (
+            f"Left out, because they belong to no place of the redline: {_count(comments.left)} of the old document."
+        )
+        out.append(NOT_TRACKED.at(old, message))
+    return out
+
+
+def _count(comments: int) -> str:
+    return "1 comment" if comments == 1 else f"{comments} comments"
 
 
 def _tell_untracked(work: Work) -> None:
@@ -125,8 +144,6 @@ def _tell_untracked(work: Work) -> None:
     defaults = [_defaults(work, package) for package in (work.old, work.new)]
     if defaults[0] != defaults[1]:
         work.told.untracked.append("The font, size or spacing that holds where no style says otherwise is another one.")
-    if not _comments(work.old) <= _comments(work.new):
-        work.told.untracked.append("The old document holds comments that the new one does not; they are left out.")
 
 
 def _defaults(work: Work, package: WordPackage) -> str:
@@ -134,9 +151,3 @@ def _defaults(work: Work, package: WordPackage) -> str:
     story = work.story("styles", part or "", part or "")
     formats = story.old_formats if package is work.old else story.new_formats
     return "" if part is None else canonical(package.tree(part).find(W + "docDefaults"), formats, frozenset(("lang",)))
-
-
-def _comments(package: WordPackage) -> set[str]:
-    """Return what the comments of a file say."""
-    part = package.related(package.main, "comments")
-    return set() if part is None else {plain_of(comment) for comment in package.tree(part)}

@@ -85,4 +85,14 @@ header at all. Such a difference is named here instead; the redline shows it as 
 rejecting every change.
 """,
 )
-RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED)
+COMMENTS = Rule(
+    "compare-comments",
+    Severity.NOTE,
+    "Comments of the old document are in the redline too.",
+    """A comparison shows the new document with its comments. Comments that only the old document holds are carried
+over to the words they were made on, with who wrote them, replies, and whether they were resolved. A comment that both
+documents hold stands there once. Before the redline is sent to the other side, delete those that are not meant for
+it: Review > Delete > Delete All Comments.
+""",
+)
+RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED, COMMENTS)
