@@ -8,7 +8,7 @@ from dataclasses import field, replace
 
 from generator.assembly.approvals import with_approvals
 from generator.assembly.body import Body, Placed, anchor_of, sections_of
-from generator.assembly.checklists import requirement_rows
+from generator.assembly.checklists import missing_requirements, requirement_rows
 from generator.assembly.choosing import (
     Chooser,
     Chosen,
@@ -19,7 +19,7 @@ from generator.assembly.choosing import (
 )
 from generator.assembly.deciding import DecisionPrinter
 from generator.assembly.facts import Facts, Found
-from generator.assembly.faults import CLAUSE_CONFLICT, PARTY_CANNOT_SIGN, REQUIREMENT_MISSING, SAME_PARTY
+from generator.assembly.faults import CLAUSE_CONFLICT, PARTY_CANNOT_SIGN, SAME_PARTY
 from generator.assembly.filling import Filler, Questions
 from generator.assembly.front_page import FrontPage
 from generator.assembly.glossaries import prune_glossaries
@@ -29,7 +29,7 @@ from generator.assembly.resolving import inlines_in, number_sections
 from generator.diagnostics import Checked, Diagnostic, Related
 from generator.fields import Dictionary
 from generator.frozen import dataclass
-from generator.library import Clause, DocumentType, Include, Library, Requirement, requirement_table_of
+from generator.library import Clause, DocumentType, Include, Library, Requirement
 from generator.model import (
     Agreement,
     Blank,
@@ -388,17 +388,8 @@ class _Assembly:
 
     def _requirements(self) -> None:
         satisfied = {s for p in self.placed.values() for s in p.chosen.clause.satisfies}
-        undecided = bool(self.undecided)
-        for family in self.document.requires:
-            for requirement in requirement_table_of(self.requirements, family):
-                if requirement.level == "required" and requirement.id not in satisfied and not undecided:
-                    self.problems.append(
-                        REQUIREMENT_MISSING.at(
-                            self.document.span,
-                            f"{requirement.code} ({requirement.citation}) is not met: {requirement.test}",
-                            fix=f"Include a clause that satisfies {requirement.id}.",
-                        )
-                    )
+        if not self.undecided:
+            self.problems += missing_requirements(self.document, self.requirements, satisfied)
 
     def _sources(self, where: Mapping[str, str]) -> tuple[Source, ...]:
         out = []

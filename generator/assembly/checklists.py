@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from generator.library import Include, Requirement, requirement_table_of
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from generator.assembly.faults import REQUIREMENT_MISSING
+from generator.diagnostics import Diagnostic, Severity
+from generator.library import DocumentType, Include, Requirement, requirement_table_of
 from generator.model import Agreement, Column, Paragraph, Table, Text
 
-__all__ = ["answer_of", "requirement_rows"]
+__all__ = ["answer_of", "missing_requirements", "requirement_rows"]
 
 
 def requirement_rows(include: Include, requirements: tuple[Requirement, ...], other: Agreement | None) -> Table:
@@ -13,10 +19,11 @@ def requirement_rows(include: Include, requirements: tuple[Requirement, ...], ot
     rows = []
     for requirement in requirement_table_of(requirements, include.family):
         where, result, note = answer_of(requirement, other)
+        authority = "For counsel to confirm" if requirement.unchecked else requirement.citation
         rows.append(
             tuple(
                 (Paragraph((Text(text),) if text else ()),)
-                for text in (requirement.code, requirement.question, requirement.citation, where, result, note, "")
+                for text in (requirement.code, requirement.question, authority, where, result, note, "")
             )
         )
     headings = (
@@ -25,6 +32,27 @@ def requirement_rows(include: Include, requirements: tuple[Requirement, ...], ot
     )  # fmt: skip
     columns = tuple(Column((Text(h),), s) for h, s in headings)
     return Table(columns, tuple(rows), "Each item and where the agreement meets it", row_headers=True)
+
+
+def missing_requirements(
+    document: DocumentType, requirements: tuple[Requirement, ...], satisfied: AbstractSet[str]
+) -> Iterator[Diagnostic]:
+    """Yield what a document of type ``document`` must hold, and no clause of it meets.
+
+    ``satisfied`` are the requirements that its clauses meet. One whose authority nobody has opened at its source
+    is a warning, for nobody can say yet that the law demands it.
+    """
+    for family in document.requires:
+        for requirement in requirement_table_of(requirements, family):
+            if requirement.level != "required" or requirement.id in satisfied:
+                continue
+            found = REQUIREMENT_MISSING.at(
+                document.span,
+                f"{requirement.code} ({'for counsel' if requirement.unchecked else requirement.citation}) is not met: "
+                f"{requirement.test}",
+                fix=f"Include a clause that satisfies {requirement.id}.",
+            )
+            yield replace(found, severity=Severity.WARNING) if requirement.unchecked else found
 
 
 def answer_of(requirement: Requirement, agreement: Agreement | None) -> tuple[str, str, str]:
