@@ -159,9 +159,9 @@ def _month(a: Answers, members: int) -> Decimal:
 
 
 def _pmpm(a: Answers) -> Value | None:
-    """A month's pay at half the expected number of members, at that number, and at half as many again."""
+    """A month's pay at half the expected number of members, at that number, and at a quarter more."""
     expected = a.number("pay.pmpm.members")
-    counts = sorted({max(1, expected // 2), expected, expected + expected // 2})
+    counts = sorted({max(1, expected // 2), expected, expected + expected // 4})
     return tuple(a.entry(members=n, amount=_month(a, n)) for n in counts)
 
 

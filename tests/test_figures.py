@@ -89,7 +89,7 @@ def test_at_120_members_35_dollars_pay_4200_a_month(dictionary):
     assert worked(text, "pmpm", dictionary) == [
         {"members": 60, "amount": 2100},
         {"members": 120, "amount": 4200},
-        {"members": 180, "amount": 6300},
+        {"members": 150, "amount": 5250},
     ]
 
 

@@ -26,6 +26,8 @@ NAMES = frozenset(
     # what everybody in the field writes in short, and what is defined by law wherever it is cited
     "CFR U.S.C C.F.R USC FR EIN NPI UEI ZIP SAM HCPCS CPT ICD LOINC SNOMED FHIR API PDF CEO CFO SSN OMB OIG GAO IRS "
     "CMS HHS OCR SNAP WIC HIV "
+    # the index of prices that the government publishes: Consumer Price Index for All Urban Consumers
+    "Consumer Price Index All Urban Consumers "
     # single letters name list entries and statute parts
     "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z II III IV VI VII VIII IX XI XVIII XIX XX XXI "
     # the first word of something said aloud
