@@ -89,14 +89,16 @@ def annotate_roster(workspace: Workspace, file: str, report: Preflight) -> Check
         return Checked(None, (problem_of(refused, file),))
 
 
-def _status(report: Preflight) -> dict[int, str]:
+def _status(report: Preflight, labels: Labels) -> dict[int, str]:
     """Return for each row how it stands, in a few words."""
     out = {}
     columns = report.roster.columns
     for one in report.rows:
         stops = [d for d in one.problems if d.severity in (Severity.ERROR, Severity.OPEN)]
         looks = [d for d in one.problems if d.severity is Severity.WARNING]
-        names = list(dict.fromkeys(columns.get(d.field) or d.message for d in stops))
+        names = list(
+            dict.fromkeys(columns.get(d.field) or (labels.of(d.field) if d.field else d.message) for d in stops)
+        )
         if stops:
             more = f" and {len(names) - 6} more" if len(names) > 6 else ""
             out[one.row.number] = f"{len(stops)} to mend: {'; '.join(names[:6])}{more}"
@@ -125,7 +127,7 @@ def _annotated_text(data: bytes, source: Source, labels: Labels, report: Preflig
     separator = said[1] if said else max(",;\t", key=text[:5000].count)
     body = text[said.end() :] if said else text
     rows = list(csv.reader(StringIO(body, newline=""), delimiter=separator))
-    status = _status(report)
+    status = _status(report, labels)
     there = head.column(CHECK)
     at = there - 1 if there is not None else max((len(r) for r in rows), default=0)
     for number, row in enumerate(rows, 2 if said else 1):
@@ -273,7 +275,7 @@ class _Annotating:
         """Write how each row stands into its column."""
         from lxml import etree
 
-        status = _status(self.report)
+        status = _status(self.report, self.labels)
         there = head.column(CHECK)
         rows: dict[int, _Element] = {}
         widest = max(head.names, default=1)

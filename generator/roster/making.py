@@ -136,7 +136,7 @@ class _Making:
         for n, (label, path, column) in enumerate(heads):
             self.head(sheet, n, label, path, column.needed if column else "own")
             if column is None:
-                sheet.set_column(n, n, 11 if path == ID else 14, self.format(num_format="@"))
+                sheet.set_column(n, n, 11 if path == ID else 36, self.format(num_format="@"))
                 said = _ID_NOTE if path == ID else _CHECK_NOTE
                 sheet.write_comment(0, n, said, {"x_scale": 2, "y_scale": 1.2, "author": ""})
                 sheet.write_string(2, n, _EXAMPLE if path == ID else "", self.example())
@@ -351,7 +351,7 @@ class _Making:
             sheet.write_string(row, 1, words, text)
             row += 1
         row += 1
-        for words in (_OWN_COLUMNS, _FOLDERS, _NEVER, f"Made for {self.made.library}."):
+        for words in (_OWN_COLUMNS, _FOLDERS, _NEVER, f"State of the library: {self.made.library}."):
             sheet.write_string(row, 1, words, text)
             sheet.set_row(row, 15 * (1 + len(words) // 105) + 3)
             row += 1
