@@ -11,9 +11,10 @@ import pytest
 
 from generator.diagnostics import errors_in
 from generator.fields import UNKNOWN
-from generator.library import Library
 from generator.model import Status
-from generator.pipeline import Made, make
+from generator.pipeline import Made
+from generator.pipeline.making import make_set
+from generator.pipeline.parts import Parts, date_of, read_parts
 from generator.profile import Profile, read_profile
 from generator.workspace import open_workspace
 from generator.writers.text import printed_lines
@@ -25,10 +26,14 @@ RETOLD = ("ruth-ellis", "hunger-free-colorado", "eastern-virginia", "san-diego-c
 
 
 @cache
+def library_parts() -> Parts:
+    """Return the library, read once for all profiles."""
+    return read_parts(WORKSPACE)
+
+
+@cache
 def profile(name: str) -> Profile:
-    dictionary = Library(WORKSPACE.layers).dictionary().value
-    assert dictionary is not None
-    read = read_profile(WORKSPACE.read, f"profiles/{name}.yaml", dictionary)
+    read = read_profile(WORKSPACE.read, f"profiles/{name}.yaml", library_parts().dictionary)
     assert read.diagnostics == ()
     assert read.value is not None
     return read.value
@@ -37,7 +42,9 @@ def profile(name: str) -> Profile:
 @cache
 def draft(name: str) -> Made:
     """Return the set of one profile, made once: finals where it is complete."""
-    return make(WORKSPACE, f"profiles/{name}.yaml", formats=("txt",), draft=name not in COMPLETE)
+    read, parts = profile(name), library_parts()
+    day = date_of(read, WORKSPACE)
+    return make_set(parts, read, date=day, formats=("txt",), draft=name not in COMPLETE, found=parts.problems)
 
 
 def test_the_readme_lists_every_profile_and_no_other():
@@ -84,7 +91,8 @@ def test_every_other_profile_leaves_questions_and_a_draft_lists_them(name):
         assert item.why
         assert item.span is not None
         assert item.span.file.startswith("profiles/")
-    final = make(WORKSPACE, f"profiles/{name}.yaml", formats=("txt",))
+    read = profile(name)
+    final = make_set(library_parts(), read, date=date_of(read, WORKSPACE), formats=("txt",))
     assert not final.ok
     assert final.files == ()
 
