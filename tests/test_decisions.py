@@ -13,7 +13,22 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.decisions import TREES, Activity, Decision, Node, Pair, Tree, decide_all, pieces, tree, worded
+from generator.decisions import (
+    CALLED_FOR_BY,
+    TREES,
+    Activity,
+    Decision,
+    Judged,
+    Node,
+    Pair,
+    Tree,
+    decide_all,
+    judge,
+    judge_riders,
+    pieces,
+    tree,
+    worded,
+)
 from generator.decisions.pairing import PairFacts
 from generator.decisions.tree import condition, walk
 from generator.diagnostics import Span
@@ -184,6 +199,31 @@ def test_every_piece_of_evidence_is_exercised() -> None:
     every = {(t.id, n.id, e.when) for t in TREES for n in t.nodes for e in n.evidence}
     # The nodes for one's own clients stand in two trees; the one on N8 is the same in both.
     assert {(n, w) for _, n, w in every} == {(n, w) for _, n, w in used}
+
+
+# ---------------------------------------------------------------- papers too many
+
+
+TOO_MANY = [cells for cells in rows(TABLE) if len(cells) == 3 and cells[0] != "document"]
+
+
+@pytest.mark.parametrize("row", TOO_MANY, ids=lambda r: f"{r[0]}: {r[1]} -> {r[2]}")
+def test_a_paper_is_reported_as_one_too_many_only_if_no_open_answer_can_call_for_it(row: list[str]) -> None:
+    document, facts, reported = row
+    names = {"giver": "Lakeshore", "recipient": "Riverbend"}
+    judged = Judged((document,), (document,), lambda _: True, lambda _: Span("p"), lambda _: names)
+    every = decide_all(Facts(read_facts(facts, STARTS)), PAIR)
+    found = [d for d in judge_riders(every, {t.id: t for t in TREES}, judged) if d.rule == "paper-not-needed"]
+    assert len(found) == (reported != "no")
+    if found:
+        assert reported.removeprefix("yes: ") in found[0].message.replace("The business", "the business")
+    assert found == [d for d in judge(every, {t.id: t for t in TREES}, judged) if d.rule == "paper-not-needed"]
+
+
+def test_every_paper_that_a_decision_calls_for_is_reported_when_it_is_too_much() -> None:
+    told = {(r[0], r[2] != "no") for r in TOO_MANY}
+    # A subcontractor’s agreement is one too many together with the other (baa-not-needed).
+    assert {(id, said) for id in set(CALLED_FOR_BY) - {"sba"} for said in (True, False)} == told
 
 
 # ---------------------------------------------------------------- how trees are made

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from generator.decisions import baa, documents, flow_downs, instruments, privacy
 from generator.decisions.activities import SHARED, Activity, Pair, activities_of, pair_of, shared_path
-from generator.decisions.findings import RULES, Judged, Overruled, judge, overrule, stops
+from generator.decisions.findings import CALLED_FOR_BY, RULES, Judged, Overruled, judge, judge_riders, overrule, stops
 from generator.decisions.pairing import PairFacts
 from generator.decisions.tree import (
     CONDITIONS_FILE,
@@ -37,6 +37,7 @@ from generator.diagnostics import Span
 from generator.reading.grammar import Answers
 
 __all__ = [
+    "CALLED_FOR_BY",
     "CONDITIONS_FILE",
     "RULES",
     "SHARED",
@@ -59,6 +60,7 @@ __all__ = [
     "decide_all",
     "decide_one",
     "judge",
+    "judge_riders",
     "is_learned",
     "learn",
     "overrule",

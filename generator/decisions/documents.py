@@ -43,9 +43,16 @@ SET = Tree(
         Node(
             "carried_out",
             "Is any of the grant federal money?",
-            "derived.federal_grant", "federal_grant_set", "grant_set",
+            "derived.federal_grant", "substance", "grant_set",
             citation="2 CFR 200.331-200.332",
             evidence=(Evidence("fed_award.fain is given", True, "A federal award number is given."),),
+        ),
+        Node(
+            "substance",
+            "By its substance, does the receiving party carry out a part of the federal program, rather than "
+            "sell goods or services to it?",
+            "fed_award.relationship == 'subrecipient'", "federal_grant_set", "federal_contract_set",
+            citation="2 CFR 200.331",
         ),
         Node(
             "platform",
@@ -86,6 +93,13 @@ SET = Tree(
             "terms where client information moves.",
             citation="2 CFR 200.331-200.332",
             documents=("sub", "sow"),
+        ),
+        Outcome(
+            "federal_contract_set", True,
+            "A services agreement with a statement of work, because the receiving party sells goods or services "
+            "under the grant. The award’s own rules on contracts apply.",
+            citation="2 CFR 200.331",
+            documents=("svc", "sow"),
         ),
         Outcome(
             "grant_set", True,

@@ -14,7 +14,17 @@ from generator.decisions.tree import Decision, Question, Tree, worded
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 
-__all__ = ["RULES", "Judged", "Overruled", "certain_documents", "judge", "overrule", "stops"]
+__all__ = [
+    "CALLED_FOR_BY",
+    "RULES",
+    "Judged",
+    "Overruled",
+    "certain_documents",
+    "judge",
+    "judge_riders",
+    "overrule",
+    "stops",
+]
 
 BAA_MISSING = Rule(
     "baa-missing",
@@ -175,8 +185,8 @@ _PAPERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "cca": ("a care-coordination agreement", ("mou", "svc", "sow", "dsa")),
 }
 
-# The documents that only a decision can call for, each with the decisions that can.
-_CALLED_FOR_BY: Mapping[str, tuple[str, ...]] = {
+# The documents that only a decision can call for, each with the decisions that can; their reason comes first.
+CALLED_FOR_BY: Mapping[str, tuple[str, ...]] = {
     "dua": ("data_use", "baa"),
     "qso": ("part2",),
     "sub": ("subaward", "set"),
@@ -249,6 +259,11 @@ def judge(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judg
             fix=f"Answer {first.field}; the record lists what each decision asks.",
             field=first.field,
         )
+
+
+def judge_riders(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judged) -> Iterator[Diagnostic]:
+    """Yield what ``decisions`` say of a set that only adds to contracts made elsewhere: riders that do not fit."""
+    yield from _too_much(decisions, trees, judged)
 
 
 def _stopped(decisions: Sequence[Decision], tree: str, at: str) -> bool:
@@ -329,7 +344,7 @@ def _too_many(decisions: Sequence[Decision], judged: Judged, *, several: bool) -
 
 def _too_much(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judged) -> Iterator[Diagnostic]:
     """Say which other documents of the set no decision calls for, whatever the open answers will be."""
-    for code, by in _CALLED_FOR_BY.items():
+    for code, by in CALLED_FOR_BY.items():
         if code not in judged.documents or (code == "sba" and "baa" not in judged.documents):
             continue
         its = [d for d in decisions if d.tree in by]

@@ -166,7 +166,7 @@ def _reads(document: DocumentType) -> tuple[str, ...]:
 
 def lint_set(parts: Parts, profile: Profile, assembled: Assembled, problems: Sequence[Diagnostic] = ()) -> Linted:
     """Return what the rules find in a set, except about answers that are themselves one of ``problems``."""
-    from generator.decisions import stops
+    from generator.decisions import CALLED_FOR_BY, stops
     from generator.lint import Index, Linted, lint
 
     if not assembled.agreements:
@@ -175,7 +175,8 @@ def lint_set(parts: Parts, profile: Profile, assembled: Assembled, problems: Seq
     clauses = {id: c for id, version in sorted(printed) if (c := parts.library.find(id, None, version).value)}
     documents = tuple(dict.fromkeys((*(a.document_type for a in assembled.agreements), *named_documents(profile))))
     concerned = any(about_people(t) for t in assembled.types)
-    judged, overruled = _judged(parts, profile, documents) if concerned else ((), ())
+    rider = any(t.id in CALLED_FOR_BY for t in assembled.types)
+    judged, overruled = _judged(parts, profile, documents, whole=concerned) if concerned or rider else ((), ())
     others = {name: reason for name, reason in profile.overrides.items() if not stops(name)}
     dictionary = facts_of(parts, profile, documents).dictionary
     linted = lint(Index(assembled.agreements, replace(profile, overrides=others), dictionary, documents, clauses))
@@ -193,11 +194,14 @@ def judge_set(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[Dia
 
 
 def _judged(
-    parts: Parts, profile: Profile, documents: tuple[str, ...]
+    parts: Parts, profile: Profile, documents: tuple[str, ...], *, whole: bool = True
 ) -> tuple[tuple[Diagnostic, ...], tuple[Overruled, ...]]:
-    """Return what the decisions say about the set of ``documents``, and which of it the profile overrules."""
+    """Return what the decisions say about the set of ``documents``, and which of it the profile overrules.
+
+    Unless ``whole``, only riders are judged: the contracts they belong to are made elsewhere.
+    """
     from generator.assembly.deciding import associates_of, covered_by, decide_facts, decision_names
-    from generator.decisions import TREES, Judged, judge, overrule
+    from generator.decisions import TREES, Judged, judge, judge_riders, overrule
     from generator.lint import Overruled
 
     facts = facts_of(parts, profile, documents)
@@ -212,7 +216,8 @@ def _judged(
         lambda at: covered_by(facts, at),
         profile.file,
     )
-    found = list(dict.fromkeys(judge(decisions, {t.id: t for t in TREES}, judged)))
+    look = judge if whole else judge_riders
+    found = list(dict.fromkeys(look(decisions, {t.id: t for t in TREES}, judged)))
     kept, overruled = overrule(found, profile.overrides)
     return kept, tuple(Overruled(o.rule, o.reason, o.span, o.findings) for o in overruled)
 
