@@ -22,6 +22,7 @@ import generator
 from generator.cli_batch import batch
 from generator.cli_clauses import clauses
 from generator.cli_compare import compare
+from generator.cli_review import review
 from generator.cli_roster import roster
 from generator.diagnostics import Diagnostic, Severity, errors_in
 from generator.session import (
@@ -487,6 +488,7 @@ def explain(session: Session, name: str, library: tuple[Path, ...]) -> int:
 commands.add_command(batch)
 commands.add_command(roster)
 commands.add_command(compare)
+commands.add_command(review)
 commands.add_command(clauses)
 
 

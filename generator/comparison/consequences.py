@@ -16,7 +16,7 @@ from generator.fields import Dictionary
 from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Group, Library, Requirement, Slot
 
-__all__ = ["Consequence", "Weight", "consequences", "recorded_in"]
+__all__ = ["Consequence", "Weight", "consequences", "recorded_in", "signs_gone"]
 
 
 class Weight(IntEnum):
@@ -101,7 +101,9 @@ def _requirements(
         unread: list[str] = []
         for id in new.satisfies:
             requirement = known.get(id)
-            gone = _gone(requirement, old, new, struck) if requirement is not None and id in old.satisfies else []
+            gone = []
+            if requirement is not None and id in old.satisfies:
+                gone = signs_gone(requirement, old.body, new.body, struck)
             if requirement is not None and gone:
                 quoted = _list([f"“{word}”" for word in gone])
                 stands = "stands" if len(gone) == 1 else "stand"
@@ -132,12 +134,12 @@ _COMMON = frozenset(
 )
 
 
-def _gone(requirement: Requirement, old: Clause, new: Clause, struck: bool) -> list[str]:
+def signs_gone(requirement: Requirement, old: str, new: str, struck: bool) -> list[str]:
     """Return what the requirement is recognized by, stood in the old text, and stands nowhere in the new one.
 
     ``struck`` says that a whole paragraph was taken out.
     """
-    before, after = old.body.lower(), new.body.lower()
+    before, after = old.lower(), new.lower()
     sections = [s for s in dict.fromkeys(_SECTION.findall(requirement.citation)) if s in before and s not in after]
     keys = [k for k in dict.fromkeys(_KEY_WORD.findall(_CITED.sub(" ", requirement.test.lower()))) if k not in _COMMON]
     stems = [(k, k if k.isdigit() else k[: max(5, len(k) - 3)]) for k in keys]

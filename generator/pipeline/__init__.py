@@ -13,6 +13,7 @@ from generator.pipeline.comparing import Compared, compare
 from generator.pipeline.explaining import every_rule, explain
 from generator.pipeline.making import FORMATS, Made, make
 from generator.pipeline.parts import RULES, document_ids
+from generator.pipeline.reviewing import apply_review, review, review_copy
 from generator.pipeline.sets import decide
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Made",
     "Report",
     "check",
+    "apply_review",
     "clause_redline",
     "compare",
     "decide",
@@ -33,6 +35,8 @@ __all__ = [
     "list_clauses",
     "make",
     "profile_schema",
+    "review",
+    "review_copy",
     "show_clause",
     "starter_profile",
 ]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from generator.comparison.words import Kind, edits
 from generator.frozen import dataclass
 from generator.returned.matching import Matched, matched, normal, pairs_of
-from generator.returned.paragraphs import Hand, Para, RawBlock, RawPara, RawTable
+from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat
 from generator.returned.reading import Returned
 
 __all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Part", "State", "find_changes",
@@ -112,6 +112,17 @@ class ClauseFinding:
     renumbered: bool = False  # numbers of references in it follow what was moved or removed
     pages: tuple[Para, ...] = ()  # its paragraphs in the accepted view
     found_by: str = ""
+
+    @property
+    def old_body(self) -> tuple[str, ...]:
+        """The words that were sent, without the heading."""
+        return self.old[1:] if self.part.id else self.old
+
+    @property
+    def new_body(self) -> tuple[str, ...]:
+        """The words that came back, without the heading."""
+        headed = bool(self.pages) and (bool(self.pages[0].raws[0].level) or self.new[0] == self.part.title)
+        return self.new[1:] if self.part.id and headed else self.new
 
     @property
     def silent(self) -> bool:
@@ -331,9 +342,15 @@ def find_changes(sent: Returned, returned: Returned, parts: Sequence[Part]) -> F
     final = matched(old, returned.blocks(accepted=True)) if has_tracks else silent
     if not has_tracks:
         returned.share_views()
+    for match in {id(m): m for m in (silent, final)}.values():
+        for step in pairs_of(match.steps):
+            if step.old is not None and step.new is not None and step.old.raws[0].contents:
+                for raw in step.new.raws:
+                    raw.contents = True  # whatever its style is called now
     part_of = {id(p): part for part in parts for p in part.paras}
-    before = _Side(returned, silent, part_of, accepted=False)
-    after = _Side(returned, final, part_of, accepted=True)
+    rows = dict(_row_names(old))
+    before = _Side(returned, silent, part_of, rows, accepted=False)
+    after = _Side(returned, final, part_of, rows, accepted=True)
     tracked = _tracked(returned, before, after) if has_tracks else {}
     order_before, order_after = _order(parts, before), _order(parts, after)
     found = [_finding(p, before, after, tracked.get(p.key, []), order_before, order_after) for p in parts]
@@ -374,8 +391,11 @@ def _tracked_rows(blocks: Sequence[RawBlock]) -> bool:
 class _Side:
     """One view of the return, each paragraph with the part of ours it belongs to."""
 
-    def __init__(self, returned: Returned, match: Matched, part_of: dict[int, Part], *, accepted: bool) -> None:
+    def __init__(
+        self, returned: Returned, match: Matched, part_of: dict[int, Part], rows: dict[int, str], *, accepted: bool
+    ) -> None:
         self.match = match
+        self.rows = rows  # our paragraphs in tables, with the first words of their row
         self.partner: dict[int, Para] = {}  # new paragraph -> ours
         self.came: dict[int, Para] = {}
         self.gone: dict[int, Para] = {}
@@ -551,7 +571,8 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
         for path, was, new, its in _valued(old, para, hunks):
             fields.append(FieldChange(path, was, new, silent, None, part.key))
             inside |= dict.fromkeys(its, path)
-        order += [(at, _change(old, para, h, silent, inside.get(h, ""))) for h in hunks]
+        row = side.rows.get(id(old), "")
+        order += [(at, _change(old, para, h, silent, inside.get(h, ""), row)) for h in hunks]
     for n, para in enumerate(part.paras):
         if id(para) in side.gone:
             order.append((n, Change(How.DELETED, para.text.strip(), "", silent)))
@@ -559,16 +580,32 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
     return changes, fields, renumbered
 
 
-def _change(old: Para, new: Para, h: _Hunk, silent: bool, path: str) -> Change:
+def _change(old: Para, new: Para, h: _Hunk, silent: bool, path: str, row: str) -> Change:
     was, now = old.text[h.a0 : h.a1], new.text[h.b0 : h.b1]
     how = How.REPLACED if was.strip() and now.strip() else How.INSERTED if now.strip() else How.DELETED
-    before = old.text[max(0, h.a0 - _CONTEXT) : h.a0]
-    after = old.text[h.a1 : h.a1 + _CONTEXT]
-    if h.a0 > _CONTEXT:
-        before = "… " + before.partition(" ")[2]
-    if len(old.text) > h.a1 + _CONTEXT:
-        after = after.rpartition(" ")[0] + " …"
+    before, after = _beside(old.text[: h.a0], old.text[h.a1 :])
+    if row and not h.a0:
+        before = f"{row}: "
     return Change(how, was.strip(), now.strip(), silent, None, path, before, after)
+
+
+def _row_names(blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
+    """Yield each paragraph in a table, but for those in the first column, with what its row begins with."""
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                first = next((" ".join(p.text.split()) for p in flat(row.cells[0])), "") if row.cells else ""
+                for cell in row.cells[1:]:
+                    yield from ((id(p), first[:40]) for p in flat(cell))
+
+
+def _beside(before: str, after: str) -> tuple[str, str]:
+    """Return whole words beside a change, as many as are shown with it."""
+    if len(before) > _CONTEXT:
+        before = "… " + before[-_CONTEXT:].partition(" ")[2]
+    if len(after) > _CONTEXT:
+        after = after[:_CONTEXT].rpartition(" ")[0] + " …"
+    return before, after
 
 
 # ---------------------------------------------------------------- what was tracked
@@ -627,8 +664,7 @@ def _in_paragraph(raw: RawPara) -> Iterator[Change]:
             n += 1
         if not (old + new).strip():
             continue
-        before = "".join(t for t, c, _ in text[:start] if c is None)[-_CONTEXT:]
-        after = "".join(t for t, c, _ in text[n:] if c is None)[:_CONTEXT]
+        before, after = _beside(*("".join(t for t, c, _ in some if c is None) for some in (text[:start], text[n:])))
         how = How.REPLACED if old.strip() and new.strip() else How.INSERTED if new.strip() else How.DELETED
         path = next((p.field for p in raw.pieces[start:n] if p.field), "")
         yield Change(how, old.strip(), new.strip(), False, hand, path, before, after)

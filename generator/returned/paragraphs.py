@@ -11,7 +11,7 @@ What belongs to which clause is told by three things, of which any may be gone: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -394,14 +394,28 @@ def _through(parent: _Element, tag: str) -> Iterator[_Element]:
 # ---------------------------------------------------------------- views
 
 
-def view(blocks: list[RawBlock], *, accepted: bool) -> list[Block]:
-    """Return paragraphs and tables as they read with every change accepted, or rejected. Empty ones are left out."""
+def view(blocks: list[RawBlock], *, accepted: bool, ours: str | None = None, ours_accepted: bool = True) -> list[Block]:
+    """Return paragraphs and tables as they read with every change accepted, or rejected. Empty ones are left out.
+
+    With ``ours``, the name on changes of our own, those are accepted or rejected apart from the others.
+    """
+
+    def takes(hand: Hand) -> bool:
+        return ours_accepted if ours is not None and hand.author == ours else accepted
+
+    def is_out(came: Hand | None, went: Hand | None) -> bool:
+        return (came is not None and not takes(came)) or (went is not None and takes(went))
+
+    return _view(blocks, is_out)
+
+
+def _view(blocks: list[RawBlock], is_out: Callable[[Hand | None, Hand | None], bool]) -> list[Block]:
     out: list[Block] = []
     waiting: list[RawPara] = []
 
     def close() -> None:
         if waiting:
-            pieces = [p for raw in waiting for p in raw.pieces if (p.went if accepted else p.came) is None]
+            pieces = [p for raw in waiting for p in raw.pieces if not is_out(p.came, p.went)]
             text = "".join(p.text for p in pieces)
             if text.strip():
                 out.append(Para(text, pieces, list(waiting)))
@@ -411,15 +425,15 @@ def view(blocks: list[RawBlock], *, accepted: bool) -> list[Block]:
         if isinstance(block, RawTable):
             close()
             rows = [
-                Row(row, [view(cell, accepted=accepted) for cell in row.cells])
+                Row(row, [_view(cell, is_out) for cell in row.cells])
                 for row in block.rows
-                if (row.went if accepted else row.came) is None
+                if not is_out(row.came, row.went)
             ]
             if rows:
                 out.append(Table(block, rows))
             continue
         waiting.append(block)
-        if (block.went if accepted else block.came) is None:
+        if not is_out(block.came, block.went):
             close()
     close()
     return out

@@ -48,14 +48,12 @@ class Proposal:
     old: str
     new: str
     written: str
-    was: str  # as the profile has it now
     span: Span | None
     silent: bool
     by: str
     where: tuple[str, ...]
     elsewhere: tuple[str, ...] = ()
     why: str = ""
-    sensitive: bool = False
 
 
 def read_back(dictionary: Dictionary, path: str, old: str, new: str, was: Value | None = None) -> ReadBack:

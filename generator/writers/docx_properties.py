@@ -29,7 +29,7 @@ from generator.model import Agreement, Section, walk_sections
 from generator.writers.docx_text import attribute, escaped
 from generator.writers.package import Entry, deflated
 
-__all__ = ["clause_bookmark", "clause_table", "document_id", "properties"]
+__all__ = ["clause_bookmark", "clause_table", "document_id", "document_id_of", "properties"]
 
 ROOM = 255
 AUTHOR = "Agreements"
@@ -43,9 +43,15 @@ _VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 
 def document_id(agreement: Agreement) -> str:
     """Return the name by which a returned file is known again: the same for every making of this agreement."""
-    who = [agreement.document_type, agreement.number, agreement.name, *(p.legal_name for p in agreement.parties)]
+    names = [p.legal_name for p in agreement.parties]
+    return document_id_of(agreement.document_type, agreement.number, agreement.name, names)
+
+
+def document_id_of(document_type: str, number: str, name: str, parties: Sequence[str]) -> str:
+    """Return the same from what a record holds: ``parties`` are the legal names in the order of the document."""
+    who = [document_type, number, name, *parties]
     digest = hashlib.sha256(json.dumps(who, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
-    return f"{agreement.document_type}-{digest[:16]}"
+    return f"{document_type}-{digest[:16]}"
 
 
 def clause_bookmark(clause: str, count: int) -> str:

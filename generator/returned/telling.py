@@ -1,0 +1,390 @@
+"""A review in words: the same entries for the terminal, the page, JSON and the margin of the Word copy.
+
+What was changed without tracking comes first and is named so in every form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from generator.comparison.words import Hunk, Kind
+from generator.frozen import dataclass
+from generator.returned.checklist import ChecklistItem, Standing
+from generator.returned.copying import Remark
+from generator.returned.findings import Change, ClauseFinding, Foreign, How, State
+from generator.returned.judging import OWN, Judgement, Verdict, binds_one
+from generator.returned.reviewed import Reviewed
+
+__all__ = [
+    "SILENT",
+    "Entry",
+    "entries_of",
+    "headline",
+    "item_line",
+    "narrowed",
+    "review_data",
+    "remarks_of",
+    "shown",
+    "verdict_lines",
+]
+
+SILENT = "changed without tracking"
+_APPROVES = {
+    "none": "nobody needs to approve it",
+    "director": "your director may approve it",
+    "board": "your board may approve it",
+    "counsel": "your lawyer may approve it",
+    "finance": "whoever answers for your finances may approve it",
+    "program": "whoever runs your program may approve it",
+    "compliance": "whoever answers for compliance may approve it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing a reviewer has to look at. ``what`` is one sentence; ``by`` who tracked it, "" if nobody did."""
+
+    name: str
+    clause: str
+    silent: bool
+    what: str
+    by: str
+    changes: tuple[Change, ...]
+    lines: tuple[str, ...]
+    verdict: Judgement | None
+    items: tuple[ChecklistItem, ...]
+    remarks: tuple[str, ...]
+    key: str = ""
+
+
+def entries_of(reviewed: Reviewed) -> tuple[Entry, ...]:
+    """Return everything that was found, what was changed without tracking first, each in the order of the document."""
+    findings = reviewed.findings
+    if findings is None:
+        return ()
+    out = [_entry(reviewed, f) for f in findings.parts if f.touched]
+    out += [_foreign(reviewed, f, near) for f, near in zip(findings.foreign, reviewed.near, strict=True)]
+    for change in findings.margins:
+        what = f"The {change.before} of the pages was changed."
+        out.append(Entry(f"The {change.before}", "", change.silent, what, "", (change,), (), None, (), ()))
+    for where, words in findings.hidden:
+        what = "It holds words that a reader does not see: hidden, white, or too small to read."
+        out.append(Entry(where or "Hidden words", "", True, what, "", (), (words,), None, (), ()))
+    return tuple(sorted(out, key=_gravity))
+
+
+def _gravity(entry: Entry) -> tuple[bool, int]:
+    """Silent changes first; among equals what our positions rule out first and what was only moved last."""
+    if entry.verdict is not None and entry.verdict.verdict is Verdict.NEVER:
+        return not entry.silent, 0
+    return not entry.silent, 1 if entry.changes or entry.lines else 2
+
+
+def _entry(reviewed: Reviewed, finding: ClauseFinding) -> Entry:
+    what = _what(finding)
+    by = "; ".join(f"{h.author or 'somebody without a name'}{f', {h.date}' if h.date else ''}" for h in finding.hands)
+    judgement = (reviewed.judgements or {}).get(finding.part.key)
+    items = tuple(i for i in reviewed.checklist if i.standing is not Standing.MET and finding.part.name in i.clauses)
+    remarks = []
+    if finding.renumbered:
+        remarks.append("Numbers of sections in it follow what was moved or removed.")
+    for proposal in reviewed.proposals:
+        if finding.part.name in proposal.where and proposal.elsewhere:
+            places = " and ".join(proposal.elsewhere)
+            still = "say" if len(proposal.elsewhere) > 1 else "says"
+            remarks.append(f"The document contradicts itself: {places} still {still} “{proposal.old.rstrip('’')}”.")
+    return Entry(
+        finding.part.name, finding.part.id, finding.silent, what, by, finding.changes, (), judgement, items,
+        tuple(remarks), finding.part.key,
+    )  # fmt: skip
+
+
+def _what(finding: ClauseFinding) -> str:
+    moved = ""
+    if finding.moved:
+        moved = f"moved behind {finding.moved}" if finding.moved != "the beginning" else "moved to the beginning"
+    tracked = any(not c.silent for c in finding.changes)
+    partly = "Partly without tracking: " if tracked and finding.silent else ""
+    match finding.state:
+        case State.REMOVED:
+            said = "the whole text was taken out" if finding.part.id else "taken out"
+        case State.CHANGED:
+            said = "the text was changed"
+        case State.FIELDS:
+            count = len(finding.fields)
+            said = (
+                "a value was changed, and nothing else"
+                if count == 1
+                else f"{count} values were changed, and nothing else"
+            )
+        case _:
+            said = "" if finding.moved else "changed, and changed back"
+    if moved:
+        said = f"{said}, and it was {moved}" if said else f"{moved}, word for word"
+    said = partly + said
+    return said[:1].upper() + said[1:] + "."
+
+
+def _foreign(reviewed: Reviewed, foreign: Foreign, near: tuple[str, float]) -> Entry:
+    remarks = []
+    if near[0] and near[1] >= 0.995:
+        remarks.append(f"It is the clause {near[0]} of our library, which was not in this document.")
+    elif near[0]:
+        remarks.append(f"It reads {near[1]:.0%} like {near[0]} of our library.")
+    else:
+        remarks.append("No clause of our library is near it: no position of ours covers it.")
+    names = tuple(n for n in (reviewed.short_names or ()))
+    one = binds_one(("Each party",), foreign.lines, names)
+    if one:
+        remarks.append(f"It puts duties on {one} alone.")
+    by = f"{foreign.hand.author}, {foreign.hand.date[:10]}" if foreign.hand is not None else ""
+    what = f"Text that is not ours was put in behind {foreign.after}."
+    name = f"“{foreign.title.strip('“”')}”"
+    return Entry(name, foreign.clause, foreign.silent, what, by, (), foreign.lines, None, (), tuple(remarks))
+
+
+def shown(change: Change) -> tuple[Hunk, ...]:
+    """Return a change with the words beside it."""
+    out = [Hunk(Kind.SAME, change.before)] if change.before and change.how is not How.MOVED else []
+    if change.old:
+        out.append(Hunk(Kind.DELETED, change.old))
+    if change.new and change.how is not How.MOVED:
+        out.append(Hunk(Kind.INSERTED, change.new))
+    if change.after and change.how is not How.MOVED:
+        out.append(Hunk(Kind.SAME, change.after))
+    return tuple(out)
+
+
+def verdict_lines(judgement: Judgement | None) -> Iterator[str]:
+    """Yield what our positions say, the verdict first."""
+    if judgement is None:
+        return
+    reasons = " ".join(judgement.reasons)
+    approve = _APPROVES.get(judgement.approve, f"{judgement.approve} may approve it" if judgement.approve else "")
+    note = f" {judgement.note}" if judgement.note else ""
+    match judgement.verdict:
+        case Verdict.RUNG if judgement.name == OWN:
+            yield "As it stands it is our own text."
+        case Verdict.RUNG if judgement.name == "standard":
+            yield f"Acceptable: it is our standard position.{note}"
+        case Verdict.RUNG:
+            yield f"Acceptable: it is {judgement.name}{f'; {approve}' if approve else ''}.{note}"
+        case Verdict.NEAR:
+            who = f"; {approve}" if approve and judgement.name != OWN else ""
+            yield f"Near {judgement.name}{who}. {reasons}".strip()
+        case Verdict.NEVER:
+            yield f"Never: {reasons}{note}"
+        case Verdict.UNKNOWN:
+            yield f"Unknown: {reasons}"
+    if judgement.verdict in (Verdict.NEAR, Verdict.UNKNOWN) and not judgement.gone:
+        for name, said, who in judgement.ladder:
+            if said:
+                approves = f" ({_APPROVES.get(who, who)})" if who else ""
+                yield f"Our {name}: {said}{approves}"
+    if judgement.gone:
+        yield "None of our positions leaves the clause out."
+
+
+def item_line(item: ChecklistItem) -> str:
+    """Return one item of the checklist that is in doubt."""
+    return f"{item.code} ({item.standing.value}) {item.question}"
+
+
+def narrowed(hunks: Sequence[Hunk]) -> tuple[Hunk, ...]:
+    """Leave out long stretches that are the same."""
+    out = []
+    for hunk in hunks:
+        text = " ".join(hunk.text.split(" "))
+        if hunk.kind is Kind.SAME and len(text) > 90:
+            text = f"{text[:40].rpartition(' ')[0]} … {text[-40:].partition(' ')[2]}"
+        out.append(Hunk(hunk.kind, text))
+    return tuple(out)
+
+
+def headline(reviewed: Reviewed) -> str:
+    """Return the one sentence a reviewer reads first."""
+    entries = entries_of(reviewed)
+    silent = sum(e.silent for e in entries)
+    tracked = len(entries) - silent
+    flipped = [i for i in reviewed.checklist if i.standing is not Standing.MET]
+    if not entries:
+        return "It came back word for word as it was sent."
+    if silent:
+        more = f", {tracked} with it" if tracked else ""
+        said = [f"{_places(silent)} {'was' if silent == 1 else 'were'} {SILENT}{more}."]
+    else:
+        said = [f"{_places(tracked)} {'was' if tracked == 1 else 'were'} changed, and every change is tracked."]
+    if flipped:
+        missing = sum(i.standing is Standing.MISSING for i in flipped)
+        said.append(
+            f"{len(flipped)} of {len(reviewed.checklist)} items that the document must hold "
+            f"{'is' if len(flipped) == 1 else 'are'} in doubt" + (f", {missing} missing." if missing else ".")
+        )
+    return " ".join(said)
+
+
+def _places(n: int) -> str:
+    return "One place" if n == 1 else f"{n} places"
+
+
+# ---------------------------------------------------------------- the margin
+
+
+def remarks_of(reviewed: Reviewed) -> tuple[Remark, ...]:
+    """Return our remarks for the margin of the Word copy; the first one is about the whole."""
+    findings = reviewed.findings
+    if findings is None:
+        return ()
+    flipped = [i for i in reviewed.checklist if i.standing is not Standing.MET]
+    first = [f"Review: {headline(reviewed)}", f"Held against {reviewed.against}."]
+    first += [f"{i.code} {i.standing.value}: {i.question} {i.why}" for i in flipped]
+    first += [f"Our rules: {d.message}" for d in reviewed.rules]
+    out: list[Remark] = []
+    foreign = {f"“{f.title.strip('“”')}”": f for f in findings.foreign}
+    for entry in entries_of(reviewed):
+        loud = f"{SILENT.upper()}. {entry.what}" if entry.silent else entry.what
+        lines = [loud, *_quiet_changes(entry), *verdict_lines(entry.verdict), *entry.remarks]
+        lines += [item_line(i) for i in entry.items]
+        if entry.key:
+            out.append(Remark(tuple(lines), entry.key))
+        elif entry.name in foreign:
+            out.append(Remark(tuple(lines), "", foreign[entry.name].paras[0].text.strip()))
+        else:
+            first.append(f"{entry.name}: {' '.join(lines)}")
+    top = findings.parts[0].part.key if findings.parts else ""
+    return (Remark(tuple(first), top), *out)
+
+
+def _quiet_changes(entry: Entry) -> Iterator[str]:
+    for change in entry.changes:
+        if change.silent:
+            yield _plain(change)
+
+
+def _plain(change: Change) -> str:
+    match change.how:
+        case How.REPLACED:
+            return f"“{_short(change.old)}” became “{_short(change.new)}”."
+        case How.INSERTED:
+            return f"Put in: “{_short(change.new)}”."
+        case How.DELETED:
+            return f"Taken out: “{_short(change.old)}”."
+        case How.MOVED:
+            return f"Moved: “{_short(change.old or change.new)}”."
+
+
+def _short(text: str, most: int = 240) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
+
+
+# ---------------------------------------------------------------- for programs
+
+
+def review_data(reviewed: Reviewed) -> dict[str, Any]:
+    """Return the review as JSON can hold it."""
+    findings = reviewed.findings
+    if findings is None:
+        return {}
+    entries = entries_of(reviewed)
+    return {
+        "document": {
+            "title": reviewed.title,
+            "name": reviewed.name,
+            "number": reviewed.number,
+            "parties": list(reviewed.parties),
+        },
+        "held_against": {"what": reviewed.against, "sure": reviewed.sure},
+        "marks_left": list(reviewed.memory),
+        "headline": headline(reviewed),
+        "silent_changes": sum(e.silent for e in entries),
+        "findings": [_entry_data(e) for e in entries],
+        "clauses": [
+            {
+                "clause": f.part.id,
+                "version": f.part.version,
+                "where": f.part.where,
+                "title": f.part.title,
+                "state": f.state.value,
+                "moved": f.moved,
+                "silent": f.silent,
+                "found_by": f.found_by,
+            }
+            for f in findings.parts
+            if f.part.id
+        ],
+        "checklist": [
+            {
+                "id": i.id,
+                "code": i.code,
+                "level": i.level,
+                "question": i.question,
+                "citation": i.citation,
+                "standing": i.standing.value,
+                "why": i.why,
+                "silent": i.silent,
+            }
+            for i in reviewed.checklist
+        ],
+        "profile_patch": [
+            {
+                "field": p.field,
+                "label": p.label,
+                "old": p.old,
+                "new": p.new,
+                "write": p.written,
+                "place": str(p.span or ""),
+                "silent": p.silent,
+                "by": p.by,
+                "where": list(p.where),
+                "unchanged_in": list(p.elsewhere),
+                "why_not": p.why,
+            }
+            for p in reviewed.proposals
+        ],
+        "rules": [{"rule": d.rule, "severity": d.severity.value, "message": d.message} for d in reviewed.rules],
+        "comments": [{"author": c.author, "date": c.date, "text": c.text} for c in reviewed.comments],
+    }
+
+
+def _entry_data(entry: Entry) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "part": entry.name,
+        "clause": entry.clause,
+        "silent": entry.silent,
+        "what": entry.what,
+        "by": entry.by,
+        "changes": [
+            {
+                "how": c.how.value,
+                "old": c.old,
+                "new": c.new,
+                "silent": c.silent,
+                "author": c.hand.author if c.hand is not None else "",
+                "date": c.hand.date if c.hand is not None else "",
+                "field": c.field,
+            }
+            for c in entry.changes
+        ],
+        "text": list(entry.lines),
+        "checklist": [i.code for i in entry.items],
+        "remarks": list(entry.remarks),
+    }
+    judgement = entry.verdict
+    if judgement is not None:
+        found["position"] = {
+            "verdict": judgement.verdict.value,
+            "name": judgement.name,
+            "approve": judgement.approve,
+            "note": judgement.note,
+            "reasons": list(judgement.reasons),
+            "difference": [{"kind": h.kind.value, "text": h.text} for h in judgement.difference],
+        }
+    return found
+
+
+def state_counts(parts: Sequence[ClauseFinding]) -> dict[str, int]:
+    """Return how many clauses are verbatim, changed and so on."""
+    clauses = [f for f in parts if f.part.id]
+    return {state.value: sum(f.state is state for f in clauses) for state in State}
