@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
-from generator.batch.rules import RULES
+from generator.batch import packet, rules
 
 __all__ = ["RULES"]
+
+RULES = (*rules.RULES, *packet.RULES)

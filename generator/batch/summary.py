@@ -1,0 +1,319 @@
+"""What the operator opens after a batch: who is done, who waits for what, and whom to write to.
+
+A page (HTML) and a workbook say the same; a CSV file feeds a mail merge. They name members, documents, fields and
+cells, never what stands in a cell: of a problem they say what kind it is and where.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.frozen import dataclass
+
+if TYPE_CHECKING:
+    from generator.batch.run import Member
+
+__all__ = ["MAIL_NAME", "PAGE_NAME", "WORKBOOK_NAME", "Line", "lines_of", "mail_list", "summary_files"]
+
+PAGE_NAME: Final = "summary.html"
+WORKBOOK_NAME: Final = "summary.xlsx"
+MAIL_NAME: Final = "mail-merge.csv"
+
+_MADE_ON: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook knows no time zone; the same day, the same bytes
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a member stands, in words; ``needs`` says that somebody has to do something."""
+
+    shown: str
+    says: str
+    needs: bool
+
+
+STATES: Final[Mapping[str, State]] = {
+    "done": State("Done", "The documents are in its folder.", False),
+    "draft": State("Draft", "The draft is in its folder; answers are missing.", True),
+    "edited": State("Edited", "Somebody changed or signed a document after it was made. Nothing was touched.", True),
+    "held": State("Held up", "A file that no batch made is in the way.", True),
+    "refused": State("Refused", "Its answers do not allow the documents yet.", True),
+    "failed": State("Failed", "The program failed here; nothing was written for it.", True),
+    "computer": State("Not written", "This computer would not write its files.", True),
+    "waiting": State("Waiting", "Ready, and not in place yet. Run the batch again.", True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One member as the summary shows it. ``documents`` are (title, files); ``waits`` what has to be done, in words."""
+
+    name: str
+    key: str
+    row: int
+    folder: str
+    state: str
+    documents: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    extras: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    number: str = ""
+    contacts: tuple[tuple[str, str, str], ...] = ()  # part, name, e-mail
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file, below the folder of the batch."""
+        names = [f for _, files in self.documents for f in files]
+        return tuple(f"{self.folder}/{name}" for name in (*names, *self.extras))
+
+
+def lines_of(members: Sequence[Member], *, draft: bool = False, extras: Sequence[str] = ()) -> tuple[Line, ...]:
+    """Return what the summary says of ``members``; ``extras`` are further files that lie in every member's folder."""
+    return tuple(_line(m, draft, extras) for m in members)
+
+
+def _line(member: Member, draft: bool, extras: Sequence[str]) -> Line:
+    record: Mapping[str, Any] = member.record or {}
+    written = member.state in ("done", "edited")
+    documents = tuple(
+        (str(d["title"]), tuple(str(f["name"]) for f in d["files"]))
+        for d in (record.get("documents", ()) if written else ())
+    )
+    given = member.row.own.get("agreement.number")
+    waits = _waits(member, record)
+    state = "draft" if draft and member.state == "done" and waits else member.state
+    return Line(
+        member.row.name, member.row.key, member.row.number, member.folder, state, documents,
+        tuple(extras) if documents else (), waits,
+        str(given.value) if given is not None and isinstance(given.value, str) else "",
+        tuple((c.part, c.name, c.email) for c in member.row.contacts()),
+    )  # fmt: skip
+
+
+def _waits(member: Member, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is missing or wrong: questions by their labels, problems by their kind and cell.
+
+    Of a member that was written only its record is asked, so that it makes no difference in which run it was made.
+    """
+    if member.state == "done":
+        items = (one for d in record.get("documents", ()) for one in d.get("open_items", ()))
+        return tuple(dict.fromkeys(_capital(str(one.get("label", ""))) for one in items))
+    found = dict.fromkeys(_capital(item.label) for item in member.open_items)
+    stops = (d for d in member.problems if d.severity is not Severity.NOTE)
+    found |= dict.fromkeys(_told(d) for d in stops if member.state != "refused" or d.severity is not Severity.WARNING)
+    return tuple(f for f in found if f)
+
+
+def _told(problem: Diagnostic) -> str:
+    """Return the kind of a problem and its place: its own words may repeat what stands in a cell."""
+    from generator.pipeline import every_rule
+
+    rule = every_rule().get(problem.rule)
+    says = rule.says if rule is not None else problem.rule
+    place = str(problem.span) if problem.span is not None and problem.span.line else ""
+    if problem.span is not None and not place:
+        place = problem.span.file
+    about = problem.field
+    return " — ".join(p for p in (place, about, says) if p)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def summary_files(lines: Sequence[Line], *, title: str, roster: str) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of the page, the workbook and the list for a mail merge."""
+    yield PAGE_NAME, summary_page(lines, title=title, roster=roster)
+    yield WORKBOOK_NAME, summary_workbook(lines, title=title)
+    yield MAIL_NAME, mail_list(lines)
+
+
+def _totals(lines: Sequence[Line]) -> list[tuple[str, int]]:
+    counted = {state: sum(1 for line in lines if line.state == state) for state in STATES}
+    return [(state, n) for state, n in counted.items() if n]
+
+
+# ---------------------------------------------------------------- a page
+
+_REVIEW: Final = "Made for legal review; it certifies nothing and is not legal advice."
+_STYLE: Final = """
+body { font: 16px/1.5 Calibri, Carlito, Helvetica, Arial, sans-serif; color: #1b1b1b; margin: 2rem auto;
+  max-width: 76rem; padding: 0 1.5rem; }
+h1 { font-size: 1.7rem; margin-bottom: .2rem; } h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; }
+.totals { display: flex; flex-wrap: wrap; gap: .8rem; padding: 0; list-style: none; margin: 1.2rem 0; }
+.totals li { border: 1px solid #c9d3d8; border-left: .5rem solid #1f4e5f; padding: .4rem 1rem; min-width: 8rem; }
+.totals li.needs { border-left-color: #b3541e; } .totals b { font-size: 1.5rem; display: block; }
+table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: #4a4a4a; padding-bottom: .4rem; }
+th, td { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid #d9dfe2; }
+thead th { background: #1f4e5f; color: #fff; position: sticky; top: 0; }
+td ul { margin: 0; padding-left: 1.1rem; } a { color: #0b5a82; } small { color: #4a4a4a; }
+.state { font-weight: 600; white-space: nowrap; } .needs .state { color: #8f3d0e; }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } thead th { position: static; color: #000;
+  background: none; } tr { break-inside: avoid; } }
+"""
+
+
+def summary_page(lines: Sequence[Line], *, title: str, roster: str) -> bytes:
+    """Return the page, complete in itself, with links to every document."""
+    needing = [line for line in lines if STATES[line.state].needs]
+    done = [line for line in lines if not STATES[line.state].needs]
+    out = [
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{_count(len(lines), 'member')} of {escape(roster)}. {_REVIEW}</p>",
+        '<ul class="totals">',
+        *(
+            f"<li{' class=needs' if STATES[state].needs else ''}><b>{n:,}</b>{escape(STATES[state].shown)}</li>"
+            for state, n in _totals(lines)
+        ),
+        "</ul>",
+    ]
+    if needing:
+        out.append(f"<h2>Waiting for somebody ({len(needing):,})</h2>")
+        out += _table(needing, "What each of these members waits for.", ("Member", "State", "Waits for", "Documents"))
+    if done:
+        out.append(f"<h2>Done ({len(done):,})</h2>")
+        out += _table(done, "Each document opens from here.", ("Member", "State", "Documents"))
+    if not lines:
+        out.append("<p>No member was in the roster.</p>")
+    out.append("</main>\n</body>\n</html>\n")
+    return "\n".join(out).encode()
+
+
+def _table(lines: Sequence[Line], caption: str, heads: Sequence[str]) -> Iterator[str]:
+    yield f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>"
+    yield "".join(f'<th scope="col">{escape(h)}</th>' for h in heads) + "</tr></thead>\n<tbody>"
+    for line in lines:
+        state = STATES[line.state]
+        number = f"<br><small>{escape(line.number)}</small>" if line.number else ""
+        cells = [f'<th scope="row">{escape(line.name)}{number}<br><small>Row {line.row}</small></th>']
+        cells.append(
+            f'<td><span class="state">{escape(state.shown)}</span><br><small>{escape(state.says)}</small></td>'
+        )
+        if "Waits for" in heads:
+            items = "".join(f"<li>{escape(w)}</li>" for w in line.waits[:12])
+            more = f"<li>and {len(line.waits) - 12} more</li>" if len(line.waits) > 12 else ""
+            cells.append(f"<td>{f'<ul>{items}{more}</ul>' if items else ''}</td>")
+        cells.append(f"<td>{_links(line)}</td>")
+        yield f"<tr{' class=needs' if state.needs else ''}>{''.join(cells)}</tr>"
+    yield "</tbody>\n</table>"
+
+
+def _links(line: Line) -> str:
+    shown = []
+    for title, files in line.documents:
+        links = ", ".join(
+            f'<a href="{escape(quote(f"{line.folder}/{name}"))}">{escape(name.rpartition(".")[2].upper())}'
+            f"<span hidden> of {escape(title)}, {escape(line.name)}</span></a>"
+            for name in files
+        )
+        shown.append(f"<li>{escape(title)}: {links}</li>")
+    shown += [f'<li><a href="{escape(quote(f"{line.folder}/{name}"))}">{escape(name)}</a></li>' for name in line.extras]
+    return f"<ul>{''.join(shown)}</ul>" if shown else ""
+
+
+def _count(n: int, one: str) -> str:
+    return f"{n:,} {one}{'' if n == 1 else 's'}"
+
+
+# ---------------------------------------------------------------- a workbook
+
+
+def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
+    """Return the workbook: one row a member with links, and the totals on a sheet of their own."""
+    import xlsxwriter
+
+    data = BytesIO()
+    book = xlsxwriter.Workbook(
+        data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    book.set_properties({"title": title, "created": _MADE_ON})
+    plain = book.add_format({"font_name": "Calibri", "valign": "top", "text_wrap": True})
+    head = book.add_format({"font_name": "Calibri", "bold": True, "bg_color": "#1F4E5F", "font_color": "#FFFFFF"})
+    link = book.add_format({"font_name": "Calibri", "valign": "top", "font_color": "#0B5A82", "underline": 1})
+    needs = book.add_format({"font_name": "Calibri", "valign": "top", "bold": True, "font_color": "#8F3D0E"})
+    sheet = book.add_worksheet("Members")
+    heads = ["Row", "Member", "Number", "State", "Waits for", "Contact", "E-mail", "Folder"]
+    titles = list(dict.fromkeys(t for line in lines for t, _ in line.documents))
+    for n, (name, width) in enumerate(
+        [*zip(heads, (6, 34, 16, 14, 60, 24, 30, 30), strict=True), *((t, 26) for t in titles)]
+    ):
+        sheet.write_string(0, n, name, head)
+        sheet.set_column(n, n, width, plain)
+    for row, line in enumerate(lines, 1):
+        state = STATES[line.state]
+        sheet.write_number(row, 0, line.row, plain)
+        _, contact, email = line.contacts[0] if line.contacts else ("", "", "")
+        waits = "\n".join(line.waits[:20])
+        for n, words in enumerate((line.name, line.number, state.shown, waits, contact, email), 1):
+            sheet.write_string(row, n, words, needs if n == 3 and state.needs else plain)
+        if line.documents:
+            _url(sheet, row, 7, line.folder, line.folder, link)
+        for document, files in line.documents:
+            pdf = next((f for f in files if f.endswith(".pdf")), files[0] if files else "")
+            if pdf:
+                _url(sheet, row, 8 + titles.index(document), f"{line.folder}/{pdf}", pdf, link)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(1, len(lines)), len(heads) + len(titles) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    totals = book.add_worksheet("Totals")
+    totals.set_column(0, 0, 16, plain)
+    totals.set_column(1, 1, 10, plain)
+    totals.set_column(2, 2, 80, plain)
+    for n, name in enumerate(("State", "Members", "What it means")):
+        totals.write_string(0, n, name, head)
+    row = 1
+    for key, count in _totals(lines):
+        totals.write_string(row, 0, STATES[key].shown, plain)
+        totals.write_number(row, 1, count, plain)
+        totals.write_string(row, 2, STATES[key].says, plain)
+        row += 1
+    totals.write_string(row, 0, "All", plain)
+    totals.write_number(row, 1, len(lines), plain)
+    book.close()
+    return data.getvalue()
+
+
+def _url(sheet: Any, row: int, column: int, target: str, shown: str, format: Any) -> None:  # noqa: A002
+    """Write a link; a workbook holds at most 65,530, and then only the words."""
+    if sheet.write_url(row, column, f"external:{target}", format, shown) != 0:
+        sheet.write_string(row, column, shown)
+
+
+# ---------------------------------------------------------------- a mail merge
+
+MAIL_HEADS: Final = (
+    "Member", "Number", "State", "Contact", "E-mail", "Other contacts", "Documents", "Folder", "Files", "Waits for",
+)  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def mail_list(lines: Sequence[Line]) -> bytes:
+    """Return one row a member for a mail merge: UTF-8 with its mark, CRLF, and no cell that is taken for a formula."""
+    out = StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(MAIL_HEADS)
+    for line in lines:
+        _, contact, email = line.contacts[0] if line.contacts else ("", "", "")
+        others = "; ".join(f"{name} <{mail}>" if name else mail for _, name, mail in line.contacts[1:])
+        documents = "; ".join(title for title, _ in line.documents)
+        row = (
+            line.name, line.number, STATES[line.state].shown, contact, email, others, documents,
+            line.folder if line.documents else "", "; ".join(line.files), "; ".join(line.waits),
+        )  # fmt: skip
+        writer.writerow([formula_safe(words) for words in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+
+
+def formula_safe(words: str) -> str:
+    """Return ``words`` so that a spreadsheet program takes them for text: a formula would run when it is opened."""
+    return f"'{words}" if words.startswith(_FORMULA) else words
