@@ -168,7 +168,7 @@ class _Watched(Profile):
     def of(cls, profile: Profile) -> _Watched:
         watched = cls(
             profile.values, profile.file, profile.digests, profile.pins, profile.overrides, profile.places,
-            profile.lines,
+            profile.lines, profile.attached,
         )  # fmt: skip
         object.__setattr__(watched, "seen", {})
         return watched

@@ -542,7 +542,10 @@ class KeyTermText:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleText:
-    """An attachment: clauses of its own, or the outline of another document type."""
+    """An attachment: clauses of its own, the outline of another document type, or prescribed words.
+
+    ``locked`` is the field that lists the files of the prescribed words.
+    """
 
     id: str
     title: str
@@ -552,6 +555,7 @@ class ScheduleText:
     when: Condition | None
     when_text: str
     span: Span
+    locked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -710,7 +714,7 @@ def _outline(read: _Reader, nodes: tuple[Node, ...]) -> tuple[Group | Slot, ...]
 def _schedules(read: _Reader, node: MapNode) -> Iterator[ScheduleText]:
     for entry in read.items(node, "schedules"):
         part = read.map(entry, "A schedule", node.span)
-        read.keys(part, ("id", "title", "label", "when", "clauses", "outline", "document"), "a schedule")
+        read.keys(part, ("id", "title", "label", "when", "clauses", "outline", "document", "locked"), "a schedule")
         when, when_text = read.condition(part)
         nodes = read.items(part, "clauses") + read.items(part, "outline")
         yield ScheduleText(
@@ -722,6 +726,7 @@ def _schedules(read: _Reader, node: MapNode) -> Iterator[ScheduleText]:
             when,
             when_text,
             part.span,
+            read.text(part, "locked"),
         )
 
 

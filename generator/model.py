@@ -227,6 +227,7 @@ class Section:
     label: str = ""
     anchor: str = ""
     source: ClauseRef | None = None
+    locked: bool = False  # words that somebody else prescribes: nothing in them is ours to judge
 
 
 Block: TypeAlias = Paragraph | Items | Table | SignatureBlock | Section
@@ -326,6 +327,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """Words that somebody else prescribes, printed letter for letter: which file, whose words, and where.
+
+    ``digest`` is that of the file; ``as_of`` is the date of the text (ISO 8601).
+    """
+
+    file: str
+    digest: str
+    title: str
+    source: str
+    citation: str
+    as_of: str
+    number: str  # "Section C.1"
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """A finished agreement."""
 
@@ -349,6 +366,7 @@ class Agreement:
     landscape: bool = False
     contents: bool = True
     header: str = ""  # running head, e.g. "Services Agreement · 2027-014"
+    locked: tuple[Locked, ...] = ()
 
 
 # ---------------------------------------------------------------- walking

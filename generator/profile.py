@@ -14,7 +14,7 @@ import functools
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field as attribute
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
@@ -22,12 +22,14 @@ from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, read_val
 from generator.fields.dictionary import RESERVED
 from generator.fields.reading import is_empty, is_unknown
 from generator.frozen import dataclass
+from generator.reading.locked_text import file_beside
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
 
 __all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "own_dictionary", "read_nodes", "read_profile"]
 
 MAX_PARENTS = 10
 MORE_PARTIES = "more_parties"
+ATTACHED = "state_text.files"  # each entry names a file beside the profile
 
 UNKNOWN_FIELD = Rule(
     "unknown-field",
@@ -161,6 +163,8 @@ class Profile:
     ``pins`` is clause id -> (version, place); ``overrides`` name -> (reason, place), for checks that a
     person has decided to overrule. ``digests`` is (file, ``sha256:…``) of every file read, the nearest
     first. ``places`` says where each name stands, answered or not; ``lines`` is the length of the file.
+    ``attached`` holds the files that answers name, such as words that a state prescribes: their bytes, or
+    None for a file that is not there.
     """
 
     values: Mapping[str, Given]
@@ -170,6 +174,7 @@ class Profile:
     overrides: Mapping[str, tuple[str, Span]] = attribute(default_factory=dict)
     places: Mapping[str, Span] = attribute(default_factory=dict, compare=False)
     lines: int = attribute(default=1, compare=False)
+    attached: Mapping[str, bytes | None] = attribute(default_factory=dict, compare=False)
 
     def given(self, path: str) -> Given | None:
         """Return the answer to ``path``, or None. ``unknown`` for a whole party or group holds for all in it."""
@@ -239,8 +244,21 @@ def read_profile(read: Callable[[str], bytes | None], file: str, dictionary: Dic
         places |= part.places
     nearest = chain[0][0]
     digests = tuple((part.file, part.digest) for part, _ in chain)
-    profile = Profile(values, file, digests, pins, overrides, places, nearest.lines)
+    attached = {name: read(name) for name in _named_files(values)}
+    profile = Profile(values, file, digests, pins, overrides, places, nearest.lines, attached)
     return Checked(profile, tuple(problems))
+
+
+def _named_files(values: Mapping[str, Given]) -> Iterator[str]:
+    """Yield the files that the answers name, each beside the profile in which it is named."""
+    listed = values.get(ATTACHED)
+    for entry in listed.value if listed is not None and isinstance(listed.value, tuple) else ():
+        record = entry.value if isinstance(entry, Given) else entry
+        named = record.get("file") if isinstance(record, Record) else None
+        if named is not None and isinstance(named.value, str):
+            name = file_beside(named.span.file, named.value)
+            if name is not None:
+                yield name
 
 
 # ---------------------------------------------------------------- further parties

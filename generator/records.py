@@ -12,7 +12,7 @@ from generator.deadlines import Deadline
 from generator.decisions import Decision, worded
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
-from generator.model import Agreement, Source
+from generator.model import Agreement, Locked, Source
 from generator.positions import Deviation
 
 __all__ = [
@@ -127,6 +127,7 @@ def _document(agreement: Agreement, files: list[dict[str, str]], deviations: Seq
     return {
         "type": agreement.document_type,
         "title": agreement.title,
+        "to_sign": bool(agreement.signatures),
         "files": files,
         "clauses": [_clause(s) for s in agreement.sources if s.included],
         "deviations": [
@@ -136,6 +137,19 @@ def _document(agreement: Agreement, files: list[dict[str, str]], deviations: Seq
         "open_items": [
             {"field": i.field, "label": i.label, "needed_by": list(i.needed_by)} for i in agreement.open_items
         ],
+        **({"prescribed": [_prescribed(one) for one in agreement.locked]} if agreement.locked else {}),
+    }
+
+
+def _prescribed(text: Locked) -> dict[str, str]:
+    return {
+        "file": text.file,
+        "digest": text.digest,
+        "title": text.title,
+        "issued_by": text.source,
+        "required_by": text.citation,
+        "text_of": text.as_of,
+        "where": text.number,
     }
 
 

@@ -15,6 +15,7 @@ MODULES = (
     "generator.reading.front_matter",
     "generator.reading.grammar",
     "generator.reading.markdown",
+    "generator.reading.locked_text",
     "generator.fields",
     "generator.profile",
     "generator.profile_edit",

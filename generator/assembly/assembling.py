@@ -14,6 +14,7 @@ from generator.assembly.choosing import (
     Chosen,
     ChosenGroup,
     ChosenInclude,
+    ChosenSchedule,
     Entry,
     Undecided,
 )
@@ -25,6 +26,7 @@ from generator.assembly.front_page import FrontPage
 from generator.assembly.glossaries import prune_glossaries
 from generator.assembly.linking import Linker
 from generator.assembly.open_items import open_diagnostic, open_items_of, open_page
+from generator.assembly.prescribed import Prescribed
 from generator.assembly.resolving import inlines_in, number_sections
 from generator.diagnostics import Checked, Diagnostic, Related
 from generator.fields import Dictionary
@@ -110,6 +112,7 @@ class _Assembly:
     chooser: Chooser = field(init=False)
     filler: Filler = field(init=False)
     front: FrontPage = field(init=False)
+    prescribed: Prescribed = field(init=False)
     questions: Questions = field(default_factory=Questions)
     problems: list[Diagnostic] = field(default_factory=list)
     placed: dict[str, Placed] = field(default_factory=dict)
@@ -122,6 +125,7 @@ class _Assembly:
         self.chooser = Chooser(self.library, self.facts, dict(self.profile.pins))
         self.filler = Filler(self.facts, self.formats, self.questions, self.library.markdown)
         self.front = FrontPage(self.document, self.facts, self.filler, self.problems)
+        self.prescribed = Prescribed(self.facts, self.filler, self.profile.attached, self.problems)
 
     def run(self) -> Checked[Agreement]:
         self._check_parties()
@@ -157,7 +161,7 @@ class _Assembly:
                     schedule.label,
                     self.formats.schedule_number(len(attached) + 1),
                     schedule.title,
-                    tuple(self._outline(schedule.outline)),
+                    (*self._outline(schedule.outline), *self._locked(schedule)),
                     anchor_of("schedule", schedule.id),
                 )
             )
@@ -169,7 +173,7 @@ class _Assembly:
         attached = [replace(s, blocks=number_sections(sections_of(s.blocks), self.formats, s.number)) for s in attached]
         body = Body(cover, opening, sections, closing, signatures, tuple(attached))
         body = Linker(self.document.id, self.placed, self.undecided, self.filler, self.problems).link(body)
-        return self._finish(body)
+        return self._finish(self.prescribed.put_in(body))
 
     def _check_parties(self) -> None:
         seen: dict[str, str] = {}
@@ -250,6 +254,16 @@ class _Assembly:
                 heading = part.include.family
                 out.append(Section(heading, self._include(part.include), anchor=anchor_of("part", heading)))
         return tuple(out)
+
+    def _locked(self, schedule: ChosenSchedule) -> tuple[Section, ...]:
+        if not schedule.locked:
+            return ()
+        if self.only_questions:  # whether a file can be read is no question to a person
+            found = self.facts.value(schedule.locked)
+            if isinstance(found, Open):
+                self.filler.blanks(found.fields, anchor_of("schedule", schedule.id), schedule.title)
+            return ()
+        return self.prescribed.sections(schedule.locked, schedule.id)
 
     def _section(self, chosen: Chosen, level: int) -> Section:
         anchor = anchor_of("clause", chosen.clause.id)
@@ -357,6 +371,7 @@ class _Assembly:
             landscape=self.document.checklist,
             contents=not self.document.checklist and len(body.sections) > 3,
             header=f"{title} · {name}" if name else title,
+            locked=self.prescribed.printed(),
         )
         return Checked(agreement, (*self.problems, *(open_diagnostic(i) for i in open_items)))
 

@@ -76,6 +76,7 @@ class ChosenSchedule:
     title: str
     label: str
     outline: tuple[ChosenGroup | Entry, ...]
+    locked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +188,8 @@ class Chooser:
                 if inner.value is not None:
                     outline = inner.value.outline + outline
             chosen = tuple(self.outline(outline))
-            if chosen:
-                yield ChosenSchedule(schedule.id, schedule.title, schedule.label, chosen)
+            if chosen or schedule.locked:
+                yield ChosenSchedule(schedule.id, schedule.title, schedule.label, chosen, schedule.locked)
 
     def _holds(self, when: Condition | None) -> tuple[bool | None, tuple[str, ...]]:
         if when is None:

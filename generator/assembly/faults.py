@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.assembly.choosing import RULES as _CHOOSING_RULES
 from generator.assembly.filling import RULES as _FILLING_RULES
 from generator.diagnostics import Rule, Severity
+from generator.reading.locked_text import STATE_TEXT_FORM, STATE_TEXT_MISSING
 
 __all__ = [
     "BROKEN_REFERENCE",
@@ -126,5 +127,14 @@ RULES = (
 
 # Faults of the text or of its law: a draft shows them, and is written all the same.
 STOPS_A_FINAL = frozenset(
-    r.name for r in (BROKEN_REFERENCE, CLAUSE_CONFLICT, DEFINED_TWICE, REQUIREMENT_MISSING, *_CHOOSING_RULES)
+    r.name
+    for r in (
+        BROKEN_REFERENCE,
+        CLAUSE_CONFLICT,
+        DEFINED_TWICE,
+        REQUIREMENT_MISSING,
+        STATE_TEXT_MISSING,
+        STATE_TEXT_FORM,
+        *_CHOOSING_RULES,
+    )
 )

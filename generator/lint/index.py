@@ -421,6 +421,8 @@ def _passages(agreement: Agreement) -> Iterator[Passage]:
 
 
 def _of_section(agreement: Agreement, section: Section, above: str, clause: str) -> Iterator[Passage]:
+    if section.locked:
+        return  # prescribed words are not ours to judge
     own = section.source.id if section.source is not None else clause
     where = f"Section {section.number}" if section.number else section.heading or above
     yield from _of_blocks(agreement, section.blocks, where, own)

@@ -283,6 +283,7 @@ def _record(
 
     inputs = {PurePath(name).name: digest for name, digest in profile.digests}
     inputs |= {f"_documents/{t.id}.yaml": t.digest for t in assembled.types}
+    inputs |= {text.file: text.digest for a in assembled.agreements for text in a.locked}
     inputs["_fields.yaml"] = parts.dictionary.digest
     if frame is not None:
         inputs["frame"] = frame.digest
