@@ -27,6 +27,9 @@ from generator.session import (
 from generator.terminal import count, problem_lines, safe, table_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.comparison.changes import Redline
     from generator.comparison.summary import Summary
     from generator.workspace import Workspace
 
@@ -42,6 +45,7 @@ _MOST = 25  # changes shown in the terminal
 Examples:
   agreements compare ours.docx theirs.docx -o redline.docx
   agreements compare v1.docx v2.docx -o redline.docx -o summary.html --author "R. Lee"
+  agreements compare v1.docx v2.docx --side-by-side both.html
   agreements compare last-year.yaml this-year.yaml -d svc -o redline.docx
 """,
 )
@@ -50,6 +54,10 @@ Examples:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", multiple=True,
     help="Write the redline (.docx) or a page with the summary (.html); may be given twice.",
+)  # fmt: skip
+@click.option(
+    "--side-by-side", "beside", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write both documents beside each other (.html), what changed marked.",
 )  # fmt: skip
 @click.option("--author", metavar="NAME", help="Who stands beside the tracked changes.  [default: Agreements]")
 @click.option("--date", type=Day(), help="The day that stands beside them; otherwise today.")
@@ -62,8 +70,8 @@ Examples:
 @library_option
 @click.pass_obj
 def compare(
-    session: Session, old: str, new: str, output: tuple[Path, ...], author: str | None, date: dt.date | None,
-    original: bool, documents: tuple[str, ...], replace: bool, library: tuple[Path, ...],
+    session: Session, old: str, new: str, output: tuple[Path, ...], beside: Path | None, author: str | None,
+    date: dt.date | None, original: bool, documents: tuple[str, ...], replace: bool, library: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Compare two Word documents, or what two profiles make: every difference as a tracked change.
 
@@ -71,13 +79,8 @@ def compare(
     themselves are not touched.
     """
     from generator import pipeline
-    from generator.comparison.summary import summary_page
 
-    for file in output:
-        if file.suffix.lower() not in (".docx", ".html", ".htm"):
-            raise click.BadParameter("the comparison is written as .docx or .html.", param_hint="--output")
-        if (Path.cwd() / file).resolve() in ((Path.cwd() / old).resolve(), (Path.cwd() / new).resolve()):
-            raise click.BadParameter("that is one of the two documents; name another file.", param_hint="--output")
+    _check_names(output, beside, old, new)
     workspace = open_here(library, date=date)
     name = " ".join((author or "").split()) or "Agreements"
     with session.progress() as progress:
@@ -110,16 +113,50 @@ def compare(
     notes = [d.message for d in compared.diagnostics]
     if compared.diagnostics and not session.quiet:
         session.tell("", *problem_lines(compared.diagnostics, style=session.style(sys.stderr)))
-    for file in output:
-        word = file.suffix.lower() == ".docx"
-        data = compared.redline.data if word else summary_page(summary, Path(old).name, Path(new).name, notes)
+    for file, what, data in _files(compared.redline, summary, output, beside, (old, new), notes):
         refused = _deliver(session, workspace, file, data, replace)
         if refused is not None:
             return refused
-        session.say("", f"{'For Word, with tracked changes' if word else 'Summary'}: {safe(session.files[-1])}")
-    if not output and summary.total:
-        session.say("", "For Word: give -o redline.docx. For a page to send along: -o summary.html.")
+        session.say("", f"{what}: {safe(session.files[-1])}")
+    if not session.files and summary.total:
+        session.say(
+            "",
+            "For Word: give -o redline.docx. A page to send along: -o summary.html. "
+            "Both texts beside each other: --side-by-side both.html.",
+        )
     return session.finish(exit_code(errors_in(session.problems)) or DONE)
+
+
+def _check_names(output: tuple[Path, ...], beside: Path | None, old: str, new: str) -> None:
+    """Stop where a name cannot be what is to be written, or is that of a document."""
+    sources = {(Path.cwd() / name).resolve() for name in (old, new)}
+    for option, file, endings in (
+        *(("--output", file, (".docx", ".html", ".htm")) for file in output),
+        *([] if beside is None else [("--side-by-side", beside, (".html", ".htm"))]),
+    ):
+        if file.suffix.lower() not in endings:
+            what = "the comparison is written as .docx or .html." if option == "--output" else "it is written as .html."
+            raise click.BadParameter(what, param_hint=option)
+        if (Path.cwd() / file).resolve() in sources:
+            raise click.BadParameter("that is one of the two documents; name another file.", param_hint=option)
+
+
+def _files(
+    redline: Redline, summary: Summary, output: tuple[Path, ...], beside: Path | None, names: tuple[str, str],
+    notes: list[str],
+) -> Iterator[tuple[Path, str, bytes]]:  # fmt: skip
+    """Yield what is to be written: the file, what it is, its content."""
+    from generator.comparison.side_by_side import side_page
+    from generator.comparison.summary import summary_page
+
+    old, new = (Path(name).name for name in names)
+    for file in output:
+        if file.suffix.lower() == ".docx":
+            yield file, "For Word, with tracked changes", redline.data
+        else:
+            yield file, "Summary", summary_page(summary, old, new, notes)
+    if beside is not None:
+        yield beside, "Beside each other", side_page(redline, old, new, notes)
 
 
 def _show(session: Session, summary: Summary) -> None:

@@ -65,6 +65,14 @@ def test_the_summary_is_one_page_without_anything_fetched(agreements):
     assert "http" not in page
 
 
+def test_both_texts_beside_each_other(agreements):
+    code, out, _ = agreements("old.docx", "new.docx", "--side-by-side", "both.html")
+    assert code == 0
+    assert "Beside each other: both.html" in out
+    assert "thirty (30)" in Path("both.html").read_text(encoding="utf-8")
+    assert agreements("old.docx", "new.docx", "--side-by-side", "both.docx")[0] == 2
+
+
 def test_programs_get_one_object(agreements):
     code, out, _ = agreements("old.docx", "new.docx", "--json")
     found = json.loads(out)

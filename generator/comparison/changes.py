@@ -59,10 +59,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Redline:
-    """The new document with tracked changes against the old one, and what they are, in order."""
+    """The new document with tracked changes against the old one, and what they are, in order.
+
+    ``labels`` are the numbers that Word prints before the paragraphs of the old text and of the new.
+    """
 
     data: bytes
     changes: tuple[Change, ...]
+    labels: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def same(self) -> bool:

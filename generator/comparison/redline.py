@@ -15,6 +15,7 @@ before a table or the end of a cell, its mark cannot go: the one before it goes 
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from generator.comparison import stories
 from generator.comparison.changes import Change, ChangeKind, Redline
@@ -23,6 +24,7 @@ from generator.comparison.containers import compare_containers
 from generator.comparison.headers import Headers
 from generator.comparison.looks import section_looks, style_looks
 from generator.comparison.marking import finish, settle_controls
+from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import canonical
 from generator.comparison.refusals import COMMENTS, NOT_EXACT, NOT_TRACKED, TRACKED_INPUT
 from generator.comparison.revisions import accept_all, has_revisions, reject_all
@@ -30,6 +32,9 @@ from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import read_word
 from generator.comparison.work import Work
 from generator.diagnostics import Checked, Diagnostic, Span
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 __all__ = ["Change", "ChangeKind", "Redline", "compare_docx"]
 
@@ -65,16 +70,18 @@ def compare_docx(
                 resolved = resolved or name == new_name
         said = stories.read_stories(packages[0]), stories.read_stories(packages[1])
         work = Work(*packages, author, date, compare_containers)
+        labels = (_labels(work.spots_old), _labels(work.spots_new))
         comments = _run(work)
         changes = tuple(work.told.changes)
         found += [NOT_TRACKED.at(Span(new_name), message) for message in work.told.untracked]
         found += _told_of_comments(comments, Span(old_name))
         if not comments.done and not work.marker.count and not changes and not resolved and said[0] == said[1]:
-            return Checked(Redline(new, ()), tuple(found))
+            return Checked(Redline(new, (), labels), tuple(found))
         data = packages[1].to_bytes()
         wrong = _proved(data, *said)
     except (ValueError, OverflowError, KeyError, RecursionError) as error:
         wrong, data, changes = f"a part that cannot be read ({type(error).__name__})", b"", ()
+        labels = ((), ())
     if wrong:
         found.append(
             NOT_EXACT.at(
@@ -84,7 +91,7 @@ def compare_docx(
             )
         )
         return Checked(None, tuple(found))
-    return Checked(Redline(data, changes), tuple(found))
+    return Checked(Redline(data, changes, labels), tuple(found))
 
 
 def _proved(data: bytes, old: stories.Stories, new: stories.Stories) -> str:
@@ -119,6 +126,10 @@ def _run(work: Work) -> Carried:
         settle_controls(new.tree(part))
         new.touch(part)
     return carry_comments(old, new, work.lender, work.marker)
+
+
+def _labels(spots: dict[_Element, Spot]) -> tuple[str, ...]:
+    return tuple(spot.label for spot in spots.values())
 
 
 def _told_of_comments(comments: Carried, old: Span) -> list[Diagnostic]:
