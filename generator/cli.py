@@ -24,6 +24,7 @@ from generator.cli_clauses import clauses
 from generator.cli_compare import compare
 from generator.cli_review import review
 from generator.cli_roster import roster
+from generator.cli_status import record, status
 from generator.diagnostics import Diagnostic, Severity, errors_in
 from generator.session import (
     BUG,
@@ -489,6 +490,8 @@ commands.add_command(batch)
 commands.add_command(roster)
 commands.add_command(compare)
 commands.add_command(review)
+commands.add_command(status)
+commands.add_command(record)
 commands.add_command(clauses)
 
 

@@ -11,7 +11,9 @@ from generator.fields.values import Record
 from generator.frozen import dataclass
 from generator.profile import Profile
 
-__all__ = ["Deadline", "deadlines_of", "earlier", "later"]
+__all__ = ["RENEWS", "Deadline", "deadlines_of", "earlier", "later"]
+
+RENEWS = "Renews by itself unless somebody gave notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def _moved(day: dt.date, by: Duration, way: int) -> dt.date:
 
 
 def deadlines_of(profile: Profile, dictionary: Dictionary, since: dt.date) -> tuple[Deadline, ...]:
-    """Return the dates of ``profile`` from the day ``since`` on, soonest first; each once."""
-    found = [d for d in (*_given(profile, dictionary), *_counted(profile)) if d.date >= since]
+    """Return the dates of ``profile`` after the day ``since``, soonest first; each once."""
+    found = [d for d in (*_given(profile, dictionary), *_counted(profile)) if d.date > since]
     return tuple(sorted(dict.fromkeys(found), key=lambda d: (d.date, d.what, d.fields)))
 
 
@@ -114,6 +116,8 @@ def _counted(profile: Profile) -> Iterator[Deadline]:
     renewal = profile.given("renewal.type")
     if renewal is None or renewal.value == "none":
         return
+    if renewal.value == "auto":
+        yield Deadline(end, RENEWS, (*fields, "renewal.type"))
     for path, what in (
         ("renewal.notice", "Last day to give notice about renewal"),
         ("renewal.talks_start", "Talks about renewal start"),

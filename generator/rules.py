@@ -31,6 +31,7 @@ MODULES = (
     "generator.writers.pdf",
     "generator.writers.libreoffice",
     "generator.comparison",
+    "generator.register",
     "generator.returned",
     "generator.records",
     "generator.terminal",

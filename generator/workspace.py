@@ -95,6 +95,43 @@ class Workspace:
             for name in sorted(files):
                 yield str(PurePath(folder) / Path(here).relative_to(top) / name)
 
+    def records_below(self, folder: str) -> Iterator[tuple[str, bytes, tuple[tuple[str, bytes], ...]]]:
+        """Yield (folder, record, notes on signed copies) of every agreement below ``folder``, in a stable order.
+
+        A folder that cannot be entered, or a record that cannot be opened, is passed over as empty.
+        """
+        top = self.folder / folder
+        for here, folders, files in os.walk(top):
+            signed = "signed" in folders
+            folders[:] = sorted(f for f in folders if f != "signed" and not f.startswith("."))
+            if "record.json" not in files:
+                continue
+            try:
+                data = read_file(f"{here}/record.json")
+            except OSError:
+                data = b""
+            notes = tuple(_notes(Path(here) / "signed")) if signed else ()
+            yield str(PurePath(folder) / Path(here).relative_to(top)), data, notes
+
+    def file_away(self, folder: str, files: Sequence[tuple[str, bytes]]) -> tuple[Path, ...]:
+        """Write ``files`` into ``folder`` of the workspace for good: read-only, and never over another file.
+
+        Each appears complete or not at all, whoever else files at the same time. Raises :class:`Exists` where a name
+        is taken, whatever it holds; files before it stay.
+        """
+        target = self.folder / folder
+        target.mkdir(parents=True, exist_ok=True)
+        for name, data in files:
+            temporary = _write_beside(target / name, data)
+            try:
+                temporary.chmod(0o444)
+                os.link(temporary, target / name)  # unlike a renaming, it fails where the name is taken
+            except FileExistsError:
+                raise Exists((target / name,)) from None
+            finally:
+                temporary.unlink(missing_ok=True)
+        return tuple(target / name for name, _ in files)
+
     @property
     def own(self) -> Layer:
         """The layer that may be written to: ``clauses/`` of this folder, whether or not it is there yet."""
@@ -123,6 +160,15 @@ class Workspace:
         """
         target = self.output / folder
         return _put(target, files, frozenset(name for name, _ in files) if replace else frozenset())
+
+
+def _notes(folder: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".json"):
+                yield name, read_file(folder / name)
+    except OSError:
+        return
 
 
 def _put(target: Path, files: Sequence[tuple[str, bytes]], over: frozenset[str]) -> tuple[Path, ...]:

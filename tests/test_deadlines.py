@@ -76,6 +76,7 @@ def test_the_last_day_for_a_notice_is_counted_back_from_the_end():
         ("2028-06-30", "Talks about renewal start"),
         ("2028-10-02", "Last day to give notice about renewal"),
         ("2028-12-31", "End date"),
+        ("2028-12-31", "Renews by itself unless somebody gave notice"),
     ]
 
 

@@ -13,6 +13,7 @@ from generator.pipeline.comparing import Compared, compare
 from generator.pipeline.explaining import every_rule, explain
 from generator.pipeline.making import FORMATS, Made, make
 from generator.pipeline.parts import RULES, document_ids
+from generator.pipeline.registering import Register, file_signed, register
 from generator.pipeline.reviewing import apply_review, review, review_copy
 from generator.pipeline.sets import decide
 
@@ -22,6 +23,7 @@ __all__ = [
     "ClauseLine",
     "Compared",
     "Made",
+    "Register",
     "Report",
     "check",
     "apply_review",
@@ -31,12 +33,14 @@ __all__ = [
     "document_ids",
     "every_rule",
     "explain",
+    "file_signed",
     "interview",
     "list_clauses",
     "make",
     "profile_schema",
     "review",
     "review_copy",
+    "register",
     "show_clause",
     "starter_profile",
 ]

@@ -1,0 +1,164 @@
+"""The register of agreements, over a folder of the workspace; and filing what was signed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from generator.diagnostics import Checked, Diagnostic, Span, in_order
+from generator.frozen import dataclass
+from generator.pipeline.parts import NO_SUCH_FILE, read_parts
+from generator.register.entries import NOT_A_SIGNED_FILE
+from generator.workspace import Exists, Workspace
+
+if TYPE_CHECKING:
+    from generator.register import Entry, Outdated, Weaker
+
+__all__ = ["Register", "file_signed", "register"]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The agreements below one folder. ``outdated`` and ``weaker`` go by the folder of an agreement."""
+
+    folder: str
+    entries: tuple[Entry, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    outdated: Mapping[str, tuple[Outdated, ...]]
+    weaker: Mapping[str, tuple[Weaker, ...]]
+
+
+def register(
+    workspace: Workspace, folder: str, *, outdated: bool = False, head: str = "", check_signed: bool = True
+) -> Checked[Register]:
+    """Read every agreement below ``folder`` (a folder of the workspace).
+
+    ``outdated`` looks up which texts were superseded; ``head`` is the folder of the agreement above, with which the
+    answers of all others are compared; ``check_signed`` reads every signed copy and compares its digest.
+    """
+    from generator.records import digest_of
+    from generator.register import outdated_of, read_entries, weaker_than
+    from generator.register.entries import SIGNED_FOLDER, Found
+
+    if not workspace.is_folder(folder):
+        problem = NO_SUCH_FILE.at(Span(folder), f"There is no folder “{folder}”.", fix="Name the folder of agreements.")
+        return Checked(None, (problem,))
+    found = []
+    records: dict[str, bytes] = {}
+    for name, data, notes in workspace.records_below(folder):
+        digests = None
+        if notes and check_signed:
+            digests = {
+                PurePath(f).name: digest_of(content)
+                for f in workspace.files_below(f"{name}/{SIGNED_FOLDER}")
+                if not f.endswith(".json") and (content := workspace.read(f)) is not None
+            }
+        found.append(Found(name, data, notes, digests))
+        if head:
+            records[name] = data
+    entries = read_entries(found, workspace.today)
+    held = entries.value or ()
+    problems = list(entries.diagnostics)
+    late: dict[str, tuple[Outdated, ...]] = {}
+    weak: dict[str, tuple[Weaker, ...]] = {}
+    if outdated or head:
+        parts = read_parts(workspace)
+        problems += parts.problems
+        if outdated:
+            live = [e for e in held if e.state not in ("superseded", "ended")]
+            late = {e.folder: out for e, out in outdated_of(live, parts.library, parts.requirements)}
+        if head:
+            above = _answers(records.get(head) or workspace.read(f"{head}/record.json") or b"")
+            if above is None:
+                message = f"“{head}” holds no record whose answers can be read."
+                problems.append(NO_SUCH_FILE.at(Span(head), message, fix="Name the folder of the agreement above."))
+            for entry in held if above is not None else ():
+                own = _answers(records.get(entry.folder, b""))
+                if own is not None and above is not None and entry.folder != head:
+                    found_weak = tuple(weaker_than(above, own, parts.dictionary))
+                    if found_weak:
+                        weak[entry.folder] = found_weak
+    return Checked(Register(folder, held, in_order(problems), late, weak), in_order(problems))
+
+
+def _answers(record: bytes) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(record)
+    except (ValueError, RecursionError):
+        return None
+    answers = found.get("profile") if isinstance(found, dict) else None
+    return answers if isinstance(answers, dict) else None
+
+
+# ---------------------------------------------------------------- what was signed
+
+
+_KINDS = {
+    b"%PDF-": (".pdf",), b"PK\x03\x04": (".docx",), b"\xff\xd8\xff": (".jpg", ".jpeg"),
+    b"\x89PNG": (".png",), b"II*\x00": (".tif", ".tiff"), b"MM\x00*": (".tif", ".tiff"),
+}  # fmt: skip
+
+
+def file_signed(
+    workspace: Workspace, folder: str, file: str, *, document: str = "", by: str = ""
+) -> Checked[tuple[str, bool]]:
+    """File ``file`` as the signed copy of ``document`` of the agreement in ``folder``; return its name there.
+
+    The second value is false where exactly this copy was filed before: nothing is written then. Without
+    ``document`` it is the one document whose file has this name, or the only one that is signed.
+    """
+    from generator.records import RECORD_NAME, digest_of, read_record
+    from generator.register.entries import SIGNED_FOLDER
+
+    fix = "Name a PDF, a picture or a Word file."
+    data = workspace.read(file)
+    if data is None:
+        return Checked(None, (NO_SUCH_FILE.at(Span(file), f"“{file}” is not there.", fix=fix),))
+    suffix = PurePath(file).suffix.lower()
+    kind = next((k for start, k in _KINDS.items() if data.startswith(start)), ())
+    if suffix not in kind:
+        message = f"“{file}” is not what its name says, or of a kind that is not filed."
+        return Checked(None, (NOT_A_SIGNED_FILE.at(Span(file), message, fix=fix),))
+    record = workspace.read(f"{folder}/{RECORD_NAME}")
+    read = read_record(record, f"{folder}/{RECORD_NAME}") if record is not None else None
+    if read is None or read.value is None:
+        message = f"“{folder}” holds no record of an agreement."
+        fix = "Name the folder that `agreements make` wrote; `agreements status` lists them."
+        return Checked(None, (NO_SUCH_FILE.at(Span(folder), message, fix=fix),))
+    documents = read.value.documents
+    known = {d.type: d.title for d in documents}
+    if not document:
+        stem = PurePath(file).stem.lower()
+        named = [d.type for d in documents if any(PurePath(n).stem.lower() in stem for n, _ in d.files)]
+        document = max(named, key=lambda t: len(t)) if len(named) == 1 else next(iter(known)) if len(known) == 1 else ""
+    if document not in known:
+        listed = ", ".join(f"{t} ({title})" for t, title in known.items())
+        message = "It has to be said which document this is." if not document else f"“{document}” is not in this set."
+        return Checked(None, (NOT_A_SIGNED_FILE.at(Span(file), message, fix=f"Add --document with one of: {listed}."),))
+    digest = digest_of(data)
+    place = f"{folder}/{SIGNED_FOLDER}"
+    for name in workspace.files_below(place):
+        held = workspace.read(name)
+        if not name.endswith(".json") and held == data:
+            return Checked((name, False), read.diagnostics)
+    short = digest.removeprefix("sha256:")[:8]
+    stem = f"{document}-signed-{workspace.today.isoformat()}-{short}"
+    note = {
+        "document": document,
+        "file": stem + suffix,
+        "digest": digest,
+        "size": len(data),
+        "on": workspace.today.isoformat(),
+        "by": by,
+        "came_as": PurePath(file).name,
+        "record": digest_of(record or b""),
+    }
+    text = (json.dumps(note, ensure_ascii=False, indent=2) + "\n").encode()
+    try:
+        workspace.file_away(place, [(stem + suffix, data), (stem + ".json", text)])
+    except Exists:
+        # Its name holds its digest: somebody else files the very same copy at this moment.
+        return Checked((f"{place}/{stem}{suffix}", False), read.diagnostics)
+    return Checked((f"{place}/{stem}{suffix}", True), read.diagnostics)

@@ -1,0 +1,121 @@
+"""Which agreements hold a text that was superseded since, and how grave that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from generator.frozen import dataclass
+from generator.library import Library, Requirement, Version
+from generator.register.entries import Entry
+from generator.versions import Change, class_of, history
+
+__all__ = ["Grave", "Outdated", "outdated_of"]
+
+
+class Grave(StrEnum):
+    """How grave it is that a text is out of date, gravest first."""
+
+    REQUIREMENT = "requirement"  # the newer text answers to a rule of law or practice that the old one does not
+    WITHDRAWN = "withdrawn"  # the library no longer has the text, or warns of it
+    EDITION = "edition"
+    UPDATE = "update"
+    EDITED = "edited"  # the same version reads otherwise in the library now
+    CORRECTION = "correction"
+
+
+_ORDER = {grave: n for n, grave in enumerate(Grave)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A clause of an agreement whose text was superseded. ``lost`` are the requirements that only the newer text meets.
+
+    ``why`` says why each version since was made, the newest first.
+    """
+
+    document: str
+    clause: str
+    title: str
+    where: str
+    held: str
+    now: str
+    grave: Grave
+    why: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """Sorts the gravest first."""
+        return (_ORDER[self.grave], self.document, self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    title: str
+    now: str
+    grave: Grave
+    why: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+
+def outdated_of(
+    entries: Iterable[Entry], library: Library, requirements: Iterable[Requirement]
+) -> Iterator[tuple[Entry, tuple[Outdated, ...]]]:
+    """Yield each agreement that holds a superseded text, with what it holds, the gravest first."""
+    known = {r.id: r for r in requirements}
+    verdicts: dict[tuple[str, str, str], _Verdict | None] = {}
+    for entry in entries:
+        found = []
+        for document, id, version, digest, where in entry.clauses():
+            key = (id, version, digest)
+            if key not in verdicts:
+                verdicts[key] = _judge(library, known, *key)
+            verdict = verdicts[key]
+            if verdict is not None:
+                found.append(
+                    Outdated(
+                        document,
+                        id,
+                        verdict.title,
+                        where,
+                        version,
+                        verdict.now,
+                        verdict.grave,
+                        verdict.why,
+                        verdict.lost,
+                    )
+                )
+        if found:
+            yield entry, tuple(sorted(found, key=lambda o: o.order))
+
+
+def _judge(library: Library, known: Mapping[str, Requirement], id: str, version: str, digest: str) -> _Verdict | None:
+    held = Version.read(version)
+    now = library.find(id).value
+    if held is None or not id:
+        return None
+    if now is None:
+        return _Verdict("", "", Grave.WITHDRAWN, ("The library has no released text of this name any more.",))
+    if now.version.order < held.order:
+        return None
+    if now.version == held:
+        return None if now.digest == digest else _Verdict(now.title, version, Grave.EDITED)
+    past = [p for p in history(library, id).value or () if held.order < p.clause.version.order <= now.version.order]
+    why = tuple(p.clause.why_changed for p in past if p.clause.why_changed)
+    old = library.find(id, None, version).value
+    lost = tuple(r for r in now.satisfies if old is not None and r not in old.satisfies)
+    if lost:
+        codes = tuple(known[r].code if r in known else r for r in lost)
+        return _Verdict(now.title, str(now.version), Grave.REQUIREMENT, why, codes)
+    if old is not None and old.status == "withdrawn":
+        return _Verdict(now.title, str(now.version), Grave.WITHDRAWN, why)
+    change = max((class_of(held, p.clause.version) for p in past), key=_weight, default=class_of(held, now.version))
+    return _Verdict(now.title, str(now.version), _GRAVES.get(change, Grave.UPDATE), why)
+
+
+_GRAVES = {Change.EDITION: Grave.EDITION, Change.UPDATE: Grave.UPDATE, Change.CORRECTION: Grave.CORRECTION}
+
+
+def _weight(change: Change) -> int:
+    return (Change.CORRECTION, Change.UPDATE, Change.EDITION).index(change) if change in _GRAVES else -1
