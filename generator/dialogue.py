@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import field
 from enum import Enum, auto
 
-from generator.diagnostics import Checked, Diagnostic, errors_in
+from generator.diagnostics import Checked, Diagnostic, Severity, errors_in
 from generator.fields import UNKNOWN, Value
 from generator.frozen import dataclass
 from generator.interview import DOCUMENTS, Advice, Interview, Question, Topic
@@ -50,11 +50,13 @@ _NOT_KNOWN = frozenset(
     ("unknown", "i do not know", "do not know", "i don't know", "don't know", "i dont know", "dont know", "idk",
      "not sure", "i am not sure", "i'm not sure", "no idea")
 )  # fmt: skip
+_PROMISED = "how much is to come"  # among the topics that were introduced
 _HELP = """\
 unknown   you do not know, or not yet: an honest answer everywhere; a draft shows a blank there
 back      the question before this one, as often as you like
 review    all your answers so far; change any of them
 stop      leave now; every answer is saved, and you go on where you stopped
+problems  what in your answers does not fit together so far
 skip      leave out what may be left out (Enter does the same)
 ?         what this question is about
 
@@ -81,11 +83,13 @@ class Dialogue:
     _at: int = 0  # where we are in it: going back moves this
     _topic: Topic | None = None
     _told: set[str] = field(default_factory=set)
+    _noticed: set[tuple[str, str]] = field(default_factory=set)  # findings that were said: rule and message
 
     def run(self) -> End:
         """Ask until nothing is left, then show all answers; return how it ended."""
         self._asked = [a.path for a in self.interview.review()]
         self._at = len(self._asked)
+        self._noticed = {(f.rule, f.message) for f in self.interview.findings()}
         self._greet()
         try:
             way = self._questions(self.interview.next())
@@ -105,10 +109,13 @@ class Dialogue:
             way = self._more(question) if question.more else self._one(question)
             match way:
                 case _Way.ON if question.more:
+                    self._notice(question)
                     question = self._forward(question.path.rpartition(".")[0])
                 case _Way.ON:
                     self._note(question.path)
                     following = self.interview.following(question.path) if new else None
+                    if following is None:  # within a list, what does not fit yet may fit when it is complete
+                        self._notice(question)
                     question = following or self._forward(question.path)
                 case _Way.ENTRY:
                     question = self.interview.question(question.path)
@@ -159,9 +166,11 @@ class Dialogue:
         while True:
             typed = self.ask("> ").strip()
             word = _plain(typed)
-            if word in _COMMANDS:
+            if word == "problems":
+                self._problems()
+            elif word in _COMMANDS:
                 return _COMMANDS[word]
-            if word in ("?", "help"):
+            elif word in ("?", "help"):
                 self._explain(question)
             elif word in ("", "no", "n", "that is all", "none", "skip") or word in _NOT_KNOWN:
                 return _Way.ON
@@ -187,11 +196,11 @@ class Dialogue:
         while True:
             typed = self.ask("> ").strip()
             word = _plain(typed)
+            if word in ("problems", "?", "help", "why"):
+                self._told_on_request(question, word)
+                continue
             if word in _COMMANDS:
                 return _COMMANDS[word]
-            if word in ("?", "help"):
-                self._explain(question)
-                continue
             advised = ", ".join(dict.fromkeys(a.document for a in _advice(question)))
             if word == "" and advised:
                 typed = word = advised
@@ -259,7 +268,7 @@ class Dialogue:
     def _confirm(self, question: Question) -> None:
         value = self.interview.value(question.path)
         words = "Left out." if value is None else "Saved: not known yet." if value is UNKNOWN else "Saved."
-        if value not in (None, UNKNOWN) and question.choices:
+        if value not in (None, UNKNOWN) and question.choices and not question.sensitive:
             words = f"Saved: {_one_line(self.interview.question(question.path).answer)}."
         self._lines(self.style.dim(safe(words)))
         if question.path == DOCUMENTS and value is UNKNOWN:
@@ -267,6 +276,62 @@ class Dialogue:
                 self._lines("That is fine. We go on with what these papers would need; you can choose them later.")
             else:
                 self._lines("That is fine. A few questions about the work will show which papers you need.")
+
+    # -- what does not fit
+
+    def _notice(self, question: Question) -> None:
+        """Say what the answers so far show that somebody should look at, each once; nothing is blocked."""
+        new = [f for f in self.interview.findings() if (f.rule, f.message) not in self._noticed]
+        if not new:
+            return
+        first = not self._noticed
+        for finding in new:
+            self._noticed.add((finding.rule, finding.message))
+            self._lines("", *self._finding(finding, question))
+        if first:
+            self._lines(
+                self.style.dim(
+                    "You can go on all the same. To change an answer, type back or review; problems shows this again."
+                )
+            )
+
+    def _finding(self, finding: Diagnostic, question: Question | None = None) -> Iterator[str]:
+        """Yield what was found, about which answer if it is another one, and what would mend it."""
+        label = self.interview.label(finding.field) if finding.field else ""
+        about = f"{label}: " if label and (question is None or finding.field != question.path) else ""
+        mark = "This does not fit." if finding.severity is Severity.ERROR else "Worth a look."
+        yield f"{self.style.yellow(mark)} {safe(about)}{safe(self.interview.in_words(finding.message, finding.field))}"
+        if finding.fix:
+            fix = self.interview.in_words(finding.fix, finding.field)
+            yield f"  {safe(re.sub(r'^Write(?:, for example)?: ', 'A good answer would be: ', fix))}"
+
+    def _problems(self) -> None:
+        findings = self.interview.findings()
+        if not findings:
+            self._lines("", "So far nothing has been found that does not fit together.")
+        for finding in findings:
+            self._lines("", *self._finding(finding))
+        self._lines("")
+
+    def _told_on_request(self, question: Question, word: str) -> None:
+        match word:
+            case "problems":
+                self._problems()
+            case "why" if question.advice:
+                self._why(question)
+            case _:
+                self._explain(question)
+
+    def _why(self, question: Question) -> None:
+        """Show the answers that lead to each paper that is advised."""
+        for advice in question.advice:
+            self._lines("", self.style.bold(safe(advice.why)))
+            for step in advice.path:
+                by = f" ({step.by})" if step.by else ""
+                self._lines(f"  {safe(step.question)}", f"    {safe(_capital(step.answer))}{safe(by)}.")
+                if step.citation:
+                    self._lines(self.style.dim(f"    {safe(step.citation)}"))
+        self._lines("")
 
     # -- what is shown
 
@@ -289,6 +354,8 @@ class Dialogue:
         self._lines(f"Welcome back. {count(answers, 'answer is', 'answers are')} in {safe(interview.file)}.")
         if unknown:
             self._lines(f"{unknown} of them say that it is not known yet; you can go through those at the end.")
+        if found := len(interview.findings()):
+            self._lines(_misfits(found))
         if interview.left():
             self._lines("We go on with the first question that has no answer. Type help to see what you can do.")
 
@@ -296,8 +363,12 @@ class Dialogue:
         """Show the topic when it changes, and how far along we are."""
         left = self.interview.left()
         todo = f"about {count(left, 'question')} left" if left else "no further question left"
+        here = self.interview.left_in(question.topic)
         if not self.interview.wanted():
             todo = "how many questions follow depends on the papers you need"
+        elif left:
+            self._promise(left)
+            todo += f", {here} of them in this part" if 1 < here < left else ""
         if question.topic is not self._topic:
             self._topic = question.topic
             again = question.topic.id in self._told
@@ -305,6 +376,20 @@ class Dialogue:
             says = "Your answers brought up something more here." if again else question.topic.says
             self._lines("", self.style.bold(f"== {question.topic.title} =="), says)
         self._lines("", self.style.dim(f"({todo})"))
+
+    def _promise(self, left: int) -> None:
+        """Say once, as soon as the papers are known, how much is to come and when a draft can be made."""
+        if _PROMISED in self._told:
+            return
+        self._told.add(_PROMISED)
+        needed = self.interview.needed()
+        follow = count(left, "question follows", "questions follow")
+        final = f" A final needs about {needed} of them." if needed else ""
+        self._lines(
+            "",
+            f"About {follow}, and some answers bring up others. You need not answer them all: a draft can be made at "
+            f"any time from here on, and what is not answered is a marked blank in it.{final}",
+        )
 
     def _show(self, question: Question) -> None:
         if not question.label.startswith("Whether "):  # the question says the same
@@ -323,19 +408,22 @@ class Dialogue:
         ):
             if text:
                 self._lines(f"  {self.style.dim(name + ':')} {safe(text)}")
-        for n, choice in enumerate(question.choices, 1):
-            self._lines(f"  {n:>2}  {safe(choice.label)}")
-            if choice.says:
-                self._lines(f"      {safe(choice.says)}")
         if question.path == DOCUMENTS and not question.answered:
             self._lines("Not sure? Type unknown, and a few questions about the work will show which papers you need.")
-        self._lines(self.style.dim(_hint(question)))
-        for text in dict.fromkeys(a.why for a in _advice(question)):
+        advised = _advice(question)
+        for text in dict.fromkeys(a.why for a in advised):
             self._lines(f"Your answers speak for this: {safe(text)}")
-        if _advice(question):
+        for n, choice in enumerate(question.choices, 1):
+            self._lines(f"  {n:>2}  {safe(choice.label)}")
+            if choice.says and not advised:  # once is enough for so long a list
+                self._lines(f"      {safe(choice.says)}")
+        self._lines(self.style.dim(_hint(question)))
+        if advised:
             labels = {c.key: c.label for c in question.choices}
             wanted = ", ".join(dict.fromkeys(labels.get(a.document, a.document) for a in question.advice))
-            self._lines(f"Press Enter to take these papers: {safe(wanted)}.")
+            self._lines(
+                f"Press Enter to take these papers: {safe(wanted)}. Type why to see how your answers lead there."
+            )
         elif question.answered:
             words = _one_line(question.answer) or "answered"
             self._lines(f"Your answer so far: {safe(words)}. Press Enter to keep it.")
@@ -362,6 +450,8 @@ class Dialogue:
         self._lines("")
         if left:
             self._lines(f"About {count(left, 'question is', 'questions are')} still to be asked.")
+        if found := len(self.interview.findings()):
+            self._lines(_misfits(found))
         self._lines("To change an answer, type its number.")
         if unknown:
             self._lines(f"To go through the {count(len(unknown), 'answer')} that you did not know, type unknown.")
@@ -372,6 +462,9 @@ class Dialogue:
                 return self._questions(self.interview.next()) if left else _Way.ON
             if typed in ("stop", "quit", "exit"):
                 return _Way.STOP
+            if typed == "problems":
+                self._problems()
+                continue
             if typed in _NOT_KNOWN and unknown:
                 return self._again(unknown)
             if typed.isdecimal() and len(typed) < 6 and 1 <= int(typed) <= len(answers):
@@ -450,6 +543,17 @@ def _hint(question: Question) -> str:
 def _one_line(text: str) -> str:
     shown = " ".join(text.split()).rstrip(".")
     return shown if len(shown) <= 160 else shown[:159] + "…"
+
+
+def _misfits(found: int) -> str:
+    """Say how many findings there are, and how to see them."""
+    if found == 1:
+        return "1 thing in your answers is worth a look. Type problems to see it."
+    return f"{found} things in your answers are worth a look. Type problems to see them."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lower_first(text: str) -> str:

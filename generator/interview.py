@@ -16,6 +16,7 @@ is decided, and the question comes again with their advice.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
@@ -35,7 +36,7 @@ from generator.profile_edit import with_answer
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 
 __all__ = [
-    "DOCUMENTS", "TOPICS", "Advice", "Answered", "Choice", "Found", "Interview", "Memory", "Question", "Topic",
+    "DOCUMENTS", "TOPICS", "Advice", "Answered", "Choice", "Found", "Interview", "Memory", "Question", "Step", "Topic",
     "asking_order", "begin",
 ]  # fmt: skip
 
@@ -270,11 +271,22 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step to an advice: what was asked, the answer in words, who gave it, and the law that asks."""
+
+    question: str
+    answer: str
+    by: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
-    """A document that the facts call for, and why."""
+    """A document that the facts call for, why, and the answers that lead there."""
 
     document: str
     why: str
+    path: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +296,7 @@ class Found:
     ``open_items`` are open in the wanted documents, ``problems`` wrong in them, and ``looked_at`` is every
     name that was looked up for them. ``undecided`` is (decision, the field it has to know next), and
     ``advice`` the documents that decisions call for; ``possible`` is what the undecided may still call for.
+    ``findings`` are what rules and decisions find in the answers: shown and never in the way.
     """
 
     open_items: tuple[OpenItem, ...] = ()
@@ -292,6 +305,7 @@ class Found:
     undecided: tuple[tuple[str, str], ...] = ()
     advice: tuple[Advice, ...] = ()
     possible: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(slots=True)
@@ -395,7 +409,15 @@ class Interview:
         decides |= {name: True for _, name in found.undecided}
         names = [name for name in decides if self._is_asked(name)]
         names += [name for name in found.looked_at if name not in decides and self._is_offered(name)]
+        names += [name for name in self._missed() if name not in decides]
         return tuple(sorted(dict.fromkeys(names), key=lambda name: self._place(name, decides.get(name, False))))
+
+    def _missed(self) -> Iterator[str]:
+        """Yield the answers that no document asks for and that a finding says are missing."""
+        for finding in self.found().findings:
+            name = finding.field
+            if name in self._order and not _divided(name)[1:] and (self._is_asked(name) or self._is_offered(name)):
+                yield name
 
     def next(self, after: str = "") -> Question | None:
         """Return the question to ask after that of ``after``; None when there is nothing left to ask.
@@ -414,6 +436,28 @@ class Interview:
     def left(self) -> int:
         """Return about how many questions are left; answers bring up others and make some needless."""
         return len(self.open())
+
+    def left_in(self, topic: Topic) -> int:
+        """Return about how many of them belong to ``topic``."""
+        return sum(self.topic(name) is topic for name in self.open())
+
+    def needed(self) -> int:
+        """Return how many of the questions left a final cannot do without; the others may be left out."""
+        needed = {i.field for i in self.found().open_items}
+        return sum(name in needed for name in self.open())
+
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Return what the answers so far show that somebody should look at.
+
+        A finding about a question that is still to come is not among them: its answer may settle it.
+        """
+        coming = self.open()
+
+        def comes(name: str) -> bool:
+            return any(name == c or c.startswith(f"{name}.") or name.startswith(f"{c}.") for c in coming)
+
+        found = (d for d in self.found().findings if not (d.field and comes(d.field)))
+        return tuple(dict.fromkeys(found))
 
     def _is_asked(self, name: str) -> bool:
         """Whether an open name has no answer yet, not even that it is unknown."""
@@ -640,6 +684,32 @@ class Interview:
     def problems(self, path: str) -> tuple[Diagnostic, ...]:
         """Return the errors that the documents find in the answer to ``path`` together with others."""
         return tuple(d for d in errors_in(self.found().problems) if d.field == path)
+
+    # -- words
+
+    def label(self, path: str) -> str:
+        """Return what the answer at ``path`` is called, as a sentence begins."""
+        return _capital(self.dictionary.label(path)) if self.dictionary.find(path) is not None else ""
+
+    def in_words(self, text: str, path: str = "") -> str:
+        """Return a message about a profile for somebody who sees no file: labels for the names of answers.
+
+        ``path`` is the answer that it is about: what can be chosen there is named by its label too.
+        """
+
+        def named(found: re.Match[str]) -> str:
+            label = self.label(found[1])
+            if not label:
+                return found[0]
+            return f"under “{label}”: " if found[2] else f"“{label}”"
+
+        text = re.sub(r"\b(Write(?:, for example)?): " + re.escape(path) + r": ", r"\1: ", text) if path else text
+        text = re.sub(r"\b([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(: )?", named, text)
+        about = self.dictionary.find(path) if path else None
+        for option in about.options if about is not None else ():
+            if "_" in option.key or path == DOCUMENTS:
+                text = re.sub(rf"“{re.escape(option.key)}”|\b{re.escape(option.key)}\b", f"“{option.label}”", text)
+        return text
 
     # -- review
 

@@ -223,6 +223,82 @@ def test_who_does_not_know_the_papers_is_asked_about_the_work_and_gets_advice(tm
     assert "agreement.documents: [svc, sow]\n" in file.read_text()
 
 
+SAME = {
+    "Which documents do you need?": "1",
+    "asks for the services": "2",
+    "Which party provides": "1",
+    "take part beside": "",
+    "Under exactly which name": "Harbor House, Inc.",
+    "also work under another name": "",
+    "What should the agreement call": "Harbor",
+}
+
+
+def named_alike(shown: str) -> str:
+    """Answer up to the short names, both organizations being called alike, then stop."""
+    return next((answer for words, answer in SAME.items() if words in shown), "unknown")
+
+
+def until_stopped(types: Callable[[str], str], after: str) -> Callable[[str], str]:
+    """Type as ``types`` does, and ``stop`` once ``after`` was shown."""
+    return lambda shown: "stop" if after in shown else types(shown)
+
+
+def test_what_does_not_fit_is_said_once_as_soon_as_the_answers_are_there_and_stops_nothing(tmp_path):
+    end, person, file = sit_down(tmp_path, until_stopped(named_alike, "Short name of the health-care"))
+    screen = "\n".join(person.seen)
+    legal = screen.index("Under exactly which name is the health-care")
+    said = screen.index(
+        "This does not fit. Legal name of the health-care organization is also that of the other party."
+    )
+    assert legal < said
+    assert "Give each party a name of its own." in screen[said:]
+    assert screen.count("is also that of the other party") == 1
+    assert screen.count("You can go on all the same.") == 1
+    assert end is End.STOPPED
+    assert file.read_text().count('legal_name: "Harbor House, Inc."') == 2  # it is saved all the same
+
+
+def test_what_does_not_fit_is_counted_on_return_and_shown_on_request(tmp_path):
+    sit_down(tmp_path, until_stopped(named_alike, "Short name of the health-care"))
+    _, person, _ = sit_down(tmp_path, lines("problems"))
+    screen = "\n".join(person.seen)
+    assert "1 thing in your answers is worth a look. Type problems to see it." in screen
+    assert screen.count("is also that of the other party") == 1
+    _, person, _ = sit_down(tmp_path, lines("review", "problems", "stop"))
+    assert "\n".join(person.seen).count("is also that of the other party") == 1
+
+
+def test_with_nothing_wrong_problems_says_so(tmp_path):
+    _, person, _ = sit_down(tmp_path, lines("problems", "1", "problems"))
+    assert "\n".join(person.seen).count("So far nothing has been found that does not fit together.") == 2
+
+
+def test_the_answers_that_lead_to_a_paper_are_shown_on_request(tmp_path):
+    answers = {"own money or grants": "2", "refer people": "1", "contract through a hub": "1", "Level of data": "1"}
+    known = {"Which documents do you need?": ["unknown", "why", "why", ""], **answers}
+
+    def types(shown: str) -> str:
+        for words, answer in known.items():
+            if words in shown:
+                return answer.pop(0) if isinstance(answer, list) else answer
+        return "stop" if "What do you call this work?" in shown else "1"
+
+    _, person, _ = sit_down(tmp_path, types)
+    screen = "\n".join(person.seen)
+    assert "Type why to see how your answers lead there." in screen
+    assert "  Does one party pay the other for services?\n    Yes" in screen
+
+
+def test_how_much_follows_and_that_a_draft_is_possible_is_said_once_when_the_papers_are_known(tmp_path):
+    _, person, _ = sit_down(tmp_path, lines("1", "Safe at Home", "2", "1"))
+    screen = " ".join(" ".join(person.seen).split())
+    (promise,) = re.findall(r"About [0-9]+ questions follow, .*? A final needs about [0-9]+ of them", screen)
+    assert "a draft can be made at any time from here on, and what is not answered is a marked blank in it." in promise
+    assert screen.index("Saved: Memorandum of understanding.") < screen.index("About ")
+    assert re.search(r"\(about [0-9]+ questions left, [0-9]+ of them in this part\)", screen)
+
+
 def test_the_review_shows_every_answer_and_lets_one_be_changed(tmp_path):
     end, person, file = sit_down(
         tmp_path, lines("1", "Safe Home", "unknown", "review", "2", "Safe Homes", "review", "unknown", "2", "stop")

@@ -39,7 +39,7 @@ from generator.lint import (
 from generator.lint.index import Index, Lint
 from generator.model import Agreement
 
-__all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "concerns", "lint"]
+__all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "concerns", "lint", "lint_answers"]
 
 TABLE: tuple[Lint, ...] = (
     *definitions.LINTS,
@@ -125,6 +125,19 @@ def lint(index: Index) -> Linted:
             idle = OVERRIDE.at(span, f"“{name}” finds nothing here any more.", fix="Take the override out.")
             out.append(replace(idle, severity=Severity.NOTE))
     return Linted(tuple(out), _by_rule(overruled))
+
+
+def lint_answers(index: Index) -> tuple[Diagnostic, ...]:
+    """Return what the rules find in answers alone, before anything is assembled; what is overruled is left out.
+
+    ``index`` has no agreements, so that no rule about words finds anything; its ``documents`` are those wanted.
+    """
+    found: list[Diagnostic] = []
+    for line in TABLE:
+        if line.blocker or line.rule.name not in index.profile.overrides:
+            if not line.documents or any(d in line.documents or d not in SHIPPED for d in index.documents):
+                found += _once(line.check(index))
+    return tuple(found)
 
 
 def concerns(line: Lint, agreements: Sequence[Agreement]) -> bool:

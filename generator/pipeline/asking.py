@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from generator.diagnostics import Checked
 from generator.model import Status
 from generator.pipeline.parts import Parts, date_of, document_ids, facts_of, read_parts
-from generator.pipeline.sets import about_people, assemble_set
+from generator.pipeline.sets import about_people, assemble_set, find_in_answers
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
     """
     from generator.assembly.deciding import decide_facts, decision_names
     from generator.decisions import tree, worded
-    from generator.interview import Advice, Found, Memory, begin
+    from generator.interview import Advice, Found, Memory, Step, begin
 
     parts = read_parts(workspace)
     known = parts.library.document_ids()
@@ -47,10 +47,13 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
                 ids = tuple(id for o in outcomes for id in o.documents if id in known)
                 possible[d.tree] = tuple(dict.fromkeys((*possible.get(d.tree, ()), *ids)))
             elif d.needed:
-                why = worded(d.outcome.text, decision_names(facts, d))
-                advice += [Advice(id, why) for id in d.outcome.documents if id in known]
+                names = decision_names(facts, d)
+                path = tuple(Step(worded(s.question, names), s.answer, s.by, s.citation) for s in d.path)
+                why = worded(d.outcome.text, names)
+                advice += [Advice(id, why, path) for id in d.outcome.documents if id in known]
         looked_at = frozenset(memory.looked_at(made.agreements))
-        return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice), possible)
+        findings = find_in_answers(parts, profile, tuple(wanted)) if wanted else ()
+        return Found(made.open_items, made.problems, looked_at, tuple(undecided), tuple(advice), possible, findings)
 
     begun = begin(parts.dictionary, document_ids(workspace), look, workspace.read, file)
     return Checked(begun.value, (*parts.problems, *begun.diagnostics))

@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from generator.numbering import Formats
     from generator.profile import Profile
 
-__all__ = ["Assembled", "about_people", "all_problems", "assemble_set",
-    "companions_of", "decide", "judge_set", "lint_set", "still_open"]
+__all__ = [
+    "Assembled",
+    "about_people",
+    "all_problems",
+    "assemble_set",
+    "companions_of",
+    "decide",
+    "find_in_answers",
+    "judge_set",
+    "lint_set",
+    "still_open",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +193,20 @@ def lint_set(parts: Parts, profile: Profile, assembled: Assembled, problems: Seq
     wrong = {d.field for d in errors_in(problems) if d.field}
     found = tuple(d for d in linted.diagnostics if d.field not in wrong)
     return Linted((*judged, *found), (*overruled, *linted.overruled))
+
+
+def find_in_answers(parts: Parts, profile: Profile, documents: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    """Return the errors and warnings that decisions and rules find in answers alone, for the ``documents`` wanted.
+
+    This is what can be said while somebody is still answering; what hangs on the words of a document is not in it.
+    """
+    from generator.lint import Index, lint_answers
+
+    types = [t for id in documents if (t := parts.library.document_type(id).value) is not None]
+    judged = _judged(parts, profile, documents)[0] if any(about_people(t) for t in types) else ()
+    dictionary = facts_of(parts, profile, documents).dictionary
+    found = (*judged, *lint_answers(Index((), profile, dictionary, documents)))
+    return tuple(d for d in found if d.severity in (Severity.ERROR, Severity.WARNING))
 
 
 def judge_set(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[Diagnostic, ...]:
