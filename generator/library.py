@@ -25,7 +25,7 @@ from generator.fields import Dictionary, read_dictionary
 from generator.frozen import dataclass
 from generator.reading import clause_tree, markdown
 from generator.reading.front_matter import split_front_matter
-from generator.reading.grammar import ClauseTemplate, Condition, parse_clause, parse_condition
+from generator.reading.grammar import ClauseTemplate, Condition, check_names, parse_clause, parse_condition
 from generator.reading.markdown import MdBlock, parse_markdown
 from generator.reading.packed import Packer
 from generator.reading.source_text import read_text
@@ -837,6 +837,7 @@ class Library:
     _by_text: dict[tuple[str, str], list[GivenApproval]] | None = None
     _templates: dict[tuple[str, str, int], Checked[ClauseTemplate]] = field(default_factory=dict)
     _markdown: dict[tuple[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]] = field(default_factory=dict)
+    _names: dict[int, tuple[ClauseTemplate, Dictionary, tuple[Diagnostic, ...]]] = field(default_factory=dict)
 
     # -- clauses
 
@@ -988,6 +989,14 @@ class Library:
                 "template", (file, str(line)), body.encode(), lambda: parse_clause(body, file, line)
             )
         return self._templates[key]
+
+    def names_checked(self, template: ClauseTemplate, dictionary: Dictionary) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the names in ``template``: the same for every agreement of a batch."""
+        kept = self._names.get(id(template))
+        if kept is None or kept[0] is not template or kept[1] is not dictionary:
+            found = tuple(check_names(template, dictionary.info, dictionary.suggest))
+            kept = self._names[id(template)] = (template, dictionary, found)
+        return kept[2]
 
     def conditions(self, texts: tuple[str, ...], file: str) -> dict[str, Condition]:
         """Return ``texts``, conditions that stand in the program itself, by their text; those that read well."""

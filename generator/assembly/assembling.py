@@ -291,7 +291,7 @@ class _Assembly:
         self.problems.extend(checked.diagnostics)
         if checked.value is None:
             return ()
-        self.problems.extend(check_names(checked.value, self.dictionary.info, self.dictionary.suggest))
+        self.problems.extend(self.library.names_checked(checked.value, self.dictionary))
         if clause.glossary:
             # What its entries ask is asked in the end, by those that stay.
             self.filler.questions = Questions()

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from generator.assembly.body import sections_of
-from generator.assembly.resolving import Terms, definitions_in, inlines_in
+from generator.assembly.resolving import definitions_in, inlines_in, terms_of
 from generator.model import Block, Definition, Paragraph, Schedule, Section, Text, walk_sections
 
 __all__ = ["prune_glossaries"]
@@ -42,7 +42,7 @@ def prune_glossaries(
             in_place.update(d.term for d in definitions_in(own))
             texts.extend(t for b in own for t in _texts(b))
     texts.extend(t for b in closing for t in _texts(b))
-    terms = Terms(dict.fromkeys(entries, ""))
+    terms = terms_of(tuple((term, "") for term in entries))
     todo = [term for text in texts for term in terms.uses(text)]
     while todo:
         term = todo.pop()

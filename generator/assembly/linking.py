@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator.assembly.body import Body, Placed, anchor_of, only_section
 from generator.assembly.faults import BROKEN_REFERENCE, DEFINED_TWICE
 from generator.assembly.filling import Filler
-from generator.assembly.resolving import Target, Terms, definitions_in, map_block, unchanged
+from generator.assembly.resolving import Target, definitions_in, map_block, terms_of, unchanged
 from generator.diagnostics import Diagnostic, Related, Span
 from generator.frozen import dataclass
 from generator.model import (
@@ -51,7 +51,7 @@ class Linker:
                     continue
                 first[definition.term] = id
                 anchors[definition.term] = anchor_of("term", definition.term)
-        terms = Terms({t: a for t, a in anchors.items() if t[:1].isupper()})
+        terms = terms_of(tuple((t, a) for t, a in anchors.items() if t[:1].isupper()))
         spans = dict(reversed(self.filler.links))
 
         def change(inline: Inline) -> tuple[Inline, ...]:

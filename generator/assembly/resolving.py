@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from generator.frozen import dataclass
@@ -29,7 +30,17 @@ from generator.model import (
 )
 from generator.numbering import Formats
 
-__all__ = ["Target", "Terms", "definitions_in", "inlines_in", "map_block", "map_inlines", "number_sections", "plural"]
+__all__ = [
+    "Target",
+    "Terms",
+    "definitions_in",
+    "inlines_in",
+    "map_block",
+    "map_inlines",
+    "number_sections",
+    "plural",
+    "terms_of",
+]
 
 InlineMap: TypeAlias = Callable[[Inline], tuple[Inline, ...]]
 
@@ -190,6 +201,9 @@ OFFICES = (
 )
 
 
+_MOST_KEPT = 20_000  # texts
+
+
 class Terms:
     """The defined terms of one document, and how to find their uses."""
 
@@ -202,18 +216,36 @@ class Terms:
         self._anchors = anchors
         words = sorted((*forms, *(o for o in OFFICES if o not in forms)), key=lambda t: (-len(t), t)) if forms else []
         self._pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b") if words else None
+        # Texts of clauses, which are the same in all agreements of a batch; never values of a profile.
+        self._split: dict[str, tuple[Inline, ...] | None] = {}
+        self._uses: dict[str, tuple[str, ...]] = {}
 
-    def uses(self, text: str) -> Iterator[str]:
-        """Yield the term of every use in ``text``."""
-        if self._pattern is not None:
-            for found in self._pattern.finditer(text):
-                if found.group() in self._forms:
-                    yield self._forms[found.group()]
+    def uses(self, text: str) -> tuple[str, ...]:
+        """Return the term of every use in ``text``."""
+        found = self._uses.get(text)
+        if found is None:
+            forms = self._pattern.findall(text) if self._pattern is not None else ()
+            found = tuple(self._forms[form] for form in forms if form in self._forms)
+            if len(self._uses) > _MOST_KEPT:
+                self._uses.clear()
+            self._uses[text] = found
+        return found
 
     def split(self, text: Text) -> tuple[Inline, ...]:
         """Return ``text`` with its uses marked."""
+        try:
+            made = self._split[text.text]
+        except KeyError:
+            made = self._made(text)
+            if len(self._split) > _MOST_KEPT:
+                self._split.clear()
+            self._split[text.text] = made
+        return (text,) if made is None else made
+
+    def _made(self, text: Text) -> tuple[Inline, ...] | None:
+        """Return ``text`` with its uses marked, or None if it has none."""
         if self._pattern is None:
-            return (text,)
+            return None
         out: list[Inline] = []
         end = 0
         for found in self._pattern.finditer(text.text):
@@ -225,10 +257,16 @@ class Terms:
             out.append(Use(term, found.group(), self._anchors[term]))
             end = found.end()
         if not out:
-            return (text,)
+            return None
         if end < len(text.text):
             out.append(Text(text.text[end:]))
         return tuple(out)
+
+
+@lru_cache(maxsize=64)
+def terms_of(anchors: tuple[tuple[str, str], ...]) -> Terms:
+    """Return the terms with these anchors; the agreements of a batch have the same."""
+    return Terms(dict(anchors))
 
 
 # ---------------------------------------------------------------- numbers

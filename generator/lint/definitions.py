@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from generator.assembly.resolving import plural
 from generator.diagnostics import Diagnostic, Related, Rule, Severity
@@ -87,7 +88,7 @@ def term_not_defined(index: Index) -> Iterator[Diagnostic]:
         for passage in index.passages:
             if passage.agreement is not agreement or any(isinstance(i, Blank) for i in passage.inlines):
                 continue
-            for phrase in _capitalized(passage):
+            for phrase in _capitalized(passage.words, passage.lead):
                 if phrase in seen or phrase in known:
                     continue
                 elsewhere = [title for title, terms in others if phrase in terms]
@@ -114,9 +115,14 @@ def _titled(word: str) -> str:
     return word if word in ("of", "and", "the", "for") else word[:1].upper() + word[1:]
 
 
-def _capitalized(passage: Passage) -> Iterator[str]:
-    words = passage.words
-    for found in _CAPITAL.finditer(words, passage.lead):
+@lru_cache(maxsize=8192)
+def _capitalized(words: str, lead: int) -> tuple[str, ...]:
+    """Return the phrases of ``words``, text of a clause without its values, that are written like terms."""
+    return tuple(_phrases(words, lead))
+
+
+def _phrases(words: str, lead: int) -> Iterator[str]:
+    for found in _CAPITAL.finditer(words, lead):
         phrase = found.group().rstrip("’-")
         before = words[: found.start()]
         if before.endswith(("“", "‘")):

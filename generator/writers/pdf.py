@@ -26,6 +26,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -334,12 +335,29 @@ def _own_fonts(look: Look) -> typst.Fonts:
 
 def content(agreement: Agreement, look: Look = HOUSE) -> str:
     """Return what the template is given: JSON text."""
-    return _json(_Content(agreement), look)
+    return _json(_prepared(agreement)[1], look)
 
 
-def _json(prepared: _Content, look: Look) -> str:
-    whole = {**prepared.whole(), "look": _look(look)}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+def _json(words: str, look: Look) -> str:
+    """Return ``words``, the JSON text of an agreement, with the look it gets."""
+    return f'{words[:-1]},"look":{json.dumps(_look(look), ensure_ascii=False, separators=(",", ":"))}}}'
+
+
+_PREPARED: deque[tuple[Agreement, _Content, str]] = deque(maxlen=6)
+
+
+def _prepared(agreement: Agreement) -> tuple[_Content, str]:
+    """Return what :class:`_Content` makes of ``agreement``, and as JSON; that of the last few is kept.
+
+    First its letters are looked at and then it is written, both from this.
+    """
+    for known, prepared, words in tuple(_PREPARED):
+        if known is agreement:
+            return prepared, words
+    prepared = _Content(agreement)
+    words = json.dumps(prepared.whole(), ensure_ascii=False, separators=(",", ":"))
+    _PREPARED.append((agreement, prepared, words))
+    return prepared, words
 
 
 def _look(look: Look) -> Json:
@@ -372,8 +390,8 @@ def write_pdf(agreement: Agreement, look: Look = HOUSE) -> bytes:
 
 def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]:
     """Do now what :func:`write_pdf` has to do in Python, and return the rest: nearly all of it leaves Python free."""
-    prepared = _Content(agreement)
-    data = _json(prepared, look)
+    prepared, words = _prepared(agreement)
+    data = _json(words, look)
     midnight = dt.datetime(agreement.date.year, agreement.date.month, agreement.date.day, tzinfo=dt.UTC)
 
     def compile_it() -> bytes:
@@ -521,6 +539,11 @@ def missing_characters(text: str) -> str:
 
 def check_glyphs(agreement: Agreement) -> tuple[Diagnostic, ...]:
     """Return one problem for each place whose words hold characters that no packaged font can print."""
+    prepared, words = _prepared(agreement)
+    # All words at once first, as they are printed and as they are read aloud: mostly there is nothing to find.
+    aloud = "".join(table.description for table in prepared.tables)
+    if "\\u" not in words and not _unprintable().search(unicodedata.normalize("NFC", words + aloud)):
+        return ()
     out: list[Diagnostic] = []
     for text, field, span, where in _words(agreement):
         missing = missing_characters(text)
