@@ -152,7 +152,7 @@ def _files(
     old, new = (Path(name).name for name in names)
     for file in output:
         if file.suffix.lower() == ".docx":
-            yield file, "For Word, with tracked changes", redline.data
+            yield file, "The same document" if redline.same else "For Word, with tracked changes", redline.data
         else:
             yield file, "Summary", summary_page(summary, old, new, notes)
     if beside is not None:

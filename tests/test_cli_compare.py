@@ -10,6 +10,7 @@ import pytest
 from generator.cli import main
 from generator.comparison.redline import Change, ChangeKind
 from generator.comparison.summary import summary_of, summary_page
+from tests.conftest import ROOT
 from tests.word_file import parts
 from tests.word_pair import document, paragraph
 
@@ -71,6 +72,49 @@ def test_both_texts_beside_each_other(agreements):
     assert "Beside each other: both.html" in out
     assert "thirty (30)" in Path("both.html").read_text(encoding="utf-8")
     assert agreements("old.docx", "new.docx", "--side-by-side", "both.docx")[0] == 2
+
+
+@pytest.fixture
+def profiles(agreements):
+    """Two profiles that differ in one number, and one of a draft."""
+    sample = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
+    assert "cure_days: 30 days" in sample
+    Path("last.yaml").write_text(sample, encoding="utf-8")
+    Path("this.yaml").write_text(sample.replace("cure_days: 30 days", "cure_days: 45 days"), encoding="utf-8")
+    Path("open.yaml").write_text(sample.replace("cure_days: 30 days", "cure_days: unknown"), encoding="utf-8")
+    return agreements
+
+
+def test_two_profiles_are_compared_by_what_they_make(profiles):
+    code, out, err = profiles("last.yaml", "this.yaml", "-d", "svc", "-o", "redline.docx", "--json")
+    found = json.loads(out)
+    assert (code, err, found["problems"]) == (0, "", [])
+    assert {(f["old"], f["new"]) for f in found["figures"]} >= {("thirty (30)", "forty-five (45)")}
+    assert any(f["place"].startswith("Section ") for f in found["figures"])
+    assert [c["clause"] for c in found["changes"] if c["clause"]]
+    assert Path("redline.docx").stat().st_size > 10_000
+
+
+def test_profiles_that_make_only_drafts_are_compared_as_drafts(profiles):
+    code, out, _ = profiles("last.yaml", "open.yaml", "-d", "svc", "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert [p["rule"] for p in found["problems"]] == ["compare-drafts"]
+    assert not any("DRAFT" in c["new"] for c in found["changes"])
+
+
+def test_the_same_profile_twice_has_no_change(profiles):
+    code, out, _ = profiles("last.yaml", "last.yaml", "-d", "baa", "-o", "same.docx")
+    assert code == 0
+    assert "Not a word differs." in out
+    assert "The same document: same.docx" in out
+
+
+@pytest.mark.slow
+def test_a_profile_that_makes_several_documents_asks_which(profiles):
+    code, _, err = profiles("last.yaml", "this.yaml")
+    assert code == 1
+    assert "for example: -d svc" in err
 
 
 def test_programs_get_one_object(agreements):

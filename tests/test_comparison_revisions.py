@@ -119,6 +119,13 @@ def test_properties_go_back_to_what_they_were():
         assert found == looks
 
 
+def test_the_last_paragraph_goes_after_a_control_too():
+    """A draft whose page of open items came in ends with a table, after the control of its last clause."""
+    held = f"<w:sdt><w:sdtContent>{paragraph('One.')}</w:sdtContent></w:sdt>"
+    came = row(paragraph(CAME, INS)).replace("<w:tr>", f"<w:tr><w:trPr><w:ins {BY}/></w:trPr>")
+    assert both(held + paragraph(CAME, INS) + table(came) + "<w:sectPr/>")[1] == ["One."]
+
+
 def test_a_control_that_loses_all_it_holds_goes():
     held = f"<w:sdt><w:sdtContent>{paragraph(GONE, DEL)}</w:sdtContent></w:sdt>"
     assert both(held + paragraph("End")) == (["End"], ["gone ", "End"])

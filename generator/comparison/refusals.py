@@ -95,4 +95,16 @@ documents hold stands there once. Before the redline is sent to the other side, 
 it: Review > Delete > Delete All Comments.
 """,
 )
-RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED, COMMENTS)
+DRAFTS = Rule(
+    "compare-drafts",
+    Severity.NOTE,
+    "The profiles are compared as the drafts they make.",
+    """Where a final cannot be made yet, because an answer is open or a rule stops it, two profiles are compared by
+the drafts that both make: open places and the word DRAFT stand in both, so that only real differences are marked.
+
+Wrong: taking such a redline for one of finals.
+
+Right: answer what is open (`agreements check` names it), and compare again.
+""",
+)
+RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED, COMMENTS, DRAFTS)

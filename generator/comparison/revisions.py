@@ -42,8 +42,6 @@ _ANY = (*_CAME, *_WENT, *_CHANGES, *_RANGES, *_CELLS)
 _CONTENT = {W + "t", W + "tab", W + "br", W + "cr", W + "drawing", W + "pict", W + "object", W + "sym",
             W + "noBreakHyphen", W + "footnoteReference", W + "endnoteReference", W + "ptab", W + "softHyphen",
             W + "fldChar", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"}  # fmt: skip
-_MARKUP = {W + name for name in ("bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd",
-                                 "commentRangeStart", "commentRangeEnd")}  # fmt: skip
 _BLOCKS = {W + "p", W + "tbl", W + "sdt", W + "customXml", W + "sectPr"}
 
 
@@ -231,10 +229,18 @@ def _can_go(paragraph: _Element, following: _Element | None) -> bool:
     """Return whether a container may lose this empty paragraph: a table stands after it, or a paragraph before it."""
     if following is not None:
         return True
-    before = paragraph.getprevious()
-    while before is not None and before.tag in _MARKUP:
-        before = before.getprevious()
+    before = _last_of(paragraph.getprevious())
     return before is not None and before.tag == W + "p"
+
+
+def _last_of(block: _Element | None) -> _Element | None:
+    """Return a block, or the last one that a content control holds; what is no block is passed over."""
+    while block is not None and block.tag not in _BLOCKS:
+        block = block.getprevious()
+    if block is None or block.tag not in (W + "sdt", W + "customXml"):
+        return block
+    inside = block.find(W + "sdtContent") if block.tag == W + "sdt" else block
+    return _last_of(inside[-1] if inside is not None and len(inside) else block.getprevious())
 
 
 def _drop(paragraph: _Element) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from generator.diagnostics import Checked, Diagnostic, Span, errors_in, in_order
+from generator.diagnostics import Checked, Diagnostic, Span, in_order
 from generator.frozen import dataclass
 from generator.pipeline.making import make
 from generator.pipeline.parts import NO_SUCH_FILE, WRONG_FILE
@@ -48,20 +48,13 @@ def compare(
     from generator.comparison.redline import compare_docx
     from generator.comparison.summary import summary_of
 
-    found: list[Diagnostic] = []
-    files: list[bytes] = []
-    for name in (old, new):
-        data = workspace.read(name)
-        if data is None:
-            fix = "Check its name and its folder."
-            found.append(NO_SUCH_FILE.at(Span(name, 0, 0), "There is no such file.", fix=fix))
-        elif PurePath(name).suffix.lower() in (".yaml", ".yml"):
-            word = _word_file(workspace, name, documents)
-            found += word.diagnostics
-            files += [] if word.value is None else [word.value]
-        else:
-            files.append(data)
-    if len(files) < 2:
+    read = _read(workspace, (old, new), documents, draft=False)
+    if not read.ok and not {NO_SUCH_FILE.name, WRONG_FILE.name} & {d.rule for d in read.diagnostics}:
+        drafts = _read(workspace, (old, new), documents, draft=True)
+        read = drafts if drafts.ok else read
+    found = list(read.diagnostics)
+    files = read.value
+    if files is None:
         return Compared(False, in_order(found))
     date = dt.datetime.combine(workspace.today, dt.time(), dt.UTC)
     redline = compare_docx(*files, author=author, date=date, original=original, old_name=old, new_name=new)
@@ -71,11 +64,38 @@ def compare(
     return Compared(True, problems, redline.value, summary_of(redline.value.changes))
 
 
-def _word_file(workspace: Workspace, profile: str, documents: Sequence[str]) -> Checked[bytes]:
-    """Return the one Word document that a profile makes: its final, or its draft while answers are open."""
-    made = make(workspace, profile, documents=documents, formats=("docx",))
-    if not made.ok and not errors_in(made.diagnostics):
-        made = make(workspace, profile, documents=documents, formats=("docx",), draft=True)
+def _read(
+    workspace: Workspace, names: tuple[str, str], documents: Sequence[str], *, draft: bool
+) -> Checked[tuple[bytes, bytes]]:
+    """Return both Word files; two profiles make both a final, or both a draft."""
+    from generator.comparison.refusals import DRAFTS
+
+    found: list[Diagnostic] = []
+    files: list[bytes] = []
+    profiles = [name for name in names if PurePath(name).suffix.lower() in (".yaml", ".yml")]
+    for name in names:
+        data = workspace.read(name)
+        if data is None:
+            fix = "Check its name and its folder."
+            found.append(NO_SUCH_FILE.at(Span(name, 0, 0), "There is no such file.", fix=fix))
+        elif name in profiles:
+            word = _word_file(workspace, name, documents, draft=draft)
+            found += word.diagnostics
+            files += [] if word.value is None else [word.value]
+        else:
+            files.append(data)
+    if len(files) < 2:
+        return Checked(None, tuple(found))
+    if draft:
+        what = "Both are compared as drafts" if len(profiles) == 2 else "It is compared as a draft"
+        message = f"{what}: a final cannot be made yet. Run agreements check to see why."
+        found.append(DRAFTS.at(Span(profiles[0], 0, 0), message))
+    return Checked((files[0], files[1]), tuple(found))
+
+
+def _word_file(workspace: Workspace, profile: str, documents: Sequence[str], *, draft: bool) -> Checked[bytes]:
+    """Return the one Word document that a profile makes."""
+    made = make(workspace, profile, documents=documents, formats=("docx",), draft=draft)
     if not made.ok:
         return Checked(None, made.diagnostics)
     files = [data for name, data in made.files if name.endswith(".docx")]
