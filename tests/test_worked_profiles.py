@@ -70,7 +70,7 @@ def test_the_sample_is_complete(sample_set):
 COMPLETE = {
     "sample", "hub-member", "hub-member-rides", "hub-member-homes", "hub-plan", "plan-pmpm", "hospital-joint-site",
     "grant-referral", "data-sharing", "limited-data-set", "service-organization", "subaward",
-    "addendum", "renewal", "ending",
+    "addendum", "amendment", "renewal", "ending",
 }  # fmt: skip
 
 
@@ -111,6 +111,7 @@ STATED = {
         "agreement.provider": "cbo", "agreement.purchaser": "hco", "cbo.role": "cbo",
         "cbo.short_name": "Hunger Free Colorado", "financial_relationship": ("independent_or_grants",),
         "governance": "informal", "social_need_domains": ("food",), "grant.sources": 2,
+        "more_parties": 2, "county.entity_type": "county", "activities": 3,
     },
     "eastern-virginia": {
         "agreement.provider": "cbo", "agreement.purchaser": "hco",
@@ -118,11 +119,14 @@ STATED = {
         "hco.role": "health_plan", "financial_relationship": ("service_contract",),
         "partnership_effects": ("policy_systems_level",), "service.elements": 3,
         "data.system.name": "shared inpatient tracking system", "pay.models": ("fee_for_service",), "pay.ffs": 3,
+        "more_parties": 1, "health_system.role": "health_system", "activities": 1,
     },
     "san-diego-cie": {
         "cbo.short_name": "2-1-1 San Diego", "data_relationship": "full_access",
         "governance": "negotiated_agreements", "lead_party": "cbo", "partnership_effects": ("community_level",),
-        "data.system.name": "Community Information Exchange", "data.tiers": 3, "phi.n0": True,
+        "data.system.name": "Community Information Exchange", "data.tiers": 3,
+        "more_parties": 3, "hospital.role": "hospital", "plan.role": "health_plan", "service_provider.role": "cbo",
+        "activities": 3,
     },
 }  # fmt: skip
 
@@ -141,6 +145,12 @@ ENTRIES = {
     ("hunger-free-colorado", "grant.sources"): [{"funder"}] * 2,
     ("eastern-virginia", "service.elements"): [{"name"}] * 3,
     ("eastern-virginia", "pay.ffs"): [{"service"}] * 3,
+    ("hunger-free-colorado", "activities"): [
+        {"name", "giver", "recipient", "function"},
+        *[{"name", "giver", "recipient", "data"}] * 2,
+    ],
+    ("eastern-virginia", "activities"): [{"name", "recipient"}],
+    ("san-diego-cie", "activities"): [{"name", "giver", "recipient", "data", "n0"}] * 3,
     ("san-diego-cie", "data.tiers"): [{"name"}, {"name"}, {"name", "view", "input", "refer", "tools"}],
 }
 

@@ -360,6 +360,8 @@ def days_not_counted(index: Index) -> Iterator[Diagnostic]:
             continue
         if agreement.document_type == "sow" and ("svc" in index.documents or "hub" in index.documents):
             continue  # the contract above it counts
+        if agreement.document_type in ("amd", "ren", "trm"):
+            continue  # the agreement that it changes or ends counts
         for passage in index.passages:
             if passage.agreement is agreement and "business day" in passage.plain.lower():
                 yield DAYS_NOT_COUNTED.at(
