@@ -338,6 +338,7 @@ CHOICES = {
         "landlord",
         "housing_trust",
         "ccbhc",
+        "aaa",
         "cloud_host",
         "carrier",
     ],

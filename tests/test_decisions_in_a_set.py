@@ -162,7 +162,7 @@ def test_the_record_holds_every_decision_with_its_path(workspace: Workspace) -> 
     made = make(workspace, "profiles/sample.yaml", formats=("txt",))
     record = json.loads(dict(made.files)["record.json"])
     decisions = {d["decision"]: d for d in record["decisions"]}
-    assert len(decisions) == len(TREES) == 18
+    assert len(decisions) == len(TREES) == 19
     baa = decisions["baa"]
     assert baa["result"] == "yes_baa"
     assert baa["path"][0]["question"].startswith("Will Riverbend create")
@@ -176,9 +176,9 @@ def test_the_record_holds_every_decision_with_its_path(workspace: Workspace) -> 
 
 FIRST_QUESTION = {
     "ruth-ellis": "phi.n0",
-    "hunger-free-colorado": "phi.n0",
-    "eastern-virginia": "phi.n0",
-    "san-diego-cie": "phi.n1",  # that client information is seen, the guide says
+    "hunger-free-colorado": "activities.1.n0",
+    "eastern-virginia": "activities.1.n0",
+    "san-diego-cie": "activities.1.n1",  # that client information is seen, the guide says
 }
 
 
@@ -192,9 +192,8 @@ def test_a_partnership_of_which_little_is_stated_asks_and_decides_nothing_by_its
     assert not [d for d in report.diagnostics if d.rule in DECIDED]
     checked = decide(workspace, file)
     assert checked.value is not None
-    decisions = {d.tree: d for d in checked.value}
-    assert decisions["baa"].outcome is None
-    assert decisions["baa"].needed is None
+    agreements = [d for d in checked.value if d.tree == "baa"]
+    assert all(d.outcome is None and d.needed is None for d in agreements)
     draft = make(workspace, file, formats=("txt",), draft=True)
     assert draft.ok, [d.message for d in draft.diagnostics if d.severity is Severity.ERROR]
 
@@ -209,13 +208,23 @@ def test_what_the_stated_facts_allow_is_decided(workspace: Workspace) -> None:
     def of(name: str) -> dict[str, tuple[str, ...]]:
         checked = decide(workspace, f"profiles/{name}.yaml")
         assert checked.value is not None
-        return {d.tree: d.possible for d in checked.value}
+        return {d.tree: d.possible for d in reversed(checked.value)} | {
+            f"{d.tree} {d.at.rpartition('.')[2]}": d.possible for d in checked.value if d.at
+        }
 
     # All look into one system, and client information is seen there: it needs rules of access, whoever runs it.
     assert of("san-diego-cie")["data_sharing"] == ("network",)
-    assert "no_identifiable" not in of("san-diego-cie")["baa"]
+    san_diego = of("san-diego-cie")
+    assert {san_diego[f"data_sharing {n}"] for n in "123"} == {("network",)}
+    assert not {"no_identifiable"} & {*san_diego["baa 1"], *san_diego["baa 2"], *san_diego["baa 3"]}
+    # One participant is a health plan: HIPAA reaches it, and treatment is no ground for it. Of the others it is asked.
+    assert not {"no_hipaa", "no_treatment"} & set(san_diego["baa 2"])
+    assert {"no_hipaa", "no_treatment"} <= set(san_diego["baa 1"]) & set(san_diego["baa 3"])
     # Health plans pay for services: a services agreement at every end, a memorandum alone at none.
     assert set(of("eastern-virginia")["set"]) <= {"services_set", "hub", "hub_member"}
+    # They are no hospital, and whether an agency on aging contracts is the question that the trade name leaves.
+    assert of("eastern-virginia")["books"] == ("no_provider",)
+    assert of("eastern-virginia")["aging"] == ("no_agency", "yes")
     # A joint site and a joint board: never a mere informal memorandum.
     assert "informal_set" not in of("ruth-ellis")["set"]
     # Grants, no services paid, no joint site stated: no hub and no services agreement.
@@ -253,5 +262,5 @@ def test_the_checklist_of_an_undecided_partnership_says_so_and_leaves_a_blank(wo
     text = checklist(workspace, "profiles/san-diego-cie.yaml", draft=True)
     assert "Result. Not decided. An answer is missing, and more questions may follow from it." in text
     made = make(workspace, "profiles/san-diego-cie.yaml", documents=("bac",), formats=("txt",), draft=True)
-    (item,) = [i for i in made.agreements[0].open_items if i.field == "phi.n1"]
-    assert item.label == "whether the sender is covered by HIPAA"
+    (item,) = [i for i in made.agreements[0].open_items if i.field == "activities.1.n1"]
+    assert item.label == "Client information from hospitals: whether the giver is covered by HIPAA"

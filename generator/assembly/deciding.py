@@ -80,7 +80,8 @@ class DecisionPrinter:
             return self._record(tree, [d for d in every if d.at in ("", activities[0])])
         between = {self.facts.party_key(role) for role in self.facts.roles[:2]}
         firsts = [next(d for d in every if d.tree == tree and d.at == at) for at in activities]
-        mine = [d.at for d in firsts if {d.giver, d.recipient} == between]
+        # While it is not known between whom the agreement is, any of them may be meant.
+        mine = [d.at for d in firsts if None in between or {d.giver, d.recipient} == between]
         if not mine:
             said = "No activity between these two organizations is listed, so nothing was decided here."
             return (Paragraph((Text(said),)),)

@@ -7,6 +7,7 @@ answered *unknown* is open, and an open name says which field a person has to an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import field
 
@@ -19,6 +20,8 @@ from generator.profile import Profile, own_dictionary
 from generator.reading.grammar import Answer, Known, Open
 
 __all__ = ["Facts", "Found", "Own"]
+
+_ENTRY = re.compile(r"\.[0-9]+\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,22 +256,36 @@ class Facts:
         return phrase(found.field, found.value) if isinstance(found, Found) else found
 
     def label(self, path: str) -> str:
-        """Return what a person calls the field: "services, entry 2: unit"."""
+        """Return what a person calls the field: "services, entry 2: unit", "Meals: for whom the recipient works"."""
         head, _, rest = path.partition(".")
         if head == "parties" and rest:
             index, _, rest = rest.partition(".")
             path = f"{self.roles[int(index) - 1]}.{rest}"
+        activity, field = self._activity(path), self.dictionary.find(path)
+        if activity and field is not None:
+            return f"{activity}: {field.label}"
         return self.dictionary.label(path)
 
     def question(self, path: str) -> str:
         """Return the question that asks for ``path``; for one activity of several it begins with its name."""
         defined = self.dictionary.find(path)
         asked = defined.question if defined is not None else ""
-        if path.startswith(f"{LIST}.") and path.count(".") > 1:
-            name = self.own(f"{LIST}.{path.split('.')[1]}.name")
-            if isinstance(name, Known) and isinstance(name.value, str) and asked:
-                return f"{name.value}: {asked}"
-        return asked
+        activity = self._activity(path)
+        return f"{activity}: {asked}" if activity and asked else asked
+
+    def _activity(self, path: str) -> str:
+        """Return what the activity is called whose answer stands at ``path``, "" for any other path."""
+        if not path.startswith(f"{LIST}.") or path.count(".") < 2:
+            return ""
+        name = self.own(f"{LIST}.{path.split('.')[1]}.name")
+        return name.value if isinstance(name, Known) and isinstance(name.value, str) else ""
+
+    def known_about(self, path: str) -> tuple[str, tuple[str, ...]]:
+        """Return why ``path`` is asked and who usually knows it; for an entry, else what its list says."""
+        found = _ENTRY.search(path)
+        both = [self.dictionary.find(p) for p in ((path, path[: found.start()]) if found else (path,))]
+        why = next((f.why for f in both if f is not None and f.why), "")
+        return why, next((f.who for f in both if f is not None and f.who), ())
 
     def describe(self, paths: Sequence[str]) -> str:
         """Return the answers that decided, for the record: "pilot phase: no"."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
@@ -15,8 +14,6 @@ from generator.model import Blank, Column, Inline, LineBreak, OpenItem, Paragrap
 
 __all__ = ["open_diagnostic", "open_items_of", "open_page"]
 
-_ENTRY = re.compile(r"\.[0-9]+\.")
-
 
 def open_items_of(
     body: Body, where: Mapping[str, str], questions: Questions, facts: Facts, placed: AbstractSet[str]
@@ -28,8 +25,7 @@ def open_items_of(
     for number, path in enumerate(order, 1):
         question = questions.by_field[path]
         defined = facts.dictionary.find(path)
-        # What an entry of a list does not say of itself, its list says.
-        entries = facts.dictionary.find(path[: found.start()]) if (found := _ENTRY.search(path)) else None
+        why, who = facts.known_about(path)
         needed = []
         for part, what in question.needed:
             place = where.get(part, "")
@@ -44,8 +40,8 @@ def open_items_of(
                 field=path,
                 label=facts.label(path),
                 question=facts.question(path),
-                why=next((f.why for f in (defined, entries) if f and f.why), ""),
-                who=", ".join(next((f.who for f in (defined, entries) if f and f.who), ())),
+                why=why,
+                who=", ".join(who),
                 example=f"{path}: {defined.example}" if defined and defined.example else "",
                 needed_by=tuple(dict.fromkeys(needed)),
                 clauses=tuple(dict.fromkeys(p for p, _ in question.needed if p in placed)),

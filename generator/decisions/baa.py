@@ -39,6 +39,7 @@ def covered_entity(yes: str, no: str) -> Node:
         evidence=(
             Evidence(f"giver.hipaa_status in {_COVERED}", True,
                 "The HIPAA status given for {giver} makes it a covered entity."),
+            Evidence("giver.role == 'health_plan'", True, "{giver} is described as a health plan."),
         ),
     )  # fmt: skip
 

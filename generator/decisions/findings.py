@@ -7,6 +7,7 @@ and with a reason.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -247,7 +248,8 @@ def judge(decisions: Sequence[Decision], trees: Mapping[str, Tree], judged: Judg
     yield from _too_many(decisions, judged, several=several)
     yield from _too_much(decisions, trees, judged)
     if undecided:
-        titles = "; ".join(dict.fromkeys(d.title + (f" ({d.activity})" if d.activity else "") for d in undecided))
+        counted = Counter(d.title for d in undecided)
+        titles = "; ".join(f"{title} ({n} activities)" if n > 1 else title for title, n in counted.items())
         asking, first = undecided[0], undecided[0].questions[0]
         # A tree that looks into another waits for that one's answers: the question is put in the other's words.
         asking, first = next(
@@ -324,6 +326,8 @@ def _too_many(decisions: Sequence[Decision], judged: Judged, *, several: bool) -
         return
     place = judged.place("agreement.documents")
     its = [d for d in decisions if d.tree == "baa" and (not several or _is_ours(d, judged))]
+    if not its and not judged.associates:
+        return  # it is not known yet between whom it is
     if not its:
         yield DECISION_NOTE.at(
             place,

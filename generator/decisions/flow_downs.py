@@ -236,6 +236,12 @@ BOOKS = Tree(
             "hospice, or other such provider?",
             "purchaser.medicare_part_a_provider", "value", "no_provider",
             citation=_BOOKS,
+            evidence=(
+                Evidence(
+                    "purchaser.role == 'health_plan'", False,
+                    "The purchaser is described as a health plan, which is no such provider.",
+                ),
+            ),
         ),
         Node(
             "value",
@@ -267,4 +273,43 @@ BOOKS = Tree(
     whole=True,
 )  # fmt: skip
 
-TREES = (SUBAWARD, MEDICAID, AUTHORITY, STATE_TEXT, MEDICARE, BOOKS)
+_AGING = "42 USC 3020c; 45 CFR 1321.9(c)(2)(xiv)"
+
+AGING = Tree(
+    "aging",
+    "State approval for an Area Agency on Aging",
+    (
+        Node(
+            "agency",
+            "Is the provider of the services an Area Agency on Aging?",
+            "provider.is_aaa", "payer", "no_agency",
+            citation=_AGING,
+            evidence=(Evidence("provider.role == 'aaa'", True, "The provider is described as such an agency."),),
+        ),
+        Node(
+            "payer",
+            "Is the purchaser a health plan?",
+            "purchaser.role == 'health_plan'", "yes", "no_payer",
+            citation=_AGING,
+        ),
+    ),
+    (
+        Outcome("no_agency", False, "No approval of that kind is needed, because the provider is no Area Agency on "
+                                    "Aging.", citation=_AGING),
+        Outcome(
+            "no_payer", False,
+            "No approval of that kind is needed while the purchaser is no payer of health care.",
+            citation=_AGING,
+            confirm="Whether a hospital or another purchaser counts as a payer of health care is for counsel to say.",
+        ),
+        Outcome(
+            "yes", True,
+            "The State agency on aging must approve the agreement under its process before it takes effect. No Older "
+            "Americans Act money may go into its costs, and the relationship is disclosed.",
+            citation=_AGING, documents=("comp.oaa212",),
+        ),
+    ),
+    whole=True,
+)  # fmt: skip
+
+TREES = (SUBAWARD, MEDICAID, AUTHORITY, STATE_TEXT, MEDICARE, BOOKS, AGING)

@@ -137,6 +137,7 @@ def _with_questions(
             needed = f"{_BAA_QUESTION} for “{decision.activity}”" if decision.activity else _BAA_QUESTION
             if not question.now or question.conflict or field is None:
                 continue
+            why, who = facts.known_about(question.field)
             before = out.get(question.field)
             if before is not None:
                 out[question.field] = replace(before, needed_by=(*before.needed_by, needed), decides=True)
@@ -146,8 +147,8 @@ def _with_questions(
                 field=question.field,
                 label=facts.label(question.field),
                 question=facts.question(question.field),
-                why=field.why,
-                who=", ".join(field.who),
+                why=why,
+                who=", ".join(who),
                 example=f"{question.field}: {field.example}" if field.example else "",
                 needed_by=(needed,),
                 clauses=(),
