@@ -80,6 +80,11 @@ The same command again makes only what is missing or has changed.
     "--frame", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
     help="Your own Word frame: letterhead, styles, cover.",
 )  # fmt: skip
+@click.option("--packet", is_flag=True, help="Join the PDFs of each member into one, packet.pdf.")
+@click.option(
+    "--zip", "zips", type=click.Choice(["whole", "member"]), is_flag=False, flag_value="whole", metavar="[member]",
+    help="Zip all documents into agreements.zip; --zip member: one zip file for each member.",
+)  # fmt: skip
 @click.option(
     "--workers",
     type=click.IntRange(1, 256),
@@ -97,13 +102,15 @@ The same command again makes only what is missing or has changed.
 def batch(
     session: Session, roster: str, profile: str, documents: tuple[str, ...], formats: tuple[str, ...], output: str,
     draft: bool, only_good: bool, replace: bool, clean: bool, pdf_engine: str, frame: str | None, workers: int | None,
-    engine: str, scheduler: str | None, library: tuple[Path, ...], date: Any,
+    packet: bool, zips: str | None, engine: str, scheduler: str | None, library: tuple[Path, ...], date: Any,
 ) -> int:  # fmt: skip
     """Write the agreements of all members of a roster: a workbook, a CSV file, or a folder of profiles.
 
     Every row is checked first, and nothing is written while one is not sound. Each member gets a folder with its
     documents and their record. Stop it whenever you like: the same command goes on where it was.
     """
+    if packet and "pdf" not in formats:
+        raise click.UsageError("--packet joins PDFs, so pdf must be among the formats.")
     if engine == "dask" and not scheduler:
         raise click.UsageError("--engine dask needs --scheduler, like --scheduler tcp://10.0.0.5:8786.")
     from generator.batch import lock, run
@@ -135,7 +142,7 @@ def batch(
             return _bad_rows(session, members, bad, roster)
         setup = _setup(
             workspace, members, parts, place, frame=frame, documents=documents, formats=formats, draft=draft,
-            clean=clean, pdf_engine=pdf_engine, cluster=engine == "dask",
+            clean=clean, pdf_engine=pdf_engine, packet=packet, cluster=engine == "dask",
         )  # fmt: skip
         if workspace.cache is not None:
             workspace.cache.save()  # the workers begin with what was read here
@@ -144,6 +151,7 @@ def batch(
             result = run.run(
                 setup, parts, members, _engine(setup, engine, scheduler, workers, stop), bad=bad, only_good=only_good,
                 replace_foreign=replace, stopped=lambda: stop.wanted, tell=_teller(progress, began),
+                finish=lambda found: _summary(found, roster, draft=draft, packet=packet), zips=zips or "",
             )  # fmt: skip
         except lock.Taken as taken:
             session.problems.append(taken.problem)
@@ -151,7 +159,15 @@ def batch(
                 *problem_lines([taken.problem], style=session.style(sys.stderr), outcome="Nothing was written.")
             )
             return session.finish(UNSAFE)
-    return _tell(session, result, place, time.monotonic() - began, draft)
+    return _tell(session, result, place, time.monotonic() - began, draft, zips or "")
+
+
+def _summary(members: Sequence[Member], roster: str, *, draft: bool, packet: bool) -> Iterator[tuple[str, bytes]]:
+    from generator.batch.packet import PACKET_NAME
+    from generator.batch.summary import lines_of, summary_files
+
+    lines = lines_of(members, draft=draft, extras=(PACKET_NAME,) if packet else ())
+    return summary_files(lines, title=Path(roster).stem, roster=roster)
 
 
 class _Stop:
@@ -261,18 +277,16 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
         session.tell(*problem_lines(early, style=style))
         session.tell("" if early else f"{safe(name)} lists no member. Nothing was written.")
         return session.finish(exit_code(early) or PROBLEMS)
-    outcome = f"{count(len(bad), 'row')} of {len(roster.rows):,} cannot be made. Nothing was written."
-    session.tell(*problem_lines([*early, *found[: _MOST * 3]], style=style, outcome=outcome))
+    session.tell(*problem_lines([*early, *found[: _MOST * 3]], style=style, outcome="Nothing was written."))
     if len(found) > _MOST * 3:
         session.tell(f"and {len(found) - _MOST * 3:,} more problems; --json gives all of them.")
-    session.tell(
-        "",
-        "Mend these cells and run the same command again, or make all other members now: --only-good",
-    )
+    session.tell("", f"Nothing was written: {count(len(bad), 'row')} of {len(roster.rows):,} cannot be made.")
+    others = "" if len(bad) == len(roster.rows) else ", or make all other members now: --only-good"
+    session.tell(f"Mend what is named above and run the same command again{others}.")
     return session.finish(PROBLEMS)
 
 
-def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bool) -> int:
+def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bool, zips: str) -> int:
     """Say what was made, what was kept and why, what was not, and what to do next."""
     out, err = session.style(sys.stdout), session.style(sys.stderr)
     shown = shown_here(Path(place)) if "://" not in place else place
@@ -336,9 +350,10 @@ def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bo
     if wrong:
         machine = all(m.state == "computer" for m in wrong)
         return session.finish(MACHINE if machine and not done else PARTLY)
-    first = next((m.folder for m in done), "")
+    if zips:
+        session.say(f"Zipped: {safe(shown)}/{'agreements.zip' if zips == 'whole' else 'MEMBER.zip'}")
     session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
-    session.say("", f"Next: open {safe(shown)}/{safe(first)}. Every row with its files is in {safe(shown)}/batch.json.")
+    session.say("", f"Next: open {safe(shown)}/summary.html: every member, its documents, and who waits for what.")
     return session.finish(DONE)
 
 

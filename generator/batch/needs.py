@@ -98,8 +98,11 @@ class Needs:
         self._known: dict[str, str] = {}
 
     def of(self, names: Iterable[str]) -> dict[str, str]:
-        """Return each of ``names`` with the digest of what it means."""
-        return {name: self.one(name) for name in sorted(names)}
+        """Return each of ``names`` with the digest of what it means; a version that the bare name means is left out."""
+        found = {name: self.one(name) for name in sorted(names)}
+        return {
+            name: said for name, said in found.items() if found.get(name.partition("@")[0]) != said or "@" not in name
+        }
 
     def one(self, name: str) -> str:
         found = self._known.get(name)

@@ -21,6 +21,7 @@ from typing import Any
 
 from generator.batch.lock import HIDDEN
 from generator.batch.needs import Needs, Watched, digest
+from generator.batch.packet import PACKET_NAME, join_pdfs
 from generator.batch.rules import ROW_FAILED
 from generator.batch.store import Store, store_at
 from generator.cache import Cache
@@ -216,28 +217,38 @@ class Worker:
             wrong = {d.field for d in errors_in(made.diagnostics)}
             items = tuple(i for i in made.open_items if i.field not in wrong)
             return Outcome(job.index, "refused", made.diagnostics, items)
+        files = [(name, data) for name, data in made.files if name != RECORD_NAME]
+        record = next(data for name, data in made.files if name == RECORD_NAME)
+        more: list[dict[str, str]] = []
+        if setup.packet:
+            # One PDF a document, in their order.
+            pdfs = [data for name, data in files if name.endswith(".pdf")]
+            titles = [a.title for a in made.agreements]
+            joined = join_pdfs(list(zip(titles, pdfs, strict=True)), title=row.name)
+            if joined.value is None:
+                return Outcome(job.index, "refused", (*made.diagnostics, *joined.diagnostics))
+            files.append((PACKET_NAME, joined.value))
+            more.append({"name": PACKET_NAME, "digest": digest_of(joined.value)})
         batch = {
             "member": row.key,
             "ground": setup.ground,
             "answers": answers_of(setup, profile),
+            "files": more,
             "needs": self._needs.of(self._library.asked),
         }
-        files = [(name, data) for name, data in made.files if name != RECORD_NAME]
-        record = json.loads(next(data for name, data in made.files if name == RECORD_NAME))
         digests = {name: digest_of(data) for name, data in files}
         kept = {name for name, said in there.values() if digests.get(name) == said}
-        self._stage(row.key, [f for f in files if f[0] not in kept], {**record, "batch": batch})
+        self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))
         return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
 
-    def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: Mapping[str, Any]) -> None:
+    def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: bytes) -> None:
         if self.setup.parent and os.getppid() != self.setup.parent:
             raise SystemExit  # the batch has ended, and another may be writing here
         folder = staged(key)
         self.store.remove(folder)
         for name, data in files:
             self.store.write(f"{folder}/{name}", data)
-        said = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-        self.store.write(f"{folder}/{RECORD_NAME}", said.encode())
+        self.store.write(f"{folder}/{RECORD_NAME}", record)
 
     def close(self) -> None:
         """Let go of what was unpacked for this worker."""
@@ -259,6 +270,12 @@ def _unpacked(folder: Path, files: Mapping[str, bytes]) -> Path:
         path.write_bytes(data)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _with(record: bytes, batch: Mapping[str, Any]) -> bytes:
+    """Return ``record`` with what the batch has to know of it. It is laid out already, which takes its time."""
+    said = json.dumps({"batch": batch}, ensure_ascii=False, indent=1).encode()
+    return record.rstrip().removesuffix(b"}").rstrip() + b"," + said[1:] + b"\n"
 
 
 def place_of(row: Row) -> Span:

@@ -9,10 +9,12 @@ put into place is finished first.
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
 
+from generator.batch.bundle import write_zip, zip_bytes
 from generator.batch.lock import HIDDEN, Lock
 from generator.batch.needs import Needs, ground_of
 from generator.batch.rows import STAGED, Job, Outcome, Setup, answers_of, record_in, staged
@@ -26,9 +28,10 @@ from generator.pipeline.parts import Parts
 from generator.records import RECORD_NAME, digest_of
 from generator.roster.members import Roster, Row
 
-__all__ = ["MANIFEST", "Batch", "Member", "Plan", "Progress", "folders_of", "run"]
+__all__ = ["MANIFEST", "ZIP_NAME", "Batch", "Member", "Plan", "Progress", "folders_of", "run"]
 
 MANIFEST = "batch.json"
+ZIP_NAME = "agreements.zip"
 FORMAT = 1
 _COMMITTING = "committing.json"  # the record of a member whose files are being moved into place
 
@@ -173,7 +176,9 @@ def _looked_at(store: Store, folder: str, record: Mapping[str, Any] | None) -> t
 
 
 def _digests(record: Mapping[str, Any]) -> dict[str, str]:
-    return {f["name"]: f["digest"] for d in record.get("documents", ()) for f in d["files"]}
+    batch = record.get("batch")
+    more = batch.get("files", ()) if isinstance(batch, dict) else ()
+    return {f["name"]: f["digest"] for f in (*(f for d in record.get("documents", ()) for f in d["files"]), *more)}
 
 
 def _reason(setup: Setup, needs: Needs, row: Row, record: Mapping[str, Any]) -> str:
@@ -261,12 +266,13 @@ def run(
     stopped: Callable[[], bool] = lambda: False,
     tell: Callable[[Progress], None] = lambda _: None,
     finish: Callable[[Sequence[Member]], Iterable[tuple[str, bytes]]] = lambda _: (),
+    zips: str = "",
 ) -> Batch:
     """Make and write the agreements of ``roster``; raises :class:`~generator.batch.lock.Taken` and ``OSError``.
 
     ``bad`` are the rows that preflight refuses, with what is wrong; without ``only_good`` the caller must have ended
     before. ``engine`` makes jobs. ``finish`` gives further files for the top of the folder (a summary, a list); they
-    are written before ``batch.json``, which comes last.
+    are written before ``batch.json``, which comes last. ``zips`` is "whole" for one zip file, "member" for one each.
     """
     store = store_at(setup.place)
     with Lock(store) as lock:
@@ -321,6 +327,8 @@ def run(
         data = manifest(setup, roster, found, removed)
         for name, more in finish(found):
             _write_if_new(store, name, more)
+        if zips:
+            _zip(store, found, zips)
         _write_if_new(store, MANIFEST, data)
         store.remove(STAGED)
     return replace(batch, manifest=data)
@@ -333,6 +341,23 @@ def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, rep
         return Member(row, folder, state, why, (*outcome.problems, problem), outcome.open_items)
     record = record_in(store, folder)
     return Member(row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, record)
+
+
+def _zip(store: Store, members: Sequence[Member], zips: str) -> None:
+    """Write the documents of all members that are in place as one zip file, or as one for each."""
+    done = [(m, (*_digests(m.record or {}), RECORD_NAME)) for m in members if m.state in ("done", "edited")]
+
+    def reader(name: str) -> Callable[[], bytes]:
+        return lambda: store.read(name) or b""
+
+    if zips == "member":
+        for member, names in done:
+            files = [(f"{member.folder}/{n}", reader(f"{member.folder}/{n}")) for n in names]
+            _write_if_new(store, f"{member.folder}.zip", zip_bytes((name, read()) for name, read in files))
+        return
+    with tempfile.TemporaryFile() as stream:
+        write_zip(stream, ((f"{m.folder}/{n}", reader(f"{m.folder}/{n}")) for m, names in done for n in names))
+        store.write_from(ZIP_NAME, stream)
 
 
 def _write_if_new(store: Store, name: str, data: bytes) -> None:

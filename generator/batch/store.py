@@ -10,8 +10,9 @@ import contextlib
 import os
 import shutil
 import tempfile
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 __all__ = ["FolderStore", "RemoteStore", "Store", "is_address", "store_at"]
 
@@ -28,6 +29,9 @@ class Store(Protocol):
 
     def write(self, name: str, data: bytes) -> None:
         """Put ``data`` under ``name``, whole or not at all."""
+
+    def write_from(self, name: str, stream: IO[bytes]) -> None:
+        """Put all of ``stream`` under ``name``, whole or not at all, however large it is."""
 
     def move(self, old: str, new: str) -> None:
         """Give the file ``old`` the name ``new``, in the place of what may be there."""
@@ -71,6 +75,9 @@ class FolderStore:
             return None
 
     def write(self, name: str, data: bytes) -> None:
+        self.write_from(name, BytesIO(data))
+
+    def write_from(self, name: str, stream: IO[bytes]) -> None:
         path = self._path(name)
         folder = os.path.dirname(path)  # noqa: PTH120
         if folder not in self._made:
@@ -82,10 +89,11 @@ class FolderStore:
             Path(folder).mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
+            with os.fdopen(handle, "wb") as file:
+                stream.seek(0)
+                shutil.copyfileobj(stream, file, 1 << 20)
+                file.flush()
+                os.fsync(file.fileno())
             Path(temporary).chmod(0o644)
             os.replace(temporary, path)
         except BaseException:
@@ -140,12 +148,17 @@ class RemoteStore:
         return data
 
     def write(self, name: str, data: bytes) -> None:
+        self.write_from(name, BytesIO(data))
+
+    def write_from(self, name: str, stream: IO[bytes]) -> None:
         path = self._path(name)
         parent = path.rpartition("/")[0]
         self._system.makedirs(parent, exist_ok=True)
         # Where a file grows while it is written (a disk, sftp), it does so under another name.
         temporary = f"{parent}/{_UNFINISHED}{os.urandom(6).hex()}"
-        self._system.pipe_file(temporary, data)
+        stream.seek(0)
+        with self._system.open(temporary, "wb") as file:
+            shutil.copyfileobj(stream, file, 1 << 20)
         self._system.mv(temporary, path)
 
     def move(self, old: str, new: str) -> None:
