@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from generator.batch.rows import Job, Outcome, Setup
     from generator.batch.run import Batch, Member, Progress
     from generator.roster.members import Roster
-    from generator.workspace import Workspace
 
 __all__ = ["batch"]
 
@@ -113,7 +111,7 @@ def batch(
         raise click.UsageError("--packet joins PDFs, so pdf must be among the formats.")
     if engine == "dask" and not scheduler:
         raise click.UsageError("--engine dask needs --scheduler, like --scheduler tcp://10.0.0.5:8786.")
-    from generator.batch import lock, run
+    from generator.batch import cluster, lock, run
     from generator.batch.store import is_address
     from generator.pipeline.parts import read_parts
     from generator.roster.preflight import check_rows
@@ -140,9 +138,9 @@ def batch(
         session.problems += [d for d in checked.diagnostics if d not in session.problems]
         if errors_in(checked.diagnostics) or (bad and not only_good) or not members.rows:
             return _bad_rows(session, members, bad, roster)
-        setup = _setup(
-            workspace, members, parts, place, frame=frame, documents=documents, formats=formats, draft=draft,
-            clean=clean, pdf_engine=pdf_engine, packet=packet, cluster=engine == "dask",
+        setup = run.setup_for(
+            workspace, parts, members, place, frame=frame, documents=documents, formats=formats, draft=draft,
+            clean=clean, pdf_engine=pdf_engine, packet=packet, ship=engine == "dask",
         )  # fmt: skip
         if workspace.cache is not None:
             workspace.cache.save()  # the workers begin with what was read here
@@ -153,6 +151,10 @@ def batch(
                 replace_foreign=replace, stopped=lambda: stop.wanted, tell=_teller(progress, began),
                 finish=lambda found: _summary(found, roster, draft=draft, packet=packet), zips=zips or "",
             )  # fmt: skip
+        except cluster.Unfit as unfit:
+            session.problems.append(unfit.problem)
+            session.tell(*problem_lines([unfit.problem], style=session.style(sys.stderr), outcome="Nothing was made."))
+            return session.finish(MACHINE)
         except lock.Taken as taken:
             session.problems.append(taken.problem)
             session.tell(
@@ -186,35 +188,6 @@ class _Stop:
         if self.wanted:
             raise KeyboardInterrupt
         self.wanted = True
-
-
-def _setup(
-    workspace: Workspace, roster: Roster, parts: Any, place: str, *, frame: str | None, cluster: bool, **options: Any
-) -> Setup:
-    from dataclasses import replace
-
-    from generator.batch.rows import Setup
-    from generator.batch.run import setup_ground
-    from generator.pipeline.making import load_given_frame
-    from generator.settings import SETTINGS_FILE
-
-    house = load_given_frame(workspace, frame)
-    given = (frame, workspace.read(frame) or b"") if frame is not None else None
-    # Word first: whether it comes out as it is already tells whether the other formats do.
-    formats = tuple(sorted(options.pop("formats"), key=lambda f: f != "docx"))
-    cache = workspace.cache
-    library = tuple(_files_of(layer.folder) for layer in workspace.layers) if cluster else None
-    setup = Setup(
-        place, "", workspace.today, str(workspace.folder), workspace.layers, roster.rows[0].base, formats=formats,
-        frame=given, settings=workspace.read(SETTINGS_FILE), library=library,
-        cache=(str(cache.folder), cache.name) if cache is not None and not cluster else None,
-        parent=0 if cluster else os.getpid(), **options,
-    )  # fmt: skip
-    return replace(setup, ground=setup_ground(parts, setup, house.value.digest if house.value else ""))
-
-
-def _files_of(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def _engine(

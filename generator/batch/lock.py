@@ -7,6 +7,7 @@ folder shared by several computers, or a storage service, has the file alone: th
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -52,9 +53,12 @@ class Lock:
             self._store.write(_NAME, data)
             return self
         path = Path(self._store.place) / _NAME
-        path.parent.mkdir(parents=True, exist_ok=True)
         while True:
-            file = path.open("a+b")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                file = path.open("a+b")
+            except FileNotFoundError:  # removed by a batch that ended just now
+                continue
             if not _held(file):
                 file.seek(0)
                 found = file.read()
@@ -86,7 +90,10 @@ class Lock:
             return
         if os.name == "nt":  # an open file cannot be removed there
             self._file.close()
-        (Path(self._store.place) / _NAME).unlink(missing_ok=True)
+        path = Path(self._store.place) / _NAME
+        with contextlib.suppress(OSError):  # what waits in the folder keeps it
+            path.unlink(missing_ok=True)
+            path.parent.rmdir()
         self._file.close()
 
     def _refuse_if(self, found: bytes | None, here: object, *, held: bool) -> None:

@@ -193,12 +193,13 @@ class Worker:
                 (document["type"], file["name"].rpartition(".")[2]): (file["name"], file["digest"])
                 for document in before["documents"]
                 for file in document["files"]
+                if self._is_there(f"{job.folder}/{file['name']}", file["digest"])
             }
 
         def read(document: str, format_: str) -> bytes | None:
             name, said = there[document, format_]
             data = self.store.read(f"{job.folder}/{name}")
-            return data if data is not None and digest_of(data) == said else None
+            return data if data is not None and digest_of(data) == said else None  # gone since
 
         def begin(*given: Any) -> Writing:
             writing = _InTurn(*given)
@@ -240,6 +241,10 @@ class Worker:
         kept = {name for name, said in there.values() if digests.get(name) == said}
         self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))
         return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
+
+    def _is_there(self, name: str, said: str) -> bool:
+        data = self.store.read(name)
+        return data is not None and digest_of(data) == said
 
     def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: bytes) -> None:
         if self.setup.parent and os.getppid() != self.setup.parent:

@@ -9,9 +9,11 @@ put into place is finished first.
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from pathlib import Path
 from typing import Any
 
 from generator.batch.bundle import write_zip, zip_bytes
@@ -23,12 +25,14 @@ from generator.batch.store import Store, store_at
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.frozen import dataclass
 from generator.model import OpenItem
-from generator.pipeline.making import slug
+from generator.pipeline.making import load_given_frame, slug
 from generator.pipeline.parts import Parts
 from generator.records import RECORD_NAME, digest_of
 from generator.roster.members import Roster, Row
+from generator.settings import SETTINGS_FILE
+from generator.workspace import Workspace
 
-__all__ = ["MANIFEST", "ZIP_NAME", "Batch", "Member", "Plan", "Progress", "folders_of", "run"]
+__all__ = ["MANIFEST", "ZIP_NAME", "Batch", "Member", "Plan", "Progress", "folders_of", "run", "setup_for"]
 
 MANIFEST = "batch.json"
 ZIP_NAME = "agreements.zip"
@@ -453,9 +457,43 @@ def _problems(member: Member) -> list[dict[str, str]]:
     return found
 
 
-def setup_ground(parts: Parts, setup: Setup, frame_digest: str) -> str:
-    """Return the ground of a batch with these options."""
-    return ground_of(
-        parts.library, frame_digest, *setup.documents, "formats", *setup.formats,
-        f"{setup.draft} {setup.clean} {setup.pdf_engine} {setup.packet}",
+# ---------------------------------------------------------------- what all members share
+
+
+def setup_for(
+    workspace: Workspace,
+    parts: Parts,
+    roster: Roster,
+    place: str,
+    *,
+    documents: Sequence[str],
+    formats: Sequence[str] = ("docx", "pdf"),
+    draft: bool = False,
+    clean: bool = False,
+    pdf_engine: str = "typst",
+    packet: bool = False,
+    frame: str | None = None,
+    ship: bool = False,
+) -> Setup:
+    """Return what the workers of a batch are given. ``place`` is a folder or an address; ``ship`` puts the library in,
+    for workers on other computers."""
+    house = load_given_frame(workspace, frame)
+    given = (frame, workspace.read(frame) or b"") if frame is not None else None
+    # Word first: whether it comes out as it is already tells whether the other formats do.
+    ordered = tuple(sorted(formats, key=lambda f: f != "docx"))
+    cache = workspace.cache
+    ground = ground_of(
+        parts.library, house.value.digest if house.value else "", *documents, "formats", *ordered,
+        f"{draft} {clean} {pdf_engine} {packet}",
     )  # fmt: skip
+    return Setup(
+        place, ground, workspace.today, str(workspace.folder), workspace.layers,
+        roster.rows[0].base if roster.rows else None, tuple(documents), ordered, draft, clean, pdf_engine, packet,
+        given,
+        workspace.read(SETTINGS_FILE), tuple(_files_of(layer.folder) for layer in workspace.layers) if ship else None,
+        (str(cache.folder), cache.name) if cache is not None and not ship else None, 0 if ship else os.getpid(),
+    )  # fmt: skip
+
+
+def _files_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

@@ -1,0 +1,357 @@
+"""The batch: what is made, kept, remade and left alone; one bad member, one edited file, one batch at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from members import member, roster, table
+
+from generator.batch.lock import Lock, Taken
+from generator.batch.rows import Job, Outcome, Worker
+from generator.batch.rules import ROW_FAILED
+from generator.batch.run import Batch, folders_of, run, setup_for
+from generator.batch.store import FolderStore
+from generator.pipeline.parts import read_parts
+from generator.roster.members import Row
+from generator.roster.reading import read_members
+from generator.workspace import open_workspace
+
+AGREEMENTS = str(Path(sys.executable).parent / "agreements")
+DOCUMENTS = ("sba",)
+
+
+def batch(file: Path, *options: str, profile: str = "network.yaml") -> subprocess.CompletedProcess[str]:
+    """Run the command beside ``file``."""
+    command = [AGREEMENTS, "batch", file.name, "--profile", profile, "-d", "hub,sow,sba", "--date", "2026-11-23"]
+    return subprocess.run([*command, *options], cwd=file.parent, capture_output=True, text=True, check=False)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return every file below ``folder`` by its name."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+Engine = Callable[[Worker, Sequence[Job]], Iterable[Outcome]]
+
+
+def in_turn(worker: Worker, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    return (worker.make(job) for job in jobs)
+
+
+class Desk:
+    """A folder with a hub and its members, and what an operator does there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = folder / "output"
+        self.asked: list[int] = []
+        self.cache = folder.parent / "cache"
+        roster(folder, 3)
+
+    def rows(self, *numbers: int, **changed: str) -> None:
+        """Write a roster of these members; ``changed`` are values of the last."""
+        rows = [member(n) for n in numbers]
+        rows[-1].update({k.replace("__", "."): v for k, v in changed.items()})
+        (self.folder / "members.csv").write_bytes(table(rows))
+
+    def run(
+        self, *, engine: Engine = in_turn, only_good: bool = False, replace: bool = False, **options: object
+    ) -> Batch:
+        workspace = open_workspace(self.folder, today=dt.date(2026, 11, 23), cache=self.cache)
+        parts = read_parts(workspace)
+        found = read_members(parts, workspace, "members.csv", profile="network.yaml", documents=DOCUMENTS).value
+        assert found is not None
+        setup = setup_for(
+            workspace, parts, found, str(self.output), documents=DOCUMENTS, formats=("docx",), **options,
+        )  # type: ignore[arg-type]  # fmt: skip
+        worker = Worker(dataclasses.replace(setup, parent=0))
+        assert workspace.cache is not None
+        workspace.cache.save()
+
+        def watched(jobs: Sequence[Job]) -> Iterator[Outcome]:
+            self.asked = [job.index for job in jobs]
+            return iter(engine(worker, jobs))
+
+        return run(setup, parts, found, watched, bad={}, only_good=only_good, replace_foreign=replace)
+
+    def word(self, number: int) -> Path:
+        (found,) = self.output.glob(f"*wr-2027-{number:04}/*.docx")
+        return found
+
+    def shown(self) -> dict[str, bytes]:
+        return files_in(self.output)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which three members were made once."""
+    desk = Desk(tmp_path_factory.mktemp("made"))
+    assert desk.run().counted("done") == 3
+    return desk.folder
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path) -> Desk:
+    import shutil
+
+    shutil.copytree(made, tmp_path / "desk")
+    found = Desk.__new__(Desk)
+    found.folder, found.output, found.asked = tmp_path / "desk", tmp_path / "desk/output", []
+    found.cache = made.parent / "cache"
+    return found
+
+
+# ---------------------------------------------------------------- what is there
+
+
+def test_each_member_has_a_folder_with_its_documents_and_their_record(desk: Desk):
+    assert sorted(desk.shown()) == [
+        "batch.json",
+        *(
+            f"{folder}/{name}"
+            for folder in sorted(p.name for p in desk.output.iterdir() if p.is_dir())
+            for name in ("record.json", "subcontractor-business-associate-agreement.docx")
+        ),
+    ]
+    told = json.loads((desk.output / "batch.json").read_bytes())
+    assert told["totals"] == {"members": 3, "done": 3}
+    for entry in told["members"]:
+        record = json.loads((desk.output / entry["folder"] / "record.json").read_bytes())
+        assert entry["documents"][0]["files"] == record["documents"][0]["files"]
+
+
+def test_nothing_changed_nothing_is_made(desk: Desk):
+    before = desk.shown()
+    result = desk.run()
+    assert desk.asked == []
+    assert desk.shown() == before
+    assert all(m.state == "done" and not m.wrote for m in result.members)
+
+
+def test_an_answer_that_changed_makes_its_member_anew_and_no_other(desk: Desk):
+    before = desk.shown()
+    desk.rows(1, 2, 3, cbo__contacts__privacy__name="Quintessa Bloom")
+    result = desk.run()
+    assert desk.asked == [2]
+    assert result.members[2].why == "its answers have changed"
+    changed = {name for name, data in desk.shown().items() if before.get(name) != data}
+    assert {Path(n).parent.name for n in changed} == {"", result.members[2].folder}
+
+
+def test_a_file_that_is_missing_comes_out_as_it_was(desk: Desk):
+    before = desk.shown()
+    desk.word(2).unlink()
+    result = desk.run()
+    assert desk.asked == [1]
+    assert "is missing" in result.members[1].why
+    assert desk.shown() == before
+
+
+def test_a_new_member_is_made_alone(desk: Desk):
+    desk.rows(4, 1, 2, 3)
+    desk.run()
+    assert desk.asked == [0]
+    assert desk.word(4).is_file()
+
+
+def test_a_clause_of_ones_own_makes_those_anew_whose_documents_hold_it(desk: Desk):
+    own = desk.folder / "clauses/hipaa/sub_safeguards"
+    starter = Path(__file__).parents[1] / "clauses"
+    records = [json.loads(p.read_bytes()) for p in desk.output.glob("*/record.json")]
+    held = next(c["id"] for c in records[0]["documents"][0]["clauses"] if "hipaa" in c["id"])
+    elsewhere = "rates"
+    assert all(elsewhere not in c["id"] for c in records[0]["documents"][0]["clauses"])
+    own = desk.folder / "clauses" / held.replace(".", "/")
+    own.mkdir(parents=True)
+    source = max((starter / held.replace(".", "/")).glob("*.md"))
+    text = source.read_text(encoding="utf-8")
+    head = "\n".join(line for line in text.split("\n---\n", 1)[0].split("\n") if not line.startswith("digest:"))
+    (own / source.name).write_text(f"{head}\n---\n{text.split(chr(10) + '---' + chr(10), 1)[1]}", encoding="utf-8")
+    result = desk.run()
+    assert desk.asked == [0, 1, 2]
+    assert all(held in m.why for m in result.members)
+
+
+# ---------------------------------------------------------------- what is never touched
+
+
+def test_an_edited_document_is_never_overwritten(desk: Desk):
+    desk.word(2).write_bytes(b"signed")
+    before = desk.shown()
+    desk.rows(1, 3, 2, cbo__contacts__privacy__name="Quintessa Bloom")
+    for replace in (False, True):
+        result = desk.run(replace=replace)
+        assert result.members[2].state == "edited"
+        assert "edited or signed" in result.members[2].problems[0].message
+        assert {k: v for k, v in desk.shown().items() if k != "batch.json"} == {
+            k: v for k, v in before.items() if k != "batch.json"
+        }
+
+
+def test_a_file_of_somebody_else_stays_unless_it_may_go(desk: Desk):
+    desk.rows(1, 2, 3, 4)
+    first = desk.run()
+    word = desk.word(4)
+    data = word.read_bytes()
+    (word.parent / "record.json").unlink()
+    word.write_bytes(b"mine")
+    held = desk.run()
+    assert [m.state for m in held.members] == ["done", "done", "done", "held"]
+    assert word.read_bytes() == b"mine"
+    assert desk.run(replace=True).members[3].state == "done"
+    assert word.read_bytes() == data
+    assert first.counted("done") == 4
+
+
+def test_a_member_who_left_is_told_and_its_folder_stays(desk: Desk):
+    word = desk.word(1)
+    desk.rows(2, 3)
+    result = desk.run()
+    assert [d.rule for d in result.removed] == ["batch-removed"]
+    assert word.is_file()
+    assert json.loads((desk.output / "batch.json").read_bytes())["removed"] == [word.parent.name]
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+def failing(worker: Worker, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    for job in jobs:
+        if job.index == 1:
+            yield Outcome(1, "failed", (ROW_FAILED.at(None, "no"),))
+        else:
+            yield worker.make(job)
+
+
+def test_one_failing_member_stops_no_other(tmp_path: Path):
+    desk = Desk(tmp_path)
+    result = desk.run(engine=failing)
+    assert [m.state for m in result.members] == ["done", "failed", "done"]
+    assert len(list(desk.output.glob("*/record.json"))) == 2
+    assert desk.run().counted("done") == 3
+
+
+def refusing(worker: Worker, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    return (Outcome(1, "refused") if job.index == 1 else worker.make(job) for job in jobs)
+
+
+def test_nothing_is_in_place_while_a_row_is_bad_unless_only_good_ones_are_wanted(tmp_path: Path):
+    desk = Desk(tmp_path)
+    result = desk.run(engine=refusing)
+    assert not result.in_place
+    assert list(desk.output.glob("*/record.json")) == []
+    assert not (desk.output / "batch.json").exists()
+    assert desk.run(engine=refusing, only_good=True).in_place
+    assert desk.asked == [1]  # the others were ready
+    assert len(list(desk.output.glob("*/record.json"))) == 2
+
+
+def test_a_fault_of_the_program_tells_its_place_and_no_value(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    from generator.batch import rows
+
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("Quintessa Bloom's number")
+
+    monkeypatch.setattr(rows, "make_set", fails)
+    desk.word(3).unlink()
+    (problem,) = desk.run().members[2].problems
+    assert "KeyError in tests" not in problem.message
+    assert "KeyError" in problem.message
+    assert "Quintessa" not in problem.message
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_batch_ended_while_it_puts_files_into_place_is_gone_on_with(desk: Desk, at: int, monkeypatch):
+    whole = desk.shown()
+    moves = 0
+    real = FolderStore.move
+
+    def move(store: FolderStore, old: str, new: str) -> None:
+        nonlocal moves
+        if moves == at:
+            raise KeyboardInterrupt
+        moves += 1
+        real(store, old, new)
+
+    desk.rows(1, 2, 3, cbo__contacts__privacy__name="Quintessa Bloom")
+    with monkeypatch.context() as broken:
+        broken.setattr(FolderStore, "move", move)
+        if at < 3:
+            with pytest.raises(KeyboardInterrupt):
+                desk.run()
+        else:
+            desk.run()
+    desk.rows(1, 2, 3)  # and the roster has changed meanwhile
+    result = desk.run()
+    assert result.counted("done") == 3
+    assert desk.shown() == whole
+
+
+def test_a_computer_that_will_not_write_ends_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    import errno
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    desk = Desk(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(FolderStore, "write", full)
+        result = desk.run()
+    assert result.stopped == "computer"
+    assert len([m for m in result.members if m.state == "computer"]) == 1
+    assert not list(desk.output.glob("*/*.docx"))
+    assert desk.run().counted("done") == 3
+
+
+# ---------------------------------------------------------------- one at a time, and names
+
+
+def test_a_second_batch_in_the_same_folder_is_refused_by_name(tmp_path: Path):
+    store = FolderStore(str(tmp_path))
+    with Lock(store) as first:
+        assert not first.stale
+        with pytest.raises(Taken, match=f"process {os.getpid()}"), Lock(store):
+            pass
+    with Lock(store) as again:
+        assert not again.stale
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_mark_of_a_batch_that_was_killed_stops_nobody_here(tmp_path: Path):
+    code = (
+        "import os, sys; from generator.batch.lock import Lock; from generator.batch.store import FolderStore\n"
+        "Lock(FolderStore(sys.argv[1])).__enter__(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, cwd=Path(__file__).parents[1])
+    assert (tmp_path / ".agreements-batch/running.json").is_file()
+    with Lock(FolderStore(str(tmp_path))) as lock:
+        assert lock.stale
+
+
+def test_the_mark_of_another_computer_is_believed(tmp_path: Path):
+    mark = tmp_path / ".agreements-batch/running.json"
+    mark.parent.mkdir()
+    mark.write_text('{"pid": 7, "host": "elsewhere"}')
+    with pytest.raises(Taken, match="elsewhere") as found, Lock(FolderStore(str(tmp_path))):
+        pass
+    assert str(mark) in found.value.problem.fix
+
+
+def test_folders_are_readable_and_no_two_alike(desk: Desk):
+    def row(key: str, name: str) -> Row:
+        return Row(key, 1, name, None, {})  # type: ignore[arg-type]
+
+    found = folders_of(
+        (row("07", "Hope House, Inc."), row("8", "Hope-House Inc"), row("hope", "Hope"), row("con", "CON"))
+    )
+    assert found == ("hope-house-inc-07", "hope-house-inc-8", "hope", "con-agreement")
+    same = folders_of((row("a" * 70, "X" * 80), row("a" * 71, "X" * 80)))
+    assert len(set(same)) == 2
