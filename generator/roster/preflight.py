@@ -12,7 +12,7 @@ the agreement is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Preflight", "RowReport", "check_rows", "looked_up", "preflight"]
 
-# Kinds of which only the presence decides, unless a clause compares them with something.
-_PRINTED: Final = frozenset({"text", "paragraphs", "email", "phone", "url", "zip", "ein", "npi", "uei"})
-_COMPARED: Final = frozenset({"date", "money"})
+# Kinds of which only the presence decides, unless a condition compares them with something.
+_PRINTED: Final = frozenset(
+    {"text", "paragraphs", "email", "phone", "url", "zip", "ein", "npi", "uei", "date", "money"}
+)
+_MOST_KEPT: Final = 100  # kinds kept at a time: an assembled set takes some 2 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def check_rows(parts: Parts, workspace: Workspace, roster: Roster, documents: Se
         return Preflight(roster, roster.diagnostics, ())
     checker = _Checker(parts, workspace, roster, documents)
     rows = tuple(checker.check(row) for row in roster.rows)
-    return Preflight(roster, roster.diagnostics, rows, len(checker.kinds))
+    return Preflight(roster, roster.diagnostics, rows, checker.made)
 
 
 def looked_up(parts: Parts, profile: Profile, assembled: Assembled) -> frozenset[str]:
@@ -120,63 +122,59 @@ def index_of(parts: Parts, assembled: Assembled, profile: Profile) -> Index:
 # ---------------------------------------------------------------- what decides
 
 
-def _uses(thing: Any, found: dict[str, bool], seen: set[int], clauses: dict[str, None] | None = None) -> None:
-    """Gather what the conditions within ``thing`` ask for: name -> whether it is compared with something.
-
-    ``clauses`` takes the ids of the clauses that may stand in it.
-    """
+def _compared(thing: Any, found: set[str], clauses: dict[str, None], seen: set[int]) -> None:
+    """Gather the fields that conditions within ``thing`` compare with something, and the clauses that it names."""
     from generator.library import Choice
+    from generator.reading.clause_tree import Compare, Name
 
     if isinstance(thing, tuple | list):
         for one in thing:
-            _uses(one, found, seen, clauses)
+            _compared(one, found, clauses, seen)
         return
-    if isinstance(thing, Choice) and clauses is not None:
-        clauses[thing.clause] = None
     if id(thing) in seen or not hasattr(thing, "__dataclass_fields__"):
         return
     seen.add(id(thing))
-    if hasattr(thing, "names"):
-        for use in thing.names():
-            if use.kind_of_use != "print":
-                found[use.path] = found.get(use.path, False) or bool(use.constants)
-        return
+    if isinstance(thing, Choice):
+        clauses[thing.clause] = None
+    if isinstance(thing, Compare):
+        found.update(side.field for side in (thing.left, thing.right) if isinstance(side, Name))
     for name in thing.__dataclass_fields__:
-        _uses(getattr(thing, name), found, seen, clauses)
+        _compared(getattr(thing, name), found, clauses, seen)
 
 
-def _deciding(parts: Parts, documents: Sequence[str]) -> dict[str, bool]:
-    """Return the names that conditions of ``documents`` and their clauses ask for."""
+def _deciding(parts: Parts, documents: Sequence[str]) -> frozenset[str]:
+    """Return the fields that ``documents``, their clauses and the decisions compare with something."""
     from generator.decisions import TREES
-    from generator.decisions.tree import condition
+    from generator.decisions.tree import condition, condition_texts
 
-    found: dict[str, bool] = {}
+    found: set[str] = set()
+    clauses: dict[str, None] = {}
     seen: set[int] = set()
     for id in documents:
         document = parts.library.document_type(id).value
-        if document is None:
-            continue
-        clauses: dict[str, None] = {}
-        _uses(document, found, seen, clauses)
-        for clause_id in clauses:
-            clause = parts.library.find(clause_id).value
-            template = parts.library.template(clause).value if clause is not None else None
-            _uses(template, found, seen)
+        _compared(document, found, clauses, seen)
+        for other in document.schedules if document is not None else ():
+            _compared(
+                parts.library.document_type(other.document).value if other.document else None, found, clauses, seen
+            )
+    for clause_id in tuple(clauses):
+        clause = parts.library.find(clause_id).value
+        _compared(parts.library.template(clause).value if clause is not None else None, found, clauses, seen)
     for tree in TREES:
-        for node in tree.nodes:
-            _uses(condition(node.test), found, seen)
-    return found
+        for text in condition_texts(tree):
+            _compared(condition(text), found, clauses, seen)
+    return frozenset(found)
 
 
 class _Kind:
     """How rows are told apart by what decides about their clauses."""
 
-    def __init__(self, dictionary: Dictionary, deciding: Mapping[str, bool]) -> None:
+    def __init__(self, dictionary: Dictionary, compared: frozenset[str]) -> None:
         self.dictionary = dictionary
         self.parties = frozenset(dictionary.parties())
-        self._deciding = deciding
+        self._compared = compared
         # A role may be any party: provider.dba decides like cbo.dba.
-        self._rests = {n.partition(".")[2]: c for n, c in sorted(deciding.items(), key=lambda i: i[1]) if "." in n}
+        self._rests = frozenset(name.partition(".")[2] for name in compared) - {""}
         self._by_value: dict[str, bool] = {}
 
     def by_value(self, path: str) -> bool:
@@ -190,13 +188,10 @@ class _Kind:
         kind = field.kind if field is not None else "text"
         if kind == "list" and field is not None and field.each is not None:
             kind = field.each.kind
-        if kind not in _PRINTED | _COMPARED:
+        if kind not in _PRINTED:
             return True
         head, _, rest = path.partition(".")
-        compared = self._deciding.get(path)
-        if compared is None and head in self.parties:
-            compared = self._rests.get(rest)
-        return compared is not None and (compared or kind in _COMPARED)
+        return path in self._compared or (head in self.parties and rest in self._rests)
 
     def of(self, row: Row) -> tuple[object, ...]:
         return tuple((path, self._sign(path, given.value)) for path, given in sorted(row.own.items()))
@@ -291,6 +286,7 @@ class _Checker:
         self.documents = tuple(documents) or named_documents(roster.rows[0].base)
         self.kind = _Kind(parts.dictionary, _deciding(parts, self.documents))
         self.kinds: dict[object, _Example] = {}
+        self.made = 0
         self.own = frozenset(path for row in roster.rows for path in row.own)
         self.loose = tuple(sorted(p for p in self.own if not self.kind.by_value(p) or self._holds_loose(p)))
         self.shared_words = ""
@@ -303,10 +299,17 @@ class _Checker:
     def check(self, row: Row) -> RowReport:
         # What was typed wrong says nothing of its kind; the row is checked as far as it can be read.
         profile = row.profile
-        signature = (id(row.base.pins), self.kind.of(row))
+        pins = tuple((id, version) for id, (version, _) in sorted(row.base.pins.items()))
+        signature = (pins, tuple(sorted(row.base.overrides)), self.kind.of(row))
         example = self.kinds.get(signature)
         if example is None:
-            example = self.kinds[signature] = self.example(row, profile)
+            if len(self.kinds) == _MOST_KEPT:
+                del self.kinds[next(iter(self.kinds))]
+            self.made += 1
+            example = self.example(row, profile)
+        else:
+            del self.kinds[signature]
+        self.kinds[signature] = example  # the last used stands last
         problems: list[Diagnostic] = list(row.problems)
         wrong = {d.field for d in errors_in(problems) if d.field}
         items = still_open(example.assembled.open_items, problems)

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -435,7 +435,7 @@ class _Reader:
                 if field is None:
                     continue
                 checked = read_value(field, node)
-                row.problems += (_worded(d, field) for d in checked.diagnostics)
+                row.problems += (_worded(d, self.field(d.field) or field, node) for d in checked.diagnostics)
                 if checked.value is not None:
                     own[name] = Given(checked.value, node.span)
             key = _key(row.id, row.name) or f"row-{row.number}"
@@ -518,9 +518,20 @@ _FIX: Final = re.compile(
 )
 
 
-def _worded(problem: Diagnostic, field: Field) -> Diagnostic:
-    """Return a problem of a value in the words of a table: what to write into the cell, not into a profile."""
+_PERSONAL: Final = re.compile(r"\.(signer|contacts|counsel|address)(\.|$)")
+
+
+def _worded(problem: Diagnostic, field: Field, node: Node) -> Diagnostic:
+    """Return a problem of a value in the words of a table: what to write into the cell, not into a profile.
+
+    What stands in a cell about a person is not repeated: reports are sent around, and the cell is named anyway.
+    """
     fix = problem.fix
+    if field.kind in ("email", "phone", "npi", "ein") or _PERSONAL.search(field.path):
+        problem = replace(problem, message=_unsaid(problem.message, node))
+        fix = "" if fix.startswith("Write: ") else fix
+        if not fix and field.example:
+            fix = f"Write, for example: {field.name}: {field.example}"
     found = _FIX.match(fix)
     if found:
         what = found["what"].strip()
@@ -535,6 +546,28 @@ def _worded(problem: Diagnostic, field: Field) -> Diagnostic:
         shown = "; ".join(o.label for o in field.options[:12])
         fix = f"Write one of: {shown}{' …' if len(field.options) > 12 else ''}."
     return replace(problem, fix=fix)
+
+
+def _unsaid(message: str, node: Node) -> str:
+    """Return ``message`` without the value that it begins with in quotation marks."""
+    inner = sum(t.text.count("”") for t in _leaves(node))
+    parts = message.split("”", inner + 1)
+    if not message.startswith("“") or len(parts) < 2:
+        return message
+    rest = message.split("”")[-1] if inner else parts[1]
+    return f"What stands here{rest}"
+
+
+def _leaves(node: Node) -> Iterator[TextNode]:
+    match node:
+        case TextNode():
+            yield node
+        case ListNode():
+            for item in node.items:
+                yield from _leaves(item)
+        case MapNode():
+            for _, _, value in node.entries:
+                yield from _leaves(value)
 
 
 # ---------------------------------------------------------------- members told apart
