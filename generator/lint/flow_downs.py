@@ -158,8 +158,8 @@ Source: REG-13; the health center program's conditions for affiliations (Form 8)
 
 def medicaid_terms_missing(index: Index) -> Iterator[Diagnostic]:
     svc = index.finished
-    if svc is None or "medicaid_mco" not in index.words("payer_lines"):
-        return
+    if svc is None or "medicaid_mco" not in index.words("payer_lines") or "reg" in index.documents:
+        return  # an addendum of the set has them
     if not any(r.startswith("medicaid.") for r in index.satisfied(svc)):
         yield index.at(
             MEDICAID_TERMS_MISSING, "payer_lines", f"The {svc.title} has no Medicaid terms.",
@@ -216,7 +216,11 @@ def books_terms_idle(index: Index) -> Iterator[Diagnostic]:
 
 
 def medicare_advantage_terms_missing(index: Index) -> Iterator[Diagnostic]:
-    if "medicare_advantage" in index.words("payer_lines") and index.word("fdr_status") == "fdr":
+    if (
+        "medicare_advantage" in index.words("payer_lines")
+        and index.word("fdr_status") == "fdr"
+        and "reg" not in index.documents
+    ):
         says = "has no Medicare Advantage terms"
         yield from index.unless_printed("comp.ma_fdr", MEDICARE_ADVANTAGE_TERMS_MISSING, "fdr_status", says)
 
