@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import subprocess
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,9 @@ from generator.comparison.revisions import accept_all, reject_all
 from generator.comparison.stories import first_difference, read_stories
 from generator.comparison.word_package import WordPackage
 from generator.comparison.word_reading import read_word
+from generator.pipeline import make
+from generator.workspace import open_workspace
+from tests.conftest import ROOT
 from tests.contract_edits import EDITS, NOTHING, Contract, shortened, with_notes
 from tests.programs import program
 from tests.word_file import W, parts
@@ -388,6 +392,55 @@ def test_what_cannot_be_tracked_is_said():
         assert found.value.changes
         assert said(found.value.data, accept_all) == said(new)
         assert said(found.value.data, reject_all) == said(old)
+
+
+CONTENTS = (
+    paragraph('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC </w:instrText></w:r>'
+              '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + run("1. Term of this agreement"))
+    + paragraph("2. Payment for the services")
+    + paragraph(run("3. Law of the State") + '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
+)  # fmt: skip
+
+
+def test_contents_that_came_leave_no_sign_behind_when_they_are_rejected():
+    old, new = (
+        document(paragraph("One.") + paragraph("End.")),
+        document(paragraph("One.") + CONTENTS + paragraph("End.")),
+    )
+    for a, b in ((old, new), (new, old)):
+        data = compared(a, b).data
+        assert said(data, accept_all) == said(b)
+        assert said(data, reject_all) == said(a)
+    package = WordPackage(read_word(compared(old, new).data, "x.docx").value)
+    reject_all(package)
+    assert next(package.body.iter(W + "fldChar", W + "instrText"), None) is None
+
+
+def test_a_text_may_end_with_a_table():
+    """Word puts an empty paragraph there when it opens such a file; ours do not."""
+    ended = document(paragraph("One.") + table(row("a", "b")) + "<w:sectPr/>")
+    plain = document(paragraph("One.") + paragraph("Two.") + "<w:sectPr/>")
+    for a, b in ((ended, plain), (plain, ended), (ended, document(table(row("c", "d")) + "<w:sectPr/>"))):
+        data = compared(a, b).data
+        assert said(data, accept_all) == said(b)
+        assert said(data, reject_all) == said(a)
+        assert breaches(data) == []
+
+
+@pytest.mark.slow
+def test_the_worked_profiles_can_be_compared_with_one_another():
+    """Drafts with a page of open items against finals, with and without contents, portrait and landscape."""
+    made = []
+    for name, draft in (("sample", False), ("hub", True), ("sample", True), ("san-diego-cie", True)):
+        workspace = open_workspace(ROOT, today=NOON.date())
+        files = make(workspace, f"profiles/{name}.yaml", documents=("mou", "baa"), formats=("docx",), draft=draft)
+        made += [data for file, data in files.files if file.endswith(".docx")]
+    assert len(made) > 5
+    for a, b in pairwise(made):
+        data = compared(a, b).data
+        assert said(data, accept_all) == said(b)
+        assert said(data, reject_all) == said(a)
+        assert breaches(data) == []
 
 
 def test_a_file_that_is_refused_gives_no_redline():

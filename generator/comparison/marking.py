@@ -31,6 +31,7 @@ __all__ = ["Marker", "cells_of", "rows_of"]
 
 _ANNOTATIONS = (W + "bookmarkStart", W + "bookmarkEnd", W + "commentRangeStart", W + "permStart", W + "comment")
 _MARKS = {W + name for name in ("ins", "del", "cellIns", "cellDel", "cellMerge")}
+_MARKED = (W + "ins", W + "del", W + "moveFrom", W + "moveTo")
 _AFTER_MARK = (W + "sectPr", W + "pPrChange")
 
 
@@ -241,6 +242,27 @@ def finish(root: _Element) -> None:
     """Take off what only marking needed."""
     for mark in root.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"):
         mark.attrib.pop("joins", "")
+
+
+def settle_open_fields(root: _Element, marker: Marker) -> None:
+    """Mark the signs of fields that span paragraphs (a table of contents) where the first of them came in.
+
+    Such a field is no piece of any paragraph; its signs would stay behind when its paragraphs are rejected.
+    """
+    waiting: list[list[_Element]] = []
+    for run in root.iter(W + "r"):
+        sign = run.find(W + "fldChar")
+        kind = None if sign is None else sign.get(W + "fldCharType")
+        if kind == "begin":
+            waiting.append([run])
+        elif waiting and (sign is not None or run.find(W + "instrText") is not None):
+            waiting[-1].append(run)
+        if kind == "end" and waiting:
+            signs = waiting.pop()
+            first, last = (next(s.iterancestors(W + "p"), None) for s in (signs[0], signs[-1]))
+            if first is not last and first is not None and first.find(f"{W}pPr/{W}rPr/{W}ins") is not None:
+                for bare in [s for s in signs if next(s.iterancestors(*_MARKED), None) is None]:
+                    marker.wrap(bare, "ins")
 
 
 def settle_controls(root: _Element) -> None:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = [
-    "BOX", "Formats", "Keys", "Leaf", "Look", "Piece", "Text", "blocks_of", "boxes_in", "canonical", "cut", "has_box",
-    "leaves_of", "make_plain", "pieces_of", "read_paragraph", "set_text", "wrapper_of",
+    "BOX", "Formats", "Keys", "Leaf", "Look", "Piece", "Text", "blocks_of", "boxes_in", "canonical", "cut",
+    "end_with_paragraph", "has_box", "leaves_of", "make_plain", "pieces_of", "read_paragraph", "set_text", "wrapper_of",
 ]  # fmt: skip
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -165,6 +165,18 @@ def make_plain(root: _Element) -> None:
             shell.append(child)
         at = parent.index(run)
         parent[at : at + 1] = runs
+
+
+def end_with_paragraph(body: _Element) -> None:
+    """Put an empty paragraph after a table that stands last in a text, as Word does when it opens the file."""
+    last = next((block for block in reversed(list(blocks_of(body)))), None)
+    if last is not None and last.tag == W + "tbl":
+        paragraph = body.makeelement(W + "p")
+        section = body.find(W + "sectPr")
+        if section is None:
+            body.append(paragraph)
+        else:
+            section.addprevious(paragraph)
 
 
 def _field_sign(like: _Element, kind: str) -> _Element:

@@ -23,7 +23,7 @@ from generator.comparison.comments import Carried, carry_comments
 from generator.comparison.containers import compare_containers
 from generator.comparison.headers import Headers
 from generator.comparison.looks import section_looks, style_looks
-from generator.comparison.marking import finish, settle_controls
+from generator.comparison.marking import finish, settle_controls, settle_open_fields
 from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import canonical
 from generator.comparison.refusals import COMMENTS, NOT_EXACT, NOT_TRACKED, TRACKED_INPUT
@@ -122,6 +122,7 @@ def _run(work: Work) -> Carried:
     style_looks(work, body)
     _tell_untracked(work)
     for part in list(new.story_parts()):
+        settle_open_fields(new.tree(part), work.marker)
         finish(new.tree(part))
         settle_controls(new.tree(part))
         new.touch(part)

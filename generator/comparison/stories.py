@@ -161,7 +161,9 @@ def read_stories(package: WordPackage) -> dict[str, tuple[Block, ...]]:
             for note in package.tree(part)
             if note.get(W + "type") not in ("separator", "continuationSeparator", "continuationNotice")
         }
-    stories = {"body": tuple(_Reader(package, package.main, notes).blocks(package.body))}
+    body = tuple(_Reader(package, package.main, notes).blocks(package.body))
+    # Word ends a text with a paragraph: after a table that stands last it puts an empty one.
+    stories = {"body": (*body, "") if body and not isinstance(body[-1], str) else body}
     in_force: dict[tuple[str, str], str] = {}
     for n, section in enumerate(package.body.iter(W + "sectPr"), 1):
         if (parent := section.getparent()) is not None and parent.tag == W + "sectPrChange":

@@ -11,7 +11,15 @@ from generator.comparison.changes import Told
 from generator.comparison.marking import Marker, cells_of, highest_id, rows_of
 from generator.comparison.notes import Notes
 from generator.comparison.outline import Spot, outline_of
-from generator.comparison.paragraphs import Formats, Keys, Text, blocks_of, make_plain, read_paragraph
+from generator.comparison.paragraphs import (
+    Formats,
+    Keys,
+    Text,
+    blocks_of,
+    end_with_paragraph,
+    make_plain,
+    read_paragraph,
+)
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.words import PARAGRAPH, words
 from generator.frozen import dataclass
@@ -60,6 +68,7 @@ class Work:
         for package in (old, new):
             for part in package.story_parts():
                 make_plain(package.tree(part))
+            end_with_paragraph(package.body)
         first = 1 + max(highest_id(new.tree(part)) for part in new.story_parts())
         self.marker = Marker(author, date, first)
         self.notes = Notes(old, new, self.lender, self.marker)
