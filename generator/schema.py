@@ -52,6 +52,10 @@ _NUMBERS: Final[dict[str, _Schema]] = {
 }
 
 
+_FURTHER = "further_party"  # stands for the parties that a profile adds under words of its own
+_PARTY = "[a-z][a-z0-9_]{0,39}"
+
+
 def make_schema(dictionary: Dictionary) -> dict[str, Any]:
     """Return the schema of a profile whose fields ``dictionary`` describes, ready for JSON."""
     root = _group("A partnership profile", "The answers of one partnership. “unknown” is an answer everywhere.")
@@ -77,6 +81,9 @@ def make_schema(dictionary: Dictionary) -> dict[str, Any]:
         },
     }
     dotted: _Schema = {}
+    dictionary = dictionary.base
+    if dictionary.outline("more_parties") is not None:  # then a profile may describe parties under words of its own
+        dictionary = dictionary.with_parties(((_FURTHER, "further party"),))
     for path in dictionary.paths():
         field = dictionary.find(path)
         if field is None:
@@ -96,6 +103,16 @@ def make_schema(dictionary: Dictionary) -> dict[str, Any]:
         if len(parts) > 1:
             dotted[f"^{re.escape(path)}$"] = _pointer(parts)
     root["patternProperties"] = dotted
+    further = root["properties"].pop(_FURTHER, None)
+    if further is not None:
+        root |= {"$defs": {_FURTHER: further}, "additionalProperties": {"$ref": f"#/$defs/{_FURTHER}"}}
+        not_answered = "|".join(f.path for f in dictionary.base if (f.same_as or f.derived) and "." not in f.path)
+        dotted[f"^(?:{not_answered})$"] = False
+        known = "|".join(dict.fromkeys(path.partition(".")[0] for path in dictionary.base.paths()))
+        for name in [name for name in dotted if name.startswith(f"^{_FURTHER}")]:
+            inner = dotted.pop(name)["$ref"].removeprefix(f"#/properties/{_FURTHER}")
+            rest = name.removeprefix(f"^{_FURTHER}")
+            dotted[f"^(?!(?:{known})\\.){_PARTY}{rest}"] = {"$ref": f"#/$defs/{_FURTHER}{inner}"}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root}
 
 
@@ -166,8 +183,12 @@ def _plain(node: Any) -> Any:
 
 def _kind(field: Field) -> _Schema:
     match field.kind:
-        case "choice" | "party_choice":
+        case "choice":
             return {"enum": [*_keys(field), "unknown", None]}
+        case "party_choice":
+            listed = [key for key in _keys(field) if key != _FURTHER]
+            words = [{"type": "string", "pattern": f"^{_PARTY}$"}] if len(listed) < len(field.options) else []
+            return {"anyOf": [{"enum": [*listed, "unknown", None]}, *words]}
         case "yes_no":
             return {"enum": ["yes", "no", "unknown", None]}
         case "state":

@@ -131,6 +131,9 @@ def test_unknown_and_nothing_are_allowed_everywhere(answer: str) -> None:
         "provider: {legal_name: x}",
         "documents: [mou]",
         "cbo.short_name: " + "x" * 41,
+        "more_parties: [{key: county, called: county}]\ncounty: {legal_nam: x}",
+        "more_parties: [{key: county, called: county}]\ncounty.address.zip: 2134",
+        "agreement.purchaser: the county",
     ],
 )
 def test_what_reading_refuses_an_editor_marks(text: str) -> None:
@@ -156,6 +159,8 @@ def test_what_reading_refuses_an_editor_marks(text: str) -> None:
         "agreement.states: KY",
         "hub: unknown",
         "hub:",
+        "more_parties: [{key: county, called: county}]\ncounty: {legal_name: Jefferson, signs: [mou]}\nlead_party: county",
+        "more_parties: [{key: county, called: county}]\ncounty.address.state: KY",
         "agreement: unknown",
         "extends:",
         "cbo: {contacts.program.name: Sam}",

@@ -9,13 +9,26 @@ from __future__ import annotations
 
 from generator.decisions.tree import Evidence, Node, Note, Outcome, Tree
 
-__all__ = ["GOVERNMENT", "TREE", "covered_entity", "deidentified", "identifiable", "limited_data_set", "own_client"]
+__all__ = [
+    "GOVERNMENT",
+    "JOINT_SYSTEM",
+    "TREE",
+    "covered_entity",
+    "deidentified",
+    "identifiable",
+    "limited_data_set",
+    "own_client",
+]
 
 GOVERNMENT = "['county', 'city', 'state_agency', 'special_district', 'tribe', 'school_district', 'hospital_district']"
 _COVERED = "['covered_provider', 'health_plan', 'clearinghouse']"
 _CARRIER = "The rule on carriers that only pass information on is confirmed by counsel at its source."
 _AGENCY = "The rule on agencies that decide on eligibility for a public plan is confirmed by counsel at its source."
 _PLAN = "giver.hipaa_status == 'health_plan' or giver.role == 'health_plan'"
+
+
+# Who says that there is one joint system says, in other words, that both look into one.
+JOINT_SYSTEM = Evidence("joint_system", True, "The parties say that they work in one joint system.")
 
 
 def identifiable(yes: str, no: str) -> Node:

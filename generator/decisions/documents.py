@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.decisions.baa import JOINT_SYSTEM
 from generator.decisions.flow_downs import SHARED_GRANT
 from generator.decisions.tree import Evidence, Node, Outcome, Tree
 
@@ -22,7 +23,11 @@ SET = Tree(
             "Does one party pay the other for services?",
             "'service_contract' in financial_relationship or 'risk_or_outcomes' in financial_relationship", "route",
                 "grant",
-            evidence=(Evidence(_PAID, True, "The ways of paying that are chosen pay for services."),),
+            evidence=(
+                Evidence(_PAID, True, "The ways of paying that are chosen pay for services."),
+                Evidence("contract_funding is given", True, "It is said who funds the services contract."),
+                Evidence("results_basis is given", True, "It is said on which results pay depends."),
+            ),
         ),
         Node(
             "route",
@@ -58,6 +63,7 @@ SET = Tree(
             "platform",
             "Do the parties look into one shared system?",
             "data_relationship == 'full_access'", "platform_set", "joint",
+            evidence=(JOINT_SYSTEM,),
         ),
         Node(
             "joint",

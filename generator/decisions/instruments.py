@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from generator.decisions.baa import covered_entity, deidentified, identifiable, limited_data_set, own_client
+from generator.decisions.baa import (
+    JOINT_SYSTEM,
+    covered_entity,
+    deidentified,
+    identifiable,
+    limited_data_set,
+    own_client,
+)
 from generator.decisions.tree import Evidence, Node, Outcome, Tree
 
 __all__ = ["TREES"]
@@ -56,6 +63,7 @@ DATA_SHARING = Tree(
             "platform_rules",
             "Do both parties look into one shared system?",
             "data_relationship == 'full_access'", "network", "covered_by_baa",
+            evidence=(JOINT_SYSTEM,),
         ),
         Node(
             "covered_by_baa",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.decisions.baa import JOINT_SYSTEM
 from generator.decisions.tree import Node, Note, Outcome, Tree
 
 __all__ = ["TREES"]
@@ -118,6 +119,7 @@ VICTIM = Tree(
             "Do both parties look into one shared system?",
             "data_relationship == 'full_access'", "keep_out", "release",
             citation=_VICTIM,
+            evidence=(JOINT_SYSTEM,),
         ),
     ),
     (
