@@ -252,6 +252,7 @@ class Recorded:
     inputs: Mapping[str, str]
     documents: tuple[RecordedDocument, ...]
     dates: Mapping[str, str]
+    answers: Mapping[str, Any]  # the profile, as somebody would type it
 
 
 def read_record(data: bytes, file: str) -> Checked[Recorded]:
@@ -282,6 +283,7 @@ def read_record(data: bytes, file: str) -> Checked[Recorded]:
     recorded = Recorded(
         file, number, read.text(agreement, "name"), read.text(agreement, "number"), read.text(found, "state"),
         read.text(found, "made_on"), parties, read.texts(found, "inputs"), documents, read.texts(found, "dates"),
+        found["profile"] if isinstance(found.get("profile"), dict) else {},
     )  # fmt: skip
     problems = []
     if number > FORMAT:

@@ -87,11 +87,19 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     document = _document_in(recorded, returned)
     answers = _answers(workspace, parts, recorded, profile)
     problems += answers.diagnostics
-    making = _Making(workspace, parts, answers.value, recorded, document, returned)
+    held = answers.value or _Answers()
+    making = _Making(workspace, parts, held, recorded, document, returned)
+    if recorded is not None and document is None:
+        message = "Nothing in it is of a document in that record."
+        fix = "Check that it is the file you mean, or name what was sent: --original FILE."
+        if not original:
+            problems.append(NOT_OURS.at(Span(file), message, fix=fix))
+            return Reviewed(False, in_order(problems), file, data=data, returned=returned)
     sent = _what_was_sent(workspace, making, recorded, document, original, returned)
     problems += sent.diagnostics
     if sent.value is None:
-        return Reviewed(False, in_order(problems), file, data=data, returned=returned)
+        by_library = _by_library(parts, returned, file, data, problems) if not (original or record) else None
+        return by_library or Reviewed(False, in_order(problems), file, data=data, returned=returned)
     ours = sent.value.read
     rows = [(c.id, c.version, c.digest, c.where) for c in document.clauses] if document is not None else []
     pieces = parts_of(ours, rows)
@@ -126,7 +134,7 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
         proposals,
         judged.new_rules,
         returned.comments,
-        answers.value.file if answers.value is not None else "",
+        held.now.file if held.now is not None else "",
         ours,
         returned,
         data,
@@ -236,27 +244,46 @@ def _document_in(recorded: Recorded | None, returned: Returned) -> RecordedDocum
     return best if best is not None and likeness(best) else None
 
 
-def _answers(workspace: Workspace, parts: Parts, recorded: Recorded | None, named: str) -> Checked[Profile]:
-    """Return the profile that the record was made of, if it is still where it was."""
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers a document was made of: ``sent`` as they were, ``now`` as the profile has them today."""
+
+    sent: Profile | None = None
+    now: Profile | None = None
+
+
+def _answers(workspace: Workspace, parts: Parts, recorded: Recorded | None, named: str) -> Checked[_Answers]:
+    """Return the answers that the record was made of: in the profile, if it is the same file, or in the record."""
+    from generator.profile import read_profile
     from generator.records import digest_of
 
     if named:
-        return read_given_profile(workspace, named, parts.dictionary)
+        read = read_given_profile(workspace, named, parts.dictionary)
+        return Checked(_Answers(read.value, read.value), read.diagnostics)
     if recorded is None:
-        return Checked(None)
+        return Checked(_Answers())
     name = next((n for n in recorded.inputs if n.endswith((".yaml", ".yml")) and not n.startswith("_")), "")
-    if not name or "/" in name or "\\" in name:
-        return Checked(None)
-    folder = PurePath(recorded.file).parent
-    places = [name, f"profiles/{name}", *(str(f / name) for f in (folder, *list(folder.parents)[:3]))]
-    there = [p for p in dict.fromkeys(places) if workspace.read(p) is not None]
-    wanted = recorded.inputs[name]
-    same = [p for p in there if digest_of(workspace.read(p) or b"") == wanted]
-    for place in (*same, *there):
-        read = read_given_profile(workspace, place, parts.dictionary)
-        if read.value is not None:
-            return Checked(read.value)
-    return Checked(None)
+    now: Profile | None = None
+    if name and "/" not in name and "\\" not in name:
+        folder = PurePath(recorded.file).parent
+        places = [name, f"profiles/{name}", *(str(f / name) for f in (folder, *list(folder.parents)[:3]))]
+        there = [p for p in dict.fromkeys(places) if workspace.read(p) is not None]
+        same = [p for p in there if digest_of(workspace.read(p) or b"") == recorded.inputs[name]]
+        for place in (*same, *there):
+            read = read_given_profile(workspace, place, parts.dictionary)
+            if read.value is not None:
+                now = read.value
+                break
+        if same and now is not None:
+            return Checked(_Answers(now, now))
+    if recorded.answers:
+        import json
+
+        text = json.dumps(recorded.answers, ensure_ascii=False).encode("utf-8", "replace")
+        kept = read_profile({recorded.file: text}.get, recorded.file, parts.dictionary)
+        if kept.value is not None and kept.value.values:
+            return Checked(_Answers(kept.value, now))
+    return Checked(_Answers(now, now))
 
 
 # ---------------------------------------------------------------- what was sent
@@ -269,7 +296,7 @@ class _Making:
         self,
         workspace: Workspace,
         parts: Parts,
-        profile: Profile | None,
+        answers: _Answers,
         recorded: Recorded | None,
         document: RecordedDocument | None,
         returned: Returned,
@@ -281,7 +308,7 @@ class _Making:
         if recorded is not None:
             with contextlib.suppress(ValueError):
                 self.date = dt.date.fromisoformat(recorded.made_on)
-        self.profile = profile
+        self.profile, self.now = answers.sent, answers.now
         self.pinned = self._pinned(returned)
         self._made: dict[tuple[tuple[str, object], ...], Assembled | None] = {}
 
@@ -430,7 +457,7 @@ def _what_was_sent(
                 message = "It is not the document that the record describes: it was changed or made again later."
                 fix = "The return is held against what the profile makes, which is the document of the record."
                 problems.append(CONTRADICTS.at(Span(beside[0], 0, 0), message, fix=fix))
-            against = f"the document of the record, made again from {making.profile.file if making.profile else ''}"
+            against = f"the document of the record, made again from {_source(making)}"
             return Checked(_Sent(read.value, against, True), tuple(problems))
     if beside is not None:
         read = read_returned(beside[1], beside[0])
@@ -444,14 +471,21 @@ def _what_was_sent(
         read = read_returned(made, making.profile.file if making.profile else "")
         if read.value is not None:
             profile = making.profile.file if making.profile else ""
-            message = "Our own document is not there. The return is held against what the profile makes today."
+            message = "Our own document is not there. The return is held against what these answers make today."
             fix = "If you have what was sent, name it: --original FILE."
             problems.append(CONTRADICTS.at(Span(profile, 0, 0), message, fix=fix))
-            return Checked(_Sent(read.value, f"what {profile} makes today", False), tuple(problems))
+            return Checked(_Sent(read.value, f"what {_source(making)} make today", False), tuple(problems))
     message = "What was sent is not there: neither our document nor the profile it was made of."
     fix = "Name the file that was sent (--original FILE), or the profile (--profile FILE)."
     stop = replace(NO_RECORD.at(Span(returned.file, 0, 0), message, fix=fix), severity=Severity.ERROR)
     return Checked(None, (*problems, stop))
+
+
+def _source(making: _Making) -> str:
+    profile = making.profile
+    if profile is None:
+        return ""
+    return f"the answers in {profile.file}"
 
 
 def _contradictions(
@@ -478,6 +512,42 @@ def _contradictions(
             yield CLAUSE_EDITED.at(at, message)
 
 
+def _by_library(
+    parts: Parts, returned: Returned, file: str, data: bytes, problems: Sequence[Diagnostic]
+) -> Reviewed | None:
+    """Return what the clause library alone can say of a file, None if it knows none of its clauses."""
+    from generator.returned.checklist import checklist_of
+    from generator.returned.from_library import find_against_library, known_clauses
+    from generator.returned.refusals import NO_RECORD
+
+    versions = {m.id: m.version for m in returned.marks}
+    library = [
+        c
+        for id in parts.library.ids()
+        if (c := parts.library.find(id, None, versions.get(id, "")).value or parts.library.find(id).value)
+    ]
+    clauses = known_clauses(returned, library)
+    if len(clauses) < 3:
+        return None
+    findings = find_against_library(returned, clauses)
+    kind = returned.identity.type if returned.identity else ""
+    type_ = parts.library.document_type(kind).value if kind else None
+    families = type_.requires if type_ is not None else ()
+    wanted = [r for r in parts.requirements if any(r.id.startswith(f"{f}.") for f in families)]
+    satisfies = {id: c.satisfies for id, c in clauses.items()}
+    message = "Neither the record nor what was sent is there. The words are held against the clause library alone."
+    fix = "Whether a value was changed cannot be known this way: name what was sent (--original) or its record."
+    kept = [d for d in problems if d.rule != NO_RECORD.name]
+    title = type_.title if type_ is not None else PurePath(file).stem
+    return Reviewed(
+        True, in_order([*kept, NO_RECORD.at(Span(file, 0, 0), message, fix=fix)]), file, title, "",
+        returned.identity.number if returned.identity else "", against="the clause library, values unknown",
+        memory=returned.memory, findings=findings, judgements={}, near=tuple(("", 0.0) for _ in findings.foreign),
+        checklist=checklist_of(wanted, findings.parts, satisfies, {}, values_judged=False),
+        comments=returned.comments, returned=returned, data=data,
+    )  # fmt: skip
+
+
 # ---------------------------------------------------------------- judging
 
 
@@ -498,6 +568,8 @@ class _Judging:
                 found = parts.library.find(piece.id, None, piece.version).value or parts.library.find(piece.id).value
                 if found is not None:
                     self.clauses[piece.id] = found
+        self.outside: dict[str, list[str]] = {}  # values that their fields do not allow, by part
+        self.unread: dict[str, list[str]] = {}  # values that cannot be read
         self.values = self._values()
         self.new_rules, self.by_part = self._rules()
 
@@ -510,11 +582,17 @@ class _Judging:
         from generator.assembly.facts import Found
 
         found = facts_of(self.parts, self.making.profile, ()).lookup(path)
-        return (found.value, found.span) if isinstance(found, Found) and found.value is not UNKNOWN else (None, None)
+        if not isinstance(found, Found) or found.value is UNKNOWN:
+            return None, None
+        today = found
+        if self.making.now is not None and self.making.now is not self.making.profile:
+            again = facts_of(self.parts, self.making.now, ()).lookup(path)
+            today = again if isinstance(again, Found) else found
+        return found.value, today.span if self.making.now is not None else None
 
     def _values(self) -> dict[str, Value]:
         """Return the values that came back and can be read, by field."""
-        from generator.returned.values import read_back
+        from generator.returned.values import BY_HAND, read_back
 
         out: dict[str, Value] = {}
         for change in self._field_changes():
@@ -522,6 +600,10 @@ class _Judging:
             back = read_back(self.dictionary, change.field, change.old, change.new, was)
             if back.value is not None:
                 out[change.field] = back.value
+            elif back.outside:
+                self.outside.setdefault(change.part, []).append(back.why.removesuffix(BY_HAND).strip())
+            else:
+                self.unread.setdefault(change.part, []).append(back.why.removesuffix(BY_HAND).strip())
         return out
 
     def _field_changes(self) -> Iterator[FieldChange]:
@@ -574,7 +656,7 @@ class _Judging:
         return tuple(sorted(out, key=lambda p: not p.silent)), told
 
     def _place(self, path: str) -> Span | None:
-        return self.making.profile.place_for(path) if self.making.profile is not None else None
+        return self.making.now.place_for(path) if self.making.now is not None else None
 
     def _elsewhere(self, path: str, changes: Sequence[FieldChange]) -> Iterator[str]:
         """Yield the other parts that print the field and still say what we wrote."""
@@ -665,7 +747,8 @@ class _Judging:
             paths = {path for values in rungs.values() for path in values}
             current = {path: v for path in paths if (v := self._current(path)[0]) is not None}
             unread = any(f.field not in now for f in finding.fields)
-            never = [f"{d.message} (rule {d.rule})" for d in self.by_part.get(finding.part.key, ())]
+            never = [*self.outside.get(finding.part.key, ())]
+            never += [f"{d.message} (rule {d.rule})" for d in self.by_part.get(finding.part.key, ())]
             candidates = self._candidates(finding, clause, rungs)
             values = {} if unread else now
             out[finding.part.key] = judge(finding, clause, candidates, rungs, values, current, never, self.names)
@@ -740,8 +823,11 @@ class _Judging:
         families = type_.requires if type_ is not None else ()
         wanted = [r for r in self.parts.requirements if any(r.id.startswith(f"{f}.") for f in families)]
         outside = {
-            key: [d.message for d in found if d.severity is Severity.ERROR] for key, found in self.by_part.items()
+            key: [d.message for d in by_rule if d.severity is Severity.ERROR] for key, by_rule in self.by_part.items()
         }
+        for found in (self.outside, self.unread):
+            for key, messages in found.items():
+                outside[key] = [*outside.get(key, ()), *messages]
         outside = {key: messages for key, messages in outside.items() if messages}
         judged = self.making.made() is not None
         return checklist_of(wanted, self.findings.parts, satisfies, outside, values_judged=judged)
@@ -831,8 +917,12 @@ def review_copy(reviewed: Reviewed, *, author: str, date: dt.datetime) -> Checke
     from generator.returned.refusals import TRACKING_OUTSIDE
     from generator.returned.telling import remarks_of
 
-    if reviewed.findings is None or reviewed.sent is None:
+    if reviewed.findings is None:
         return Checked(None, reviewed.diagnostics)
+    if reviewed.sent is None:
+        message = "Without what was sent there is nothing to mark in a Word copy. It was not written."
+        problem = TRACKING_OUTSIDE.at(Span(reviewed.file, 0, 0), message, fix="Name what was sent: --original FILE.")
+        return Checked(None, (problem,))
     parts = [f.part for f in reviewed.findings.parts]
     made = commented_copy(
         reviewed.sent, reviewed.data, reviewed.file, parts, remarks_of(reviewed), author=author, date=date

@@ -94,7 +94,8 @@ def _copied(
     author = _own_name(author, fresh)
     package = fresh.package
     findings = find_changes(sent, fresh, parts)
-    anchors = {f.part.key: f.pages[0].raws[0] for f in findings.parts if f.pages}
+    # A remark stands at the first words below the heading.
+    anchors = {f.part.key: f.pages[min(1, len(f.pages) - 1)].raws[0] for f in findings.parts if f.pages}
     theirs = list(_revisions(fresh))
     marker = Marker(author, date, _first_id(package))
     if marked:
@@ -208,9 +209,7 @@ class _Work:
                         self._table(step)
                     last = step.new.raw.element
                 continue
-            if (step.old is not None and step.old.raws[0].contents) or (
-                step.new is not None and step.new.raws[0].contents
-            ):
+            if (step.old is not None and step.old.contents) or (step.new is not None and step.new.contents):
                 last = step.new.last.element if step.new is not None else last
                 continue
             if step.new is None and step.old is not None:
@@ -318,11 +317,13 @@ class _Work:
                 for t in run.iter(W + "delText"):
                     t.tag = W + "t"
                 paragraph.append(run)
-        for name in ("tblStyle", "tblCaption", "tblDescription"):
-            for style in list(copied.iter(W + name)):
-                parent = style.getparent()
-                if parent is not None:
-                    parent.remove(style)
+        for style in list(copied.iter(W + "tblStyle")):
+            id = self.fresh.styles.ids.get(self.sent.styles.name(style.get(W + "val", "")), "")
+            parent = style.getparent()
+            if id:
+                style.set(W + "val", id)
+            elif parent is not None:
+                parent.remove(style)
         for control in list(copied.iter(W + "sdt")):
             parent, content = control.getparent(), control.find(W + "sdtContent")
             if parent is not None and content is not None:
@@ -527,15 +528,20 @@ def _beside(key: str, order: Sequence[str], anchors: dict[str, RawPara]) -> RawP
 
 
 def _anchor(paragraph: _Element, number: int) -> None:
-    start = paragraph.makeelement(W + "commentRangeStart", {W + "id": str(number)})
-    properties = paragraph.find(W + "pPr")
-    if properties is None:
-        paragraph.insert(0, start)
-    else:
-        properties.addnext(start)
-    paragraph.append(paragraph.makeelement(W + "commentRangeEnd", {W + "id": str(number)}))
+    """Fasten a remark to a paragraph: to its words, or to its beginning where bookmarks stand.
+
+    LibreOffice loses the words of a heading whose bookmarks and remarks overlap.
+    """
+    given = {W + "id": str(number)}
     run = paragraph.makeelement(W + "r")
-    run.append(paragraph.makeelement(W + "commentReference", {W + "id": str(number)}))
+    run.append(paragraph.makeelement(W + "commentReference", given))
+    properties = paragraph.find(W + "pPr")
+    at = 0 if properties is None else paragraph.index(properties) + 1
+    if next(paragraph.iter(W + "bookmarkStart", W + "bookmarkEnd"), None) is not None:
+        paragraph.insert(at, run)
+        return
+    paragraph.insert(at, paragraph.makeelement(W + "commentRangeStart", given))
+    paragraph.append(paragraph.makeelement(W + "commentRangeEnd", given))
     paragraph.append(run)
 
 
@@ -583,9 +589,9 @@ def _wrong(
     back = [normal(t) for t in said(copied, accepted=False, ours=False)]
     for para in fresh.paragraphs(accepted=False):
         # The table of contents follows the headings; it is no text of its own.
-        if para.raws[0].contents and normal(para.text) in back:
+        if para.contents and normal(para.text) in back:
             back.remove(normal(para.text))
-    if not _agree([normal(p.text) for p in sent.paragraphs(accepted=True) if not p.raws[0].contents], back):
+    if not _agree([normal(p.text) for p in sent.paragraphs(accepted=True) if not p.contents], back):
         return "rejecting every change would not give the text that we sent"
     if list(_revisions(copied, author)) != list(theirs):
         return "the other side’s changes would not stay as they are"

@@ -19,7 +19,7 @@ from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, 
 from generator.returned.reading import Returned
 
 __all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Part", "State", "find_changes",
-           "parts_of"]  # fmt: skip
+           "parts_of", "tracked_in"]  # fmt: skip
 
 _CONTEXT = 60  # letters beside a change that are shown with it
 _LEVEL = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "‑": "-",
@@ -121,7 +121,7 @@ class ClauseFinding:
     @property
     def new_body(self) -> tuple[str, ...]:
         """The words that came back, without the heading."""
-        headed = bool(self.pages) and (bool(self.pages[0].raws[0].level) or self.new[0] == self.part.title)
+        headed = bool(self.pages) and (bool(self.pages[0].level) or self.new[0] == self.part.title)
         return self.new[1:] if self.part.id and headed else self.new
 
     @property
@@ -183,13 +183,13 @@ def parts_of(sent: Returned, where: Sequence[tuple[str, str, str, str]] = ()) ->
     named: dict[str, list[tuple[str, str, str, str]]] = {}
     for row in where or table:
         named.setdefault(row[0], []).append(row)
-    paras = [p for p in sent.paragraphs(accepted=True) if not p.raws[0].contents]
+    paras = [p for p in sent.paragraphs(accepted=True) if not p.contents]
     marked = [sent.clause_of(p)[0] for p in paras]
     if not any(marked):
         marked = _by_headings(paras, where)
     groups: list[tuple[str, list[Para]]] = []
     for para, id in zip(paras, marked, strict=True):
-        heading = not id and bool(para.raws[0].level)
+        heading = not id and bool(para.level)
         if not groups or groups[-1][0] != id or heading:
             groups.append((id, []))
         groups[-1][1].append(para)
@@ -226,7 +226,7 @@ def _by_headings(paras: Sequence[Para], where: Sequence[tuple[str, str, str, str
         if ahead:
             at = ahead[0] + 1
             current = titles[ahead[0]][0]
-        elif para.raws[0].level == 1 or key.startswith("— ") or key == "By:":
+        elif para.level == 1 or key.startswith("— ") or key == "By:":
             current = ""
         out[n] = current
     return out
@@ -238,7 +238,7 @@ def _title_in(where: str) -> str:
 
 
 def _title(own: Sequence[Para], *, first: bool) -> str:
-    if first and not own[0].raws[0].level:
+    if first and not own[0].level:
         return "Cover"
     if any(re.match(r"By:?\s*$|By:\t", p.text) for p in own):
         return "Signatures"
@@ -344,7 +344,7 @@ def find_changes(sent: Returned, returned: Returned, parts: Sequence[Part]) -> F
         returned.share_views()
     for match in {id(m): m for m in (silent, final)}.values():
         for step in pairs_of(match.steps):
-            if step.old is not None and step.new is not None and step.old.raws[0].contents:
+            if step.old is not None and step.new is not None and step.old.contents:
                 for raw in step.new.raws:
                     raw.contents = True  # whatever its style is called now
     part_of = {id(p): part for part in parts for p in part.paras}
@@ -453,12 +453,12 @@ class _Side:
                 foreign = False
                 if part.id:
                     self.by[part.key] = by if id_ == part.id else self.by.get(part.key, "text")
-            elif id(para) in self.came and not para.raws[0].contents:
+            elif id(para) in self.came and not para.contents:
                 here = by_id.get(id_)
                 ahead = following[n]
                 # Inside one part: the same stands before and behind it.
                 within = last is not None and ahead is not None and ahead.key == last.key
-                if para.raws[0].level and not (here is not None and within and last is not None and here is last):
+                if para.level and not (here is not None and within and last is not None and here is last):
                     # A new heading begins text of its own, unless it took the place of one that went.
                     replaces = here is not None and here.key in lost and n > 0 and known[n - 1] is None
                     part = here if replaces else None
@@ -519,7 +519,7 @@ def _finding(
     kept = [p for p in now if id(p) in after.partner]
     if not kept:
         state = State.REMOVED
-        if now and part.id and any(not p.raws[0].level for p in now):
+        if now and part.id and any(not p.level for p in now):
             state = State.CHANGED
     elif not rest:
         state = State.VERBATIM
@@ -639,6 +639,20 @@ def _tracked(returned: Returned, before: _Side, after: _Side) -> dict[str, list[
     }
 
 
+def tracked_in(returned: Returned, after: dict[int, str], before: dict[int, str]) -> dict[str, list[Change]]:
+    """Return the tracked changes by clause; ``after`` and ``before`` say whose the paragraphs of a view are."""
+    of_raw: dict[int, str] = {}
+    for accepted, names in ((True, after), (False, before)):
+        for para in returned.paragraphs(accepted=accepted):
+            for raw in para.raws:
+                of_raw[id(raw)] = names.get(id(para), "") or of_raw.get(id(raw), "")
+    out: dict[str, list[Change]] = {}
+    for raw in _raws(returned.raw):
+        for change in _in_paragraph(raw):
+            out.setdefault(of_raw.get(id(raw), ""), []).append(change)
+    return out
+
+
 def _in_paragraph(raw: RawPara) -> Iterator[Change]:
     text: list[tuple[str, Hand | None, Hand | None]] = [(p.text, p.came, p.went) for p in raw.pieces]
     n = 0
@@ -681,7 +695,7 @@ def _foreign(side: _Side, returned: Returned) -> Iterator[Foreign]:
         if not waiting:
             return
         first = waiting[0]
-        heading = first.text.strip() if first.raws[0].level or len(first.text) < 60 else ""
+        heading = first.text.strip() if first.level or len(first.text) < 60 else ""
         hand = next((p.came for para in waiting for p in para.pieces if p.came is not None), None)
         silent = any(p.came is None and p.text.strip() for para in waiting for p in para.pieces)
         title = heading or " ".join(first.text.split()[:8]) + " …"
@@ -693,11 +707,11 @@ def _foreign(side: _Side, returned: Returned) -> Iterator[Foreign]:
         waiting.clear()
 
     for para in side.paras:
-        if para.raws[0].contents:
+        if para.contents:
             continue
         part = side.part[id(para)]
         if part is None:
-            if waiting and para.raws[0].level and not all(p.raws[0].level for p in waiting):
+            if waiting and para.level and not all(p.level for p in waiting):
                 yield from close()
             waiting.append(para)
             continue
@@ -718,7 +732,7 @@ def _margins(sent: Returned, returned: Returned) -> Iterator[Change]:
         for was, now in theirs:
             if said(now) in known:
                 continue
-            old = lost.pop(0) if lost else ""
+            old = lost.pop(0) if lost else next(iter(ours), "")
             how = How.REPLACED if old else How.INSERTED
             yield Change(how, old.strip(), now.strip(), said(was) not in known, None, "", kind)
         for old in lost if theirs or ours else ():

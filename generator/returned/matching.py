@@ -92,12 +92,13 @@ def _take_typed_numbers(old: Sequence[Block], new: Sequence[Block]) -> None:
     known = set()
     for para in _paras(old):
         para.key = normal(para.text)
-        known.add(para.key)
+        if not para.contents:  # whose entries begin with numbers of their own
+            known.add(para.key)
     loose: list[Para] = []
     typed = 0
     for para in _paras(new):
         para.key = normal(para.text)
-        if para.key in known or not _TYPED.match(para.text):
+        if para.contents or para.key in known or not _TYPED.match(para.text):
             continue
         bare = normal(para.text[without_numbers(para.text) :])
         if bare in known:

@@ -103,6 +103,16 @@ class Para:
         """The paragraph of the file whose mark ends this one."""
         return self.raws[-1]
 
+    @property
+    def level(self) -> int:
+        """The level of a heading, 0 for text: where paragraphs became one, the last one's properties stand."""
+        return self.raws[-1].level
+
+    @property
+    def contents(self) -> bool:
+        """Whether it is part of the table of contents."""
+        return self.raws[-1].contents
+
     def spans(self) -> Iterator[tuple[int, int, Piece]]:
         """Yield where each stretch stands in the text."""
         at = 0
@@ -165,8 +175,10 @@ class Styles:
     def level(self, id: str) -> int:
         """Return the level of a heading's style, 0 for text."""
         name = self.name(id)
-        match = re.fullmatch(r"heading ?(\d)", name)
-        return int(match[1]) if match else self._levels.get(id, 0)
+        match = re.search(r"\bheading ?(\d)?$", name)
+        if match and not name.startswith(("table", "toc", "contents")):
+            return int(match[1] or self._levels.get(id, 1))
+        return self._levels.get(id, 0)
 
 
 # ---------------------------------------------------------------- reading

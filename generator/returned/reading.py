@@ -107,10 +107,10 @@ class Returned:
 
     def clause_of(self, para: Para) -> tuple[str, str]:
         """Return the clause a paragraph's marks name, and which mark it was ("tag", "bookmark"); "" if none."""
-        for raw in para.raws:
+        for raw in reversed(para.raws):
             if raw.tag:
                 return self._clause_of_tag(raw.tag), "tag"
-        for raw in para.raws:
+        for raw in reversed(para.raws):
             if raw.bookmark in self._names:
                 return self._names[raw.bookmark], "bookmark"
             if raw.bookmark:

@@ -208,6 +208,8 @@ def headline(reviewed: Reviewed) -> str:
     silent = sum(e.silent for e in entries)
     tracked = len(entries) - silent
     flipped = [i for i in reviewed.checklist if i.standing is not Standing.MET]
+    if not entries and reviewed.sent is None:
+        return "Every clause in it reads as in our library, whatever its values are."
     if not entries:
         return "It came back word for word as it was sent."
     if silent:

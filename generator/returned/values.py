@@ -16,23 +16,28 @@ from generator.frozen import dataclass
 from generator.reading.yaml_text import TextNode
 from generator.returned.matching import normal
 
-__all__ = ["Proposal", "ReadBack", "read_back"]
+__all__ = ["BY_HAND", "Proposal", "ReadBack", "read_back"]
 
 _MONTHS: Final = {name: n for n, name in enumerate(
     "january february march april may june july august september october november december".split(), 1)}  # fmt: skip
 _SHORT: Final = {name[:3]: n for name, n in _MONTHS.items()}
 _STYLES: Final = ("", "digits", "short", "words", "sentence", "lower_first", "possessive", "one_line")
 _COUNT: Final = r"(?:(?P<words>[a-z][a-z -]*?) \((?P<both>[\d,]+)\)|(?P<digits>[\d,]+)|(?P<alone>[a-z][a-z -]*?))"
-_BY_HAND: Final = "Write it into the profile yourself if you agree to it."
+_MEASURED: Final = ("duration", "money", "percent", "integer", "date")
+BY_HAND: Final = "Write it into the profile yourself if you agree to it."
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """``value`` and how a profile writes it; or ``why`` it cannot be proposed."""
+    """``value`` and how a profile writes it; or ``why`` it cannot be proposed.
+
+    ``outside`` says that it is a value, and one that the field does not allow.
+    """
 
     value: Value | None
     written: str
     why: str = ""
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +67,19 @@ def read_back(dictionary: Dictionary, path: str, old: str, new: str, was: Value 
     if field is None:
         return ReadBack(None, "", "The dictionary has no such field any more.")
     if not new.strip():
-        return ReadBack(None, "", f"The value was taken out. {_BY_HAND}")
+        return ReadBack(None, "", f"The value was taken out. {BY_HAND}")
     written, why = _written(field, _bare(new))
     if why:
-        return ReadBack(None, "", f"{why} {_BY_HAND}")
+        return ReadBack(None, "", f"{why} {BY_HAND}")
     read = read_value(field, TextNode(written, Span(""), True))
     if read.value is None or errors_in(read.diagnostics):
         said = next((d.message for d in read.diagnostics), "It cannot be read as a value of this field.")
-        return ReadBack(None, "", f"{said} {_BY_HAND}")
+        return ReadBack(None, "", f"{said} {BY_HAND}", outside=field.kind in _MEASURED)
     if was is not None:
         styles = [s for s in _STYLES if _printed(field, was, s) == normal(old)]
         if styles and all(_printed(field, read.value, s) != normal(new) for s in styles):
             again = _printed(field, read.value, styles[0])
-            return ReadBack(None, "", f"The agreement would print it as “{again}”, not as it came back. {_BY_HAND}")
+            return ReadBack(None, "", f"The agreement would print it as “{again}”, not as it came back. {BY_HAND}")
     return ReadBack(read.value, written)
 
 

@@ -1,0 +1,338 @@
+"""What was changed, clause by clause: silently or tracked, and how it stands to our positions and the law."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from generator.comparison.word_package import W
+from generator.pipeline import apply_review, review
+from generator.returned.findings import How, State, find_changes, parts_of
+from generator.returned.reading import read_returned
+from generator.returned.telling import entries_of, headline, review_data
+from tests.contract_edits import gone
+from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
+from tests.returned_set import BAA, Desk, sent
+
+
+def ours() -> bytes:
+    return dict(sent("baa").files)[BAA]
+
+
+def found(data: bytes):
+    mine, theirs = read_returned(ours(), "sent.docx").value, read_returned(data, "back.docx").value
+    return find_changes(mine, theirs, parts_of(mine))
+
+
+def touched(data: bytes) -> dict:
+    return {f.part.key: f for f in found(data).touched}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path, "baa")
+
+
+# ---------------------------------------------------------------- findings
+
+
+@pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
+def test_what_came_back_as_it_was_sent_has_no_finding(way):
+    findings = found(way(ours()))
+    assert (findings.touched, findings.foreign, findings.margins, findings.hidden) == ((), (), (), ())
+    assert {f.state for f in findings.parts} == {State.VERBATIM}
+
+
+@pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
+def test_silent_and_tracked_changes_are_told_apart(way):
+    c = Counterparty(ours())
+    c.tracked("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
+    c.silently("thirty (30) days", "ninety (90) days", inside="hipaa.return_destroy")
+    c.silently("shall not", "may", inside="hipaa.min_necessary")
+    findings = found(way(c.save()))
+    assert [f.part.id for f in findings.touched] == [
+        "hipaa.min_necessary", "hipaa.return_destroy", "hipaa.reporting_breach"]  # fmt: skip
+    text, silent, tracked = findings.touched
+    assert (text.state, text.silent, text.hands) == (State.CHANGED, True, ())
+    assert (silent.state, silent.silent, tracked.silent) == (State.FIELDS, True, False)
+    assert [(f.field, f.old, f.new) for f in silent.fields] == [
+        ("baa.return_days", "thirty (30) days", "ninety (90) days")]  # fmt: skip
+    assert [h.author for h in tracked.hands] == [AUTHOR]
+    assert [(c.how, c.old, c.new, c.silent) for c in tracked.changes] == [
+        (How.REPLACED, "five (5) business days", "ten (10) business days", False)]  # fmt: skip
+
+
+def test_a_clause_may_be_changed_both_ways_and_says_so():
+    c = Counterparty(ours())
+    c.tracked("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
+    c.silently("without unreasonable delay", "in time", inside="hipaa.reporting_breach")
+    finding = touched(c.save())["hipaa.reporting_breach"]
+    assert finding.silent
+    assert finding.hands
+    assert {c.silent for c in finding.changes} == {True, False}
+
+
+def test_typed_numbers_quotation_marks_and_spaces_are_no_change():
+    c = Counterparty(without_marks(ours()))
+    numbers = {"Heading1": "1. ", "Heading2": "1.1 ", "ClauseItem1": "(a) "}
+    for style, typed in numbers.items():
+        for p in c.paragraphs(style):
+            t = next(t for t in p.iter(W + "t"))
+            t.text = typed + t.text.replace("“", '"').replace("”", '"').replace("’", "'").replace(" ", "\u00a0", 1)
+    findings = found(c.save())
+    assert findings.touched == ()
+    assert findings.foreign == ()
+
+
+def test_a_change_beside_typed_numbers_is_found_alone():
+    c = Counterparty(without_marks(ours()))
+    for p in c.paragraphs("ClauseItem1"):
+        t = next(t for t in p.iter(W + "t"))
+        t.text = "(a) " + t.text
+    c.silently("thirty (30) days", "ninety (90) days")
+    values = [(f.field, f.new) for p in found(c.save()).parts for f in p.fields]
+    assert values == [("baa.return_days", "ninety (90) days")]
+
+
+def test_a_moved_clause_is_moved_and_not_changed():
+    c = Counterparty(ours())
+    c.clause("hipaa.hhs_access").addnext(c.clause("hipaa.safeguards"))
+    (finding,) = found(c.save()).touched
+    assert (finding.part.id, finding.state, finding.moved_silently) == ("hipaa.safeguards", State.VERBATIM, True)
+    assert finding.moved == "Section 5.3 (Federal Access to Records)"
+
+
+@pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
+def test_a_removed_clause_and_a_removed_paragraph(way):
+    c = Counterparty(ours())
+    gone(c.clause("hipaa.subcontractors"))
+    gone(c.paragraph("No sale."))
+    found_here = touched(way(c.save()))
+    assert found_here["hipaa.subcontractors"].state is State.REMOVED
+    assert found_here["hipaa.min_necessary"].state is State.CHANGED
+    assert [c.how for c in found_here["hipaa.min_necessary"].changes] == [How.DELETED]
+
+
+@pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
+def test_a_pasted_clause_is_foreign_and_stands_behind_a_clause(way):
+    c = Counterparty(ours())
+    after = c.clause("hipaa.safeguards")
+    heading = c.heading(after, "Audit")
+    c.insert(heading, "Lakeshore may inspect every record of Riverbend at any time.", like=c.paragraphs()[0])
+    findings = found(way(c.save()))
+    assert [(f.title, f.after, f.silent) for f in findings.foreign] == [("Audit", "Section 3.1 (Safeguards)", True)]
+    assert findings.foreign[0].lines[1].startswith("Lakeshore may inspect")
+    assert findings.touched == ()
+
+
+def test_a_paragraph_put_into_a_clause_belongs_to_it():
+    c = Counterparty(ours())
+    c.insert(c.paragraph("Minimum necessary."), "Riverbend may sell PHI that it no longer needs.")
+    finding = touched(c.save())["hipaa.min_necessary"]
+    assert [(c.how, c.new) for c in finding.changes] == [
+        (How.INSERTED, "Riverbend may sell PHI that it no longer needs.")
+    ]
+    assert found(c.save()).foreign == ()
+
+
+def test_a_clause_of_ours_pasted_from_another_document_is_named():
+    c = Counterparty(ours())
+    pasted = copy.deepcopy(c.clause("hipaa.deid"))
+    tag = pasted.find(f"{W}sdtPr/{W}tag")
+    tag.set(W + "val", "clause:risk.indemnity@1.1.0#ceac8dc2c906")
+    for n, t in enumerate(pasted.iter(W + "t")):
+        t.text = f"Other words {n}, which stand nowhere else in this agreement of ours."
+    c.clause("hipaa.safeguards").addnext(pasted)
+    assert [f.clause for f in found(c.save()).foreign] == ["risk.indemnity"]
+
+
+def test_the_cover_and_the_signatures_are_looked_at_too():
+    c = Counterparty(ours())
+    c.silently("Lakeshore Health Plan, Inc.", "Lakeshore Holdings, LLC")
+    c.silently("Executive Director", "Assistant")
+    parts = [f.part.key for f in found(c.save()).touched]
+    assert parts[0] == "Cover"
+    assert len(parts) == 2
+
+
+def test_a_footer_and_words_nobody_sees_are_told():
+    c = Counterparty(ours())
+    name = next(n for n in c.files if n.startswith("word/footer") and b"2027-014" in c.files[n])
+    c.files[name] = c.files[name].replace(b"2027-014", b"2027-999")
+    run = c.having("Required by Law").getparent()
+    hidden = copy.deepcopy(run)
+    for t in hidden.iter(W + "t"):
+        t.text = "Void after one year."
+    look = hidden.find(W + "rPr")
+    look = hidden.makeelement(W + "rPr") if look is None else look
+    look.append(hidden.makeelement(W + "vanish"))
+    hidden.insert(0, look)
+    run.addnext(hidden)
+    findings = found(c.save())
+    assert [(m.how, m.before, m.silent) for m in findings.margins] == [(How.REPLACED, "footer", True)]
+    assert [words for _, words in findings.hidden] == ["Void after one year."]
+
+
+# ---------------------------------------------------------------- held against positions and the law
+
+
+def test_values_are_held_against_the_ladder_and_proposed_for_the_profile(desk):
+    c = Counterparty(desk.file(BAA))
+    c.tracked("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
+    c.silently("thirty (30) days", "twenty (20) days", inside="hipaa.return_destroy")
+    reviewed = review(desk.workspace, desk.back(c.save()))
+    assert reviewed.ok
+    assert reviewed.sure
+    verdict = reviewed.judgements["hipaa.reporting_breach"]
+    assert (verdict.verdict, verdict.name, verdict.approve) == ("equals", "fallback 1", "none")
+    silent, tracked = reviewed.proposals
+    assert (silent.field, silent.written, silent.silent) == ("baa.return_days", "20 days", True)
+    assert (tracked.field, tracked.written, tracked.by) == ("baa.breach_notice", "10 business days", AUTHOR)
+    assert tracked.elsewhere == ("Cover",)
+    assert "contradicts itself" in " ".join(r for e in entries_of(reviewed) for r in e.remarks)
+    assert str(tracked.span).startswith("profiles/sample.yaml:")
+    made = apply_review(desk.workspace, reviewed, ["baa.breach_notice"])
+    before = (desk.folder / "profiles/sample.yaml").read_text(encoding="utf-8")
+    assert made.value.decode() == before.replace("breach_notice: 5 business days", "breach_notice: 10 business days", 1)
+
+
+def test_a_value_outside_the_law_flips_the_item_it_belongs_to(desk):
+    c = Counterparty(desk.file(BAA))
+    c.silently("five (5) business days", "ninety (90) days", inside="hipaa.reporting_breach")
+    reviewed = review(desk.workspace, desk.back(c.save()))
+    verdict = reviewed.judgements["hipaa.reporting_breach"]
+    assert verdict.verdict == "never"
+    assert "longer than 60 days" in verdict.reasons[0]
+    flipped = {i.code: (i.standing, i.silent) for i in reviewed.checklist if i.standing != "met"}
+    assert flipped["BAA-08"] == ("changed: check", True)
+    assert reviewed.proposals[0].written == ""
+
+
+def test_deleted_and_weakened_items_flip_by_name(desk):
+    c = Counterparty(desk.file(BAA))
+    gone(c.clause("hipaa.subcontractors"))
+    c.silently("shall make its internal practices", "may make its internal practices", inside="hipaa.hhs_access")
+    reviewed = review(desk.workspace, desk.back(through_python_docx(c.save())))
+    flipped = {i.code: i for i in reviewed.checklist if i.standing != "met"}
+    assert flipped["BAA-10"].standing == "missing"
+    assert flipped["BAA-10"].why == "Section 3.2 (Subcontractors) was taken out."
+    assert [c for c, i in flipped.items() if i.standing == "changed: check"] == ["BAA-15"]
+    assert len(reviewed.checklist) - len(flipped) == 25
+    assert headline(reviewed).startswith("2 places were changed without tracking. 2 of 27 items")
+
+
+def test_another_rung_in_words_is_recognized_and_one_near_it_shows_the_difference(desk):
+    from dataclasses import replace
+
+    from generator.diagnostics import Span
+    from generator.fields import Given
+    from generator.model import Status, walk_sections
+    from generator.pipeline.parts import read_given_profile, read_parts
+    from generator.pipeline.sets import assemble_set
+    from generator.returned.judging import section_lines
+
+    parts = read_parts(desk.workspace)
+    profile = read_given_profile(desk.workspace, "profiles/sample.yaml", parts.dictionary).value
+    values = {**profile.values, "baa.subcontractor_mode": Given("consent", Span("x"))}
+    agreement = assemble_set(
+        parts, replace(profile, values=values), ("baa",), Status.FINAL, desk.workspace.today
+    ).agreements[0]
+    section = next(s for s in walk_sections(agreement.sections) if s.source and s.source.id == "hipaa.subcontractors")
+    consent = next(line for line in section_lines(section) if "agreed to that Subcontractor" in line)
+    for words, verdict in ((consent, "equals"), (consent.replace("unreasonably ", ""), "near")):
+        c = Counterparty(desk.file(BAA))
+        c.insert(c.paragraph("That written agreement shall require"), words)
+        reviewed = review(desk.workspace, desk.back(c.save()))
+        judged = reviewed.judgements["hipaa.subcontractors"]
+        assert (judged.verdict, judged.name, judged.approve) == (verdict, "fallback 2", "director")
+    assert "unreasonably" in "".join(h.text for h in judged.difference if h.kind == "deleted")
+
+
+# ---------------------------------------------------------------- what is left of the record
+
+
+def test_without_our_document_the_record_makes_it_again(desk):
+    (desk.output / BAA).unlink()
+    (desk.folder / "profiles/sample.yaml").unlink()
+    reviewed = review(desk.workspace, desk.back(desk.file(BAA)))
+    assert reviewed.ok
+    assert reviewed.sure
+    assert "record.json" in reviewed.against
+    assert headline(reviewed) == "It came back word for word as it was sent."
+
+
+def test_our_document_was_edited_after_the_record(desk):
+    c = Counterparty(desk.file(BAA))
+    c.silently("five (5) business days", "six (6) business days", inside="hipaa.reporting_breach")
+    (desk.output / BAA).write_bytes(c.save())
+    reviewed = review(desk.workspace, desk.back(desk.file(BAA)))
+    assert reviewed.sure  # the profile still makes what the record describes
+    assert [d.rule for d in reviewed.diagnostics] == ["review-original-changed"]
+    assert entries_of(reviewed) == ()
+    (desk.folder / "profiles/sample.yaml").unlink()
+    record = json.loads((desk.output / "record.json").read_bytes())
+    del record["profile"]
+    (desk.output / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    again = review(desk.workspace, "back.docx")
+    assert not again.sure
+    assert "not what the record describes" in again.against
+    assert [e.clause for e in entries_of(again)] == ["hipaa.reporting_breach"]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda r: r.update(format=99), "record-newer"),
+        (lambda r: r.update(parties="nobody"), "record-broken"),
+        (lambda r: r["documents"][0]["clauses"][5].update(version="7.0.0"), "review-record-clause"),
+    ],
+)
+def test_a_record_that_is_not_as_we_write_it_is_told(desk, change, rule):
+    record = json.loads((desk.output / "record.json").read_bytes())
+    change(record)
+    (desk.output / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    reviewed = review(desk.workspace, desk.back(desk.file(BAA)), record=f"output/{desk.made.folder}")
+    assert reviewed.ok
+    assert rule in [d.rule for d in reviewed.diagnostics]
+
+
+def test_with_nothing_of_ours_left_the_library_says_what_it_can(desk, tmp_path):
+    for name in ("record.json", BAA):
+        (desk.output / name).unlink()
+    (desk.folder / "profiles/sample.yaml").unlink()
+    clean = review(desk.workspace, desk.back(desk.file(BAA)))
+    assert clean.ok
+    assert not clean.sure
+    assert headline(clean) == "Every clause in it reads as in our library, whatever its values are."
+    assert "review-no-record" in [d.rule for d in clean.diagnostics]
+    c = Counterparty(desk.file(BAA))
+    gone(c.clause("hipaa.subcontractors"))
+    c.silently("shall not", "may", inside="hipaa.min_necessary")
+    for way in (lambda d: d, lambda d: without_marks(d, properties=False)):
+        changed = review(desk.workspace, desk.back(way(c.save())))
+        assert sorted(e.clause for e in entries_of(changed)) == ["hipaa.min_necessary", "hipaa.subcontractors"]
+        assert [i.code for i in changed.checklist if i.standing == "missing"] == ["BAA-10"]
+
+
+def test_a_file_that_is_no_return_of_ours_is_refused(desk):
+    other = Counterparty(without_marks(desk.file(BAA)))
+    for t in other.body.iter(W + "t"):
+        t.text = "Quite another text."
+    reviewed = review(desk.workspace, desk.back(other.save()), record=f"output/{desk.made.folder}")
+    assert not reviewed.ok
+    assert reviewed.diagnostics[-1].rule == "review-not-ours"
+
+
+def test_the_data_of_a_review_is_plain_json(desk):
+    c = Counterparty(desk.file(BAA))
+    c.comment("Please explain.", "Minimum necessary.")
+    c.silently("five (5) business days", "nine (9) business days", inside="hipaa.reporting_breach")
+    data = review_data(review(desk.workspace, desk.back(c.save())))
+    again = json.loads(json.dumps(data))
+    assert again["silent_changes"] == 1
+    assert again["findings"][0]["changes"][0]["new"] == "nine (9)"
+    assert again["findings"][0]["position"]["verdict"] == "near"
+    assert again["comments"] == [{"author": AUTHOR, "date": "2026-12-20T09:30:00Z", "text": "Please explain."}]
+    assert len(again["clauses"]) == 26
