@@ -27,6 +27,7 @@ from generator.lint import (
     flow_downs,
     fraud,
     hipaa,
+    notices,
     parties,
     payment,
     payment_models,
@@ -59,9 +60,13 @@ TABLE: tuple[Lint, ...] = (
     *working_together.LINTS,
     *wording.LINTS,
     *changes.LINTS,
+    *notices.LINTS,
 )
 
-SHIPPED = ("mou", "svc", "sow", "baa", "bac", "sba", "hub", "dsa", "joc", "prelaunch")
+SHIPPED = (
+    "mou", "svc", "sow", "baa", "bac", "sba", "sbc", "hub", "dsa", "joc", "prelaunch",
+    "dua", "qso", "reg", "sub", "amd", "ren", "trm",
+)  # fmt: skip
 OVERRIDE = Rule(
     "override",
     Severity.ERROR,

@@ -296,14 +296,16 @@ def prepared_after_start(index: Index) -> Iterator[Diagnostic]:
 
 
 def approved_after_start(index: Index) -> Iterator[Diagnostic]:
-    start = index.date("term.effective_date")
+    alone = {a.document_type for a in index.contracts} == {"amd"}  # an amendment has an approval and a start of its own
+    begins = "amend.effective_on" if alone else "term.effective_date"
+    start = index.date(begins)
     for key in index.party_keys:
         approved = index.date(f"{key}.approval.date")
         if start is not None and approved is not None and approved > start:
             yield index.at(
                 APPROVED_AFTER_START, f"{key}.approval.date",
-                f"{index.name(key)} gets its approval after the agreement has started.",
-                "Start after the approval.", ["term.effective_date"],
+                f"{index.name(key)} gets its approval after the {'change' if alone else 'agreement'} has started.",
+                "Start after the approval.", [begins],
             )  # fmt: skip
 
 
