@@ -106,10 +106,14 @@ def subaward_budget(index: Index) -> Iterator[Diagnostic]:
     if amount is not None and lines and all(line is not None for line in lines):
         total = sum((line for line in lines if line is not None), Decimal(0))
         if total != amount:
+            by, how = abs(total - amount), "more" if total > amount else "less"
             yield index.at(
-                SUBAWARD_BUDGET, "fed_award.budget", f"The lines add up to ${total:,.2f}, and the subaward is "
-                f"${amount:,.2f}.", "Change a line or the amount.", ["fed_award.amount"],
-            )  # fmt: skip
+                SUBAWARD_BUDGET,
+                "fed_award.budget",
+                f"The lines add up to ${by:,.2f} {how} than the amount of the subaward.",
+                "Change a line or the amount.",
+                ["fed_award.amount"],
+            )
     for less, more in (("fed_award.amount", "fed_award.amount_total"), ("fed_award.amount_total",
                                                                       "fed_award.amount_committed")):  # fmt: skip
         one, two = index.money(less), index.money(more)
