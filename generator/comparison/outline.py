@@ -9,7 +9,7 @@ read from the text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison.word_package import W, WordPackage, value
 from generator.frozen import dataclass
@@ -54,9 +54,10 @@ def outline_of(package: WordPackage) -> dict[_Element, Spot]:
     place = ""
     items: list[tuple[int, str]] = []
     for paragraph, clause in _paragraphs(package.body, ""):
-        label, level = counter.label(paragraph, styles)
+        own = _own_of(paragraph, styles.default)
+        label, level = counter.label(own, styles)
         text = _text(paragraph)
-        named = _heading(text, label, styles.is_heading(paragraph), level)
+        named = _heading(text, label, styles.is_heading(own), level)
         if named:
             place, items = named, []
         elif label:
@@ -64,11 +65,33 @@ def outline_of(package: WordPackage) -> dict[_Element, Spot]:
             items.append((level, label.rstrip(".") if not label.startswith("(") else label))
         elif typed := _TYPED_ITEM.match(text):
             items = [(0, typed.group(1))]
-        elif not styles.goes_on(paragraph):
+        elif items and not styles.goes_on(own.style):
             items = []
         item = "".join(one for _, one in items if re.search(r"\w", one))
         spots[paragraph] = Spot(place, item, clause, label, bool(named))
     return spots
+
+
+class _Own(NamedTuple):
+    """What a paragraph's own properties say: its style, list, level in it, and outline level."""
+
+    style: str
+    number: str | None = None
+    level: int | None = None
+    outline: str | None = None
+
+
+def _own_of(paragraph: _Element, default: str) -> _Own:
+    own = _Own(default)
+    properties = paragraph.find(W + "pPr")
+    for child in () if properties is None else properties:
+        if child.tag == W + "pStyle":
+            own = own._replace(style=child.get(W + "val") or default)
+        elif child.tag == W + "outlineLvl":
+            own = own._replace(outline=child.get(W + "val"))
+        elif child.tag == W + "numPr":
+            own = own._replace(number=value(child, "numId"), level=_int(value(child, "ilvl")))
+    return own
 
 
 def _paragraphs(container: _Element, clause: str) -> list[tuple[_Element, str]]:
@@ -134,7 +157,7 @@ class _Styles:
         part = package.related(package.main, "styles")
         styles = [] if part is None else list(package.tree(part).iter(W + "style"))
         self._by_id = {s.get(W + "styleId", ""): s for s in styles}
-        self._default = next(
+        self.default = next(
             (s.get(W + "styleId", "") for s in styles if s.get(W + "type") == "paragraph" and s.get(W + "default")), ""
         )
         self._headings: dict[str, bool] = {}
@@ -149,33 +172,27 @@ class _Styles:
             style = self._by_id.get(value(style, "basedOn") or "")
         return out
 
-    def of(self, paragraph: _Element) -> str:
-        """Return the id of a paragraph's style."""
-        return value(paragraph, "pPr/pStyle") or self._default
-
     def name(self, id: str) -> str:
         """Return what a style is called to the reader."""
         return (value(self._by_id.get(id), "name") or id).lower()
 
-    def is_heading(self, paragraph: _Element) -> bool:
+    def is_heading(self, own: _Own) -> bool:
         """Whether a paragraph is a heading by its style, or by an outline level of its own."""
-        own = value(paragraph, "pPr/outlineLvl")
-        if own is not None:
-            return own.isdigit() and int(own) < _LEVELS
-        id = self.of(paragraph)
-        if id not in self._headings:
-            name = self.name(id)
-            levels = [value(s, "pPr/outlineLvl") for s in self.chain(id)]
+        if own.outline is not None:
+            return own.outline.isdigit() and int(own.outline) < _LEVELS
+        if own.style not in self._headings:
+            name = self.name(own.style)
+            levels = [value(s, "pPr/outlineLvl") for s in self.chain(own.style)]
             level = next((lvl for lvl in levels if lvl is not None), "9")
             known = name.startswith(("heading", "title")) or (
                 name.endswith("heading") and not name.startswith(("table", "toc", "contents"))
             )
-            self._headings[id] = known or (level.isdigit() and int(level) < _LEVELS)
-        return self._headings[id]
+            self._headings[own.style] = known or (level.isdigit() and int(level) < _LEVELS)
+        return self._headings[own.style]
 
-    def goes_on(self, paragraph: _Element) -> bool:
-        """Whether a paragraph goes on with the item above it."""
-        name = self.name(self.of(paragraph))
+    def goes_on(self, id: str) -> bool:
+        """Whether a paragraph of this style goes on with the item above it."""
+        name = self.name(id)
         return "item text" in name or name.startswith(("list continue", "itemtext"))
 
     def number(self, id: str) -> tuple[str, int | None, str]:
@@ -195,6 +212,17 @@ def _int(text: str | None) -> int | None:
     return int(text) if text is not None and text.isdigit() else None
 
 
+class _Level(NamedTuple):
+    """One level of a list."""
+
+    start: int
+    kind: str
+    text: str
+    style: str
+    restarts: bool
+    legal: bool
+
+
 class _Counter:
     """Counts the automatic numbers of a file, paragraph by paragraph."""
 
@@ -203,24 +231,23 @@ class _Counter:
         root = None if part is None else package.tree(part)
         self._lists = {} if root is None else {n.get(W + "numId", ""): n for n in root.iter(W + "num")}
         self._forms = {} if root is None else {a.get(W + "abstractNumId", ""): a for a in root.iter(W + "abstractNum")}
-        self._levels: dict[str, dict[int, _Element]] = {}
+        self._levels: dict[str, dict[int, _Level]] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._begun: set[tuple[str, int]] = set()
 
-    def label(self, paragraph: _Element, styles: _Styles) -> tuple[str, int]:
+    def label(self, own: _Own, styles: _Styles) -> tuple[str, int]:
         """Return the number that Word prints before a paragraph ("" if none, or a bullet) and its level."""
-        number, level = value(paragraph, "pPr/numPr/numId"), _int(value(paragraph, "pPr/numPr/ilvl"))
+        number, level = own.number, own.level
         if number is None:
-            number, of_style, named = styles.number(styles.of(paragraph))
+            number, of_style, named = styles.number(own.style)
             if level is None:
                 level = of_style if of_style is not None else self._linked(number, named)
         entry = self._lists.get(number)
         if entry is None or number == "0":
             return "", 0
         level = min(level or 0, _LEVELS - 1)
-        form = value(entry, "abstractNumId") or ""
         levels = self._levels_of(number)
-        counts = self._counts.setdefault(form, {})
+        counts = self._counts.setdefault(value(entry, "abstractNumId") or "", {})
         if (number, level) not in self._begun:
             self._begun.add((number, level))
             override = _int(value(self._override(entry, level), "startOverride"))
@@ -228,46 +255,51 @@ class _Counter:
                 counts[level] = override - 1
         counts[level] = counts.get(level, self._start(levels, level) - 1) + 1
         for deeper in [n for n in counts if n > level]:
-            if _int(value(levels.get(deeper), "lvlRestart")) != 0:
+            if deeper not in levels or levels[deeper].restarts:
                 del counts[deeper]
         return self._printed(levels, counts, level), level
 
     def _linked(self, number: str, style: str) -> int:
-        return next((n for n, lvl in self._levels_of(number).items() if value(lvl, "pStyle") == style), 0)
+        return next((n for n, lvl in self._levels_of(number).items() if lvl.style == style), 0)
 
     @staticmethod
     def _override(entry: _Element, level: int) -> _Element | None:
         return next((o for o in entry.findall(W + "lvlOverride") if o.get(W + "ilvl") == str(level)), None)
 
-    def _levels_of(self, number: str) -> dict[int, _Element]:
+    def _levels_of(self, number: str) -> dict[int, _Level]:
         if number not in self._levels:
             entry = self._lists.get(number)
             form = self._forms.get(value(entry, "abstractNumId") or "")
-            found: dict[int, _Element] = {}
+            found: dict[int, _Level] = {}
             for holder in (form, *([] if entry is None else entry.findall(W + "lvlOverride"))):
                 for lvl in [] if holder is None else holder.findall(W + "lvl"):
-                    found[_int(lvl.get(W + "ilvl")) or 0] = lvl
+                    start = _int(value(lvl, "start"))
+                    found[_int(lvl.get(W + "ilvl")) or 0] = _Level(
+                        1 if start is None else start,
+                        value(lvl, "numFmt") or "decimal",
+                        value(lvl, "lvlText") or "",
+                        value(lvl, "pStyle") or "",
+                        _int(value(lvl, "lvlRestart")) != 0,
+                        lvl.find(W + "isLgl") is not None,
+                    )
             self._levels[number] = found
         return self._levels[number]
 
     @staticmethod
-    def _start(levels: dict[int, _Element], level: int) -> int:
-        start = _int(value(levels.get(level), "start"))
-        return 1 if start is None else start
+    def _start(levels: dict[int, _Level], level: int) -> int:
+        return levels[level].start if level in levels else 1
 
-    def _printed(self, levels: dict[int, _Element], counts: dict[int, int], level: int) -> str:
+    def _printed(self, levels: dict[int, _Level], counts: dict[int, int], level: int) -> str:
         shape = levels.get(level)
-        text = value(shape, "lvlText") or ""
-        if shape is None or value(shape, "numFmt") in ("bullet", "none") or not text:
+        if shape is None or shape.kind in ("bullet", "none") or not shape.text:
             return ""
-        legal = shape.find(W + "isLgl") is not None
 
         def one(match: re.Match[str]) -> str:
             n = int(match.group(1)) - 1
-            count = counts.get(n, self._start(levels, n))
-            return _written(count, "decimal" if legal else value(levels.get(n), "numFmt") or "decimal")
+            kind = "decimal" if shape.legal or n not in levels else levels[n].kind
+            return _written(counts.get(n, self._start(levels, n)), kind)
 
-        return re.sub(r"%([1-9])", one, text).strip()
+        return re.sub(r"%([1-9])", one, shape.text).strip()
 
 
 def _written(n: int, kind: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generator.comparison.word_reading import Relation, WordFile, parsed, relations_of, rels_name
@@ -32,9 +33,14 @@ NOTES = ("footnotes", "endnotes")
 
 def value(element: _Element | None, path: str = "") -> str | None:
     """Return ``w:val`` of ``element`` or of its child named ``path`` (``pStyle``, ``numPr/numId``)."""
-    for step in path.split("/") if path else ():
-        element = None if element is None else element.find(W + step)
+    if element is not None and path:
+        element = element.find(_steps(path))
     return None if element is None else element.get(W + "val")
+
+
+@lru_cache(maxsize=256)
+def _steps(path: str) -> str:
+    return "/".join(W + step for step in path.split("/"))
 
 
 def attributes(element: _Element) -> dict[str, str]:
