@@ -234,6 +234,8 @@ def new(session: Session, file: str, library: tuple[Path, ...]) -> int:
     if end is not End.DONE:
         saved = "Every answer is saved." if workspace.exists(file) else "Nothing was answered yet."
         session.show("", f"{saved} Go on with: agreements new {name}")
+        if workspace.exists(file) and begun.value.wanted():
+            session.show(f"A draft of what there is, with marked blanks: agreements make --draft {name}")
         return session.finish(INTERRUPTED if end is End.INTERRUPTED else DONE)
     session.show(
         "",
@@ -302,6 +304,8 @@ def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], 
     if profile and not errors_in(report.diagnostics):
         draft = "" if report.ok else "--draft "
         chosen = f"-d {','.join(documents)} " if documents else ""
+        if code == DONE:
+            session.say("", "What is made from it is for legal review. This check certifies nothing.")
         session.say("", f"Next: agreements make {draft}{chosen}{quoted(profile)}")
     return session.finish(code)
 

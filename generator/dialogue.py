@@ -50,7 +50,8 @@ _NOT_KNOWN = frozenset(
     ("unknown", "i do not know", "do not know", "i don't know", "don't know", "i dont know", "dont know", "idk",
      "not sure", "i am not sure", "i'm not sure", "no idea")
 )  # fmt: skip
-_PROMISED = "how much is to come"  # among the topics that were introduced
+# Said once, like the words that introduce a topic.
+_PROMISED, _FREE = "how much is to come", "that a finding stops nothing"
 _HELP = """\
 unknown   you do not know, or not yet: an honest answer everywhere; a draft shows a blank there
 back      the question before this one, as often as you like
@@ -83,13 +84,13 @@ class Dialogue:
     _at: int = 0  # where we are in it: going back moves this
     _topic: Topic | None = None
     _told: set[str] = field(default_factory=set)
-    _noticed: set[tuple[str, str]] = field(default_factory=set)  # findings that were said: rule and message
+    _noticed: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # what was found last, by place
 
     def run(self) -> End:
         """Ask until nothing is left, then show all answers; return how it ended."""
         self._asked = [a.path for a in self.interview.review()]
         self._at = len(self._asked)
-        self._noticed = {(f.rule, f.message) for f in self.interview.findings()}
+        self._noticed = self._found()
         self._greet()
         try:
             way = self._questions(self.interview.next())
@@ -281,19 +282,30 @@ class Dialogue:
 
     def _notice(self, question: Question) -> None:
         """Say what the answers so far show that somebody should look at, each once; nothing is blocked."""
-        new = [f for f in self.interview.findings() if (f.rule, f.message) not in self._noticed]
-        if not new:
-            return
-        first = not self._noticed
-        for finding in new:
-            self._noticed.add((finding.rule, finding.message))
-            self._lines("", *self._finding(finding, question))
-        if first:
+        before, self._noticed = self._noticed, self._found()
+        said = False
+        for finding in self.interview.findings():
+            place = (finding.rule, finding.field)
+            last = before.get(place, ())
+            # One that was there and reads otherwise now, because a name is known meanwhile, is no new one.
+            if len(self._noticed[place]) > len(last) and finding.message not in last:
+                self._lines("", *self._finding(finding, question))
+                said = True
+        if said and _FREE not in self._told:
+            self._told.add(_FREE)
             self._lines(
                 self.style.dim(
                     "You can go on all the same. To change an answer, type back or review; problems shows this again."
                 )
             )
+
+    def _found(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return what is found now: the messages of each rule about each answer."""
+        out: dict[tuple[str, str], tuple[str, ...]] = {}
+        for finding in self.interview.findings():
+            place = (finding.rule, finding.field)
+            out[place] = (*out.get(place, ()), finding.message)
+        return out
 
     def _finding(self, finding: Diagnostic, question: Question | None = None) -> Iterator[str]:
         """Yield what was found, about which answer if it is another one, and what would mend it."""
@@ -324,14 +336,14 @@ class Dialogue:
 
     def _why(self, question: Question) -> None:
         """Show the answers that lead to each paper that is advised."""
-        for advice in question.advice:
+        for advice in {a.why: a for a in question.advice}.values():
             self._lines("", self.style.bold(safe(advice.why)))
             for step in advice.path:
                 by = f" ({step.by})" if step.by else ""
                 self._lines(f"  {safe(step.question)}", f"    {safe(_capital(step.answer))}{safe(by)}.")
                 if step.citation:
                     self._lines(self.style.dim(f"    {safe(step.citation)}"))
-        self._lines("")
+        self._lines("", *self._offer(question))
 
     # -- what is shown
 
@@ -419,14 +431,17 @@ class Dialogue:
                 self._lines(f"      {safe(choice.says)}")
         self._lines(self.style.dim(_hint(question)))
         if advised:
-            labels = {c.key: c.label for c in question.choices}
-            wanted = ", ".join(dict.fromkeys(labels.get(a.document, a.document) for a in question.advice))
-            self._lines(
-                f"Press Enter to take these papers: {safe(wanted)}. Type why to see how your answers lead there."
-            )
+            self._lines(*self._offer(question))
         elif question.answered:
             words = _one_line(question.answer) or "answered"
             self._lines(f"Your answer so far: {safe(words)}. Press Enter to keep it.")
+
+    def _offer(self, question: Question) -> Iterator[str]:
+        """Yield what to do about the papers that are advised."""
+        labels = {c.key: c.label for c in question.choices}
+        wanted = ", ".join(dict.fromkeys(labels.get(a.document, a.document) for a in _advice(question)))
+        if wanted:
+            yield f"Press Enter to take these papers: {safe(wanted)}. Type why to see how your answers lead there."
 
     def _explain(self, question: Question) -> None:
         base = re.sub(r"\.[0-9]+(?=\.|$)", "", question.path)

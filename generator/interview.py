@@ -699,16 +699,23 @@ class Interview:
 
         def named(found: re.Match[str]) -> str:
             label = self.label(found[1])
-            if not label:
-                return found[0]
-            return f"under “{label}”: " if found[2] else f"“{label}”"
+            return f"“{label}”" if label else found[0]
 
+        def answered(found: re.Match[str]) -> str:
+            label = self.label(found[1])
+            verb = "Answer" if found[0][0] == "W" else "answer"
+            return f"{verb} “{label}” with: " if label else found[0]
+
+        papers = path == DOCUMENTS or DOCUMENTS in text
         text = re.sub(r"\b(Write(?:, for example)?): " + re.escape(path) + r": ", r"\1: ", text) if path else text
-        text = re.sub(r"\b([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)(: )?", named, text)
+        text = re.sub(rf"\b[Ww]rite: {_DOTTED}: ", answered, text)
+        text = re.sub(rf"\b{_DOTTED}", named, text)
         about = self.dictionary.find(path) if path else None
         for option in about.options if about is not None else ():
-            if "_" in option.key or path == DOCUMENTS:
-                text = re.sub(rf"“{re.escape(option.key)}”|\b{re.escape(option.key)}\b", f"“{option.label}”", text)
+            if "_" in option.key:
+                text = _quoted(text, option.key, option.label)
+        for id, title, _ in self.documents if papers else ():
+            text = _quoted(text, id, title)
         return text
 
     # -- review
@@ -795,6 +802,7 @@ HEAD = """\
 """
 MAX_ENTRIES = 200
 _SHORT = 50
+_DOTTED: Final = r"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"
 _WIDE = 110
 
 
@@ -805,6 +813,11 @@ def _divided(path: str) -> tuple[str, ...]:
         if part.isdecimal():
             return (".".join(parts[:n]), *parts[n:])
     return (path,)
+
+
+def _quoted(text: str, key: str, label: str) -> str:
+    """Return ``text`` with the word ``key`` as its label in quotation marks."""
+    return re.sub(rf"“{re.escape(key)}”|\b{re.escape(key)}\b", f"“{label}”", text)
 
 
 def _capital(text: str) -> str:

@@ -61,7 +61,10 @@ class PairFacts:
         return self.pair.giver if role == "giver" else self.pair.recipient
 
     def _asks_who(self, role: str) -> str:
-        return f"{self.activity.at}.{role}" if self.activity.at else _ROLES[role]
+        """Return the answer that names the party in ``role``; where it is given, the one that the pair still lacks."""
+        other = {"giver": "recipient", "recipient": "giver"}[role]
+        names = [f"{self.activity.at}.{r}" if self.activity.at else _ROLES[r] for r in (role, other)]
+        return next((name for name in names if isinstance(self.answers.value(name), Open)), names[0])
 
     def real(self, path: str, /) -> str:
         """Return the profile's own name for ``path``."""

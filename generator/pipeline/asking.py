@@ -12,6 +12,7 @@ from generator.pipeline.sets import about_people, assemble_set, find_in_answers
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
+    from generator.decisions import Decision
     from generator.interview import Interview
     from generator.library import DocumentType
     from generator.profile import Profile
@@ -36,19 +37,20 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
     def look(profile: Profile, wanted: Sequence[str]) -> Found:
         made = assemble_set(parts, profile, wanted, Status.DRAFT, date_of(profile, workspace), using=memory.assemble)
         facts = facts_of(parts, profile, tuple(wanted))
+        concerned = not wanted or any(about_people(t) for t in made.types)
         undecided: list[tuple[str, str]] = []
         advice: list[Advice] = []
         possible: dict[str, tuple[str, ...]] = {}
-        for d in decide_facts(facts):
+        for d in decide_facts(facts) if concerned else ():
             if d.outcome is None:
-                undecided += [(f"{d.tree} {d.at}".rstrip(), q.field) for q in d.questions if q.now][:1]
+                undecided += [(f"{d.tree} {d.at}".rstrip(), name) for name in _asks_next(d, profile, bool(wanted))]
                 its = tree(d.tree)
                 outcomes = [its.outcome(id) for id in d.possible] if its is not None else []
                 ids = tuple(id for o in outcomes for id in o.documents if id in known)
                 possible[d.tree] = tuple(dict.fromkeys((*possible.get(d.tree, ()), *ids)))
             elif d.needed:
                 names = decision_names(facts, d)
-                path = tuple(Step(worded(s.question, names), s.answer, s.by, s.citation) for s in d.path)
+                path = tuple(Step(worded(s.question, names), worded(s.answer, names), s.by, s.citation) for s in d.path)
                 why = worded(d.outcome.text, names)
                 advice += [Advice(id, why, path) for id in d.outcome.documents if id in known]
         looked_at = frozenset(memory.looked_at(made.agreements))
@@ -57,6 +59,17 @@ def interview(workspace: Workspace, file: str) -> Checked[Interview]:
 
     begun = begin(parts.dictionary, document_ids(workspace), look, workspace.read, file)
     return Checked(begun.value, (*parts.problems, *begun.diagnostics))
+
+
+def _asks_next(decision: Decision, profile: Profile, chosen: bool) -> tuple[str, ...]:
+    """Return the field that ``decision`` has to know next.
+
+    While the documents are not ``chosen``, it is the first of those open now that nobody answered: one that was
+    answered may still be open, because another answer says whose it is. Later the documents themselves ask.
+    """
+    names = [q.field for q in decision.questions if q.now]
+    missing = [name for name in names if profile.given(name) is None]
+    return tuple((names if chosen else missing or names)[:1])
 
 
 def profile_schema(workspace: Workspace) -> dict[str, Any]:
