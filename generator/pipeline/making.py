@@ -287,10 +287,11 @@ def _record(
     inputs["_fields.yaml"] = parts.dictionary.digest
     if frame is not None:
         inputs["frame"] = frame.digest
+    facts = facts_of(parts, profile, named_documents(profile))
     dates: dict[str, str] = {}
     answers: dict[str, str] = {}
     for path, given in sorted(profile.values.items()):
-        field = parts.dictionary.find(path)
+        field = facts.dictionary.find(path)
         if field is None:
             continue
         if field.kind == "date" and isinstance(given.value, dt.date):
@@ -299,7 +300,6 @@ def _record(
             answers[path] = phrase(field, given.value) if given.value is not UNKNOWN else "unknown"
     from generator.assembly.deciding import decide_facts, decision_names
 
-    facts = facts_of(parts, profile, named_documents(profile))
     decisions = decide_facts(facts)
     deadlines = deadlines_of(profile, facts.dictionary, assembled.agreements[0].date)
     printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
