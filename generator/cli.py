@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 import generator
+from generator.cli_amend import amend
 from generator.cli_batch import batch
 from generator.cli_clauses import clauses
 from generator.cli_compare import compare
@@ -490,6 +491,7 @@ def explain(session: Session, name: str, library: tuple[Path, ...]) -> int:
     return answer(session, page.value is not None)
 
 
+commands.add_command(amend)
 commands.add_command(batch)
 commands.add_command(roster)
 commands.add_command(compare)

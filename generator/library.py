@@ -1037,13 +1037,16 @@ class Library:
         return tuple(sorted(found))
 
     def document_type(self, id: str, span: Span | None = None) -> Checked[DocumentType]:
-        """Return the document type ``id`` of the highest layer that has it."""
+        """Return the document type ``id`` of the highest layer that has it.
+
+        One whose name begins with ``_`` is made by a command of its own, and no list names it.
+        """
         if id in self._documents:
             return self._documents[id]
         name = f"_documents/{id}.yaml"
         for layer in reversed(self.layers):
             path = layer.folder / name
-            if re.fullmatch(r"[a-z][a-z0-9_]*", id) and path.is_file():
+            if re.fullmatch(r"_?[a-z][a-z0-9_]*", id) and path.is_file():
                 data, file = path.read_bytes(), layer.shown + name
                 read = functools.partial(read_document_type, data, file, id)
                 checked = self._kept("document", (file, id), data, read)

@@ -32,6 +32,7 @@ MODULES = (
     "generator.writers.libreoffice",
     "generator.comparison",
     "generator.register",
+    "generator.amendment",
     "generator.returned",
     "generator.records",
     "generator.terminal",

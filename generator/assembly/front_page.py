@@ -12,13 +12,14 @@ from generator.library import DocumentType
 from generator.model import Block, Column, Cover, Inline, Paragraph, SignatureBlock, SignatureLine, Table, Text
 from generator.reading.grammar import ClauseTemplate, Decision, Open, Output, check_names, decide
 
-__all__ = ["LEGAL_REVIEW", "FrontPage"]
+__all__ = ["APPROVED_BY", "LEGAL_REVIEW", "FrontPage"]
 
 LEGAL_REVIEW = (
     "Assembled with Agreements for review by each party’s legal counsel. The software gives no legal advice and "
     "certifies nothing."
 )
 BY, NAME, TITLE, DATE = "By:", "Name:", "Title:", "Date:"
+APPROVED_BY = "Approved by:"
 
 
 @dataclass(slots=True)
@@ -92,5 +93,5 @@ class FrontPage:
             on = self.facts.value(f"{role}.approval.date")
             if not isinstance(on, Open) and on.value:
                 approved = (*approved, Text(" on "), *self.printed(f"{role}.approval.date", where))
-            lines.append(SignatureLine("Approved by:", approved))
+            lines.append(SignatureLine(APPROVED_BY, approved))
         yield SignatureBlock(self.facts.party_key(role) or role, self._party_line(role), tuple(lines))

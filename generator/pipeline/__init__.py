@@ -6,6 +6,7 @@ writes to the disk.
 
 from __future__ import annotations
 
+from generator.pipeline.amending import Amended, amend
 from generator.pipeline.asking import interview, profile_schema, starter_profile
 from generator.pipeline.checking import Report, check
 from generator.pipeline.clauses import ClauseLine, clause_redline, list_clauses, show_clause
@@ -19,12 +20,14 @@ from generator.pipeline.sets import decide
 
 __all__ = [
     "FORMATS",
+    "Amended",
     "RULES",
     "ClauseLine",
     "Compared",
     "Made",
     "Register",
     "Report",
+    "amend",
     "check",
     "apply_review",
     "clause_redline",

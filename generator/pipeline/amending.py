@@ -1,0 +1,443 @@
+"""An agreement that was made, changed by a paper to sign: what differs, the amendment, the copy with the changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from generator.amendment.rules import AMENDED_ALREADY, AMENDMENT_BASE, NOTHING_TO_AMEND
+from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
+from generator.fields import Dictionary, phrase
+from generator.fields.values import Given
+from generator.frozen import dataclass
+from generator.model import Agreement, Status
+from generator.pipeline.looks import load_given_frame
+from generator.pipeline.making import DEFAULT_FORMATS, make_set, slug
+from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
+from generator.pipeline.sets import Assembled, assemble_set
+from generator.workspace import Workspace
+
+if TYPE_CHECKING:
+    from generator.amendment import Differences
+    from generator.profile import Profile
+    from generator.records import Recorded
+    from generator.writers.frame import Frame
+
+__all__ = ["Amended", "amend"]
+
+CONFORMED = "conformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An amendment, ready to be written under ``folder``; without ``ok`` there are no files.
+
+    ``differences`` are by document type, those documents alone that change.
+    """
+
+    ok: bool
+    diagnostics: tuple[Diagnostic, ...]
+    folder: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
+    papers: tuple[Agreement, ...] = ()
+    differences: Mapping[str, Differences] | None = None
+
+
+def amend(
+    workspace: Workspace,
+    folder: str,
+    *,
+    to: str = "",
+    clauses: Sequence[str] = (),
+    newest: bool = False,
+    effective: dt.date | None = None,
+    reason: str = "",
+    formats: Sequence[str] = DEFAULT_FORMATS,
+    redline: bool = False,
+    author: str = "Agreements",
+) -> Amended:
+    """Work out the amendment of the agreement whose record lies in ``folder`` (a folder of the workspace).
+
+    What shall change is ``to``, a profile with the new answers; ``clauses``, texts to take (``id@version``);
+    ``newest``, the newest released text of every clause that was superseded. Everything else stays as recorded.
+    ``effective`` is the day from which the changes count, otherwise today. ``redline`` adds each changed document
+    with its changes tracked. The changed set is decided and checked as a new one would be: what stops a final stops
+    the amendment. Nothing is written to disk.
+    """
+    from generator.records import RECORD_NAME, read_record
+
+    file = f"{folder}/{RECORD_NAME}"
+    data = workspace.read(file)
+    read = read_record(data, file) if data is not None else None
+    if data is None or read is None or read.value is None:
+        fix = "Name the folder that `agreements make` wrote; `agreements status` lists them."
+        problem = AMENDMENT_BASE.at(Span(file), f"“{folder}” holds no record that can be amended.", fix=fix)
+        return Amended(False, (*(read.diagnostics if read else ()), problem))
+    recorded = read.value
+    if recorded.state != "final":
+        message = "This is a draft: nobody has agreed to it yet."
+        fix = "Change the profile and make it again; only what was made as a final is amended."
+        return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
+    later = _later(workspace, folder, data)
+    if later:
+        message = f"It was amended before, in “{later}”."
+        problem = AMENDED_ALREADY.at(Span(file), message, fix=f"agreements amend {later}")
+        return Amended(False, (*read.diagnostics, problem))
+    parts = read_parts(workspace)
+    early: list[Diagnostic] = [*parts.problems, *read.diagnostics]
+    before = _profile_of(workspace, parts, data, file)
+    early += before.diagnostics
+    if before.value is None:
+        return Amended(False, in_order(early))
+    pins = {c.id: c.version for d in recorded.documents for c in d.clauses}
+    types = tuple(d.type for d in recorded.documents)
+    house = load_given_frame(workspace, None)
+    early += house.diagnostics
+    number_formats = house.value.formats if house.value is not None else None
+    old_profile = _pinned(before.value, pins, Span(file))
+    made_on = dt.date.fromisoformat(recorded.made_on) if recorded.made_on else workspace.today
+    old = assemble_set(parts, old_profile, types, Status.FINAL, made_on, number_formats)
+    early += _other_texts(recorded, old, file)
+    wanted = _wanted(workspace, parts, before.value, pins, to, clauses, newest, Span(file))
+    early += wanted.diagnostics
+    if wanted.value is None or errors_in(early) or house.value is None:
+        return Amended(False, in_order(early))
+    new_profile = wanted.value
+    made = make_set(
+        parts, new_profile, date=date_of(new_profile, workspace), documents=types, formats=formats, house=house,
+        found=early,
+    )  # fmt: skip
+    if not made.ok:
+        return Amended(False, made.diagnostics)
+    return _papers(
+        workspace, parts, recorded, data, old, made.agreements, new_profile, house.value, made.files, made.diagnostics,
+        folder=folder, effective=effective or workspace.today, reason=reason, formats=formats,
+        redline=author if redline else "",
+    )  # fmt: skip
+
+
+def _place(folder: str, number: int) -> str:
+    """Return the name of the folder of amendment ``number`` of the agreement in ``folder``."""
+    first = PurePath(folder).name.rsplit("-amendment-", 1)[0]
+    return f"{slug(first) or 'agreement'}-amendment-{number}"
+
+
+def _later(workspace: Workspace, folder: str, record: bytes) -> str:
+    """Return the folder of the amendment that takes the place of this agreement; "" if there is none."""
+    from generator.records import RECORD_NAME, digest_of
+
+    place = str(PurePath(folder).parent / _place(folder, len(_chain(record)) + 1))
+    data = workspace.read(f"{place}/{RECORD_NAME}")
+    try:
+        found = json.loads(data) if data is not None else None
+    except (ValueError, RecursionError):
+        return ""
+    supersedes = found.get("supersedes") if isinstance(found, dict) else None
+    same = isinstance(supersedes, dict) and supersedes.get("record") == digest_of(record)
+    return place if same else ""
+
+
+# ---------------------------------------------------------------- the agreement as it was made
+
+
+def _profile_of(workspace: Workspace, parts: Parts, data: bytes, file: str) -> Checked[Profile]:
+    """Return the answers that the record keeps, each with the record as its place."""
+    from generator.profile import read_profile
+
+    answers = json.loads(data).get("profile")
+    if not isinstance(answers, dict) or not answers:
+        message = "This record keeps no answers: it was made by an older version, or they were taken out."
+        fix = "Make the documents again from their profile into another folder, and amend that."
+        return Checked(None, (AMENDMENT_BASE.at(Span(file), message, fix=fix),))
+    text = json.dumps(answers, ensure_ascii=False).encode()
+
+    def look(name: str) -> bytes | None:
+        return text if name == file else workspace.read(name)
+
+    return read_profile(look, file, parts.dictionary)
+
+
+def _pinned(profile: Profile, pins: Mapping[str, str], place: Span) -> Profile:
+    return replace(profile, pins={**{id: (version, place) for id, version in pins.items()}, **profile.pins})
+
+
+def _other_texts(recorded: Recorded, old: Assembled, file: str) -> tuple[Diagnostic, ...]:
+    """Tell where the texts of the record are not those of the library now: an amendment would change other words."""
+    made = {a.document_type: {s.id: s.digest for s in a.sources if s.included} for a in old.agreements}
+    wrong = []
+    for document in recorded.documents:
+        here = made.get(document.type)
+        if here is None:
+            wrong.append(f"{document.title} cannot be assembled as it was")
+            continue
+        wrong += [f"{c.id}@{c.version}" for c in document.clauses if here.get(c.id) != c.digest]
+    if not wrong:
+        return ()
+    message = f"The library does not hold the texts that were agreed: {', '.join(dict.fromkeys(wrong))}."
+    fix = "Bring back that version of each clause; an amendment has to start from the words that were signed."
+    return (AMENDMENT_BASE.at(Span(file), message, fix=fix),)
+
+
+# ---------------------------------------------------------------- the agreement as it shall read
+
+
+def _wanted(
+    workspace: Workspace,
+    parts: Parts,
+    before: Profile,
+    pins: Mapping[str, str],
+    to: str,
+    clauses: Sequence[str],
+    newest: bool,
+    place: Span,
+) -> Checked[Profile]:
+    """Return the answers and pins of the agreement as it shall read."""
+    problems: list[Diagnostic] = []
+    profile = before
+    if to:
+        read = read_given_profile(workspace, to, parts.dictionary)
+        problems += read.diagnostics
+        if read.value is None:
+            return Checked(None, tuple(problems))
+        profile = read.value
+    held = {} if newest else dict(pins)
+    for name in clauses:
+        id, _, version = name.partition("@")
+        found = parts.library.find(id, None, version)
+        if found.value is None:
+            problems += found.diagnostics
+            continue
+        if id not in pins:
+            message = f"{id} is not in this agreement."
+            problems.append(AMENDMENT_BASE.at(place, message, fix=f"Clauses in it: {', '.join(sorted(pins)[:6])} …"))
+        held[id] = str(found.value.version)
+    if not to and not clauses:
+        held = {}  # whatever was superseded is what shall change
+    if any(d.severity is Severity.ERROR for d in problems):
+        return Checked(None, tuple(problems))
+    return Checked(_pinned(profile, held, place), tuple(problems))
+
+
+# ---------------------------------------------------------------- the papers
+
+
+def _papers(
+    workspace: Workspace,
+    parts: Parts,
+    recorded: Recorded,
+    record: bytes,
+    old: Assembled,
+    new: Sequence[Agreement],
+    profile: Profile,
+    house: Frame,
+    files: Sequence[tuple[str, bytes]],
+    problems: Sequence[Diagnostic],
+    *,
+    folder: str,
+    effective: dt.date,
+    reason: str,
+    formats: Sequence[str],
+    redline: str,
+) -> Amended:
+    from generator.amendment import differences_of
+    from generator.records import RECORD_NAME
+
+    were = {a.document_type: a for a in old.agreements}
+    found: dict[str, Differences] = {}
+    for agreement in new:
+        before = were.get(agreement.document_type)
+        if before is not None and agreement.signatures:
+            differences = differences_of(before, agreement)
+            if differences.any:
+                found[agreement.document_type] = differences
+    if not found:
+        fix = "Name what shall change: --to PROFILE, --clauses ID@VERSION or --newest."
+        place = Span(f"{folder}/{RECORD_NAME}")
+        nothing = NOTHING_TO_AMEND.at(place, "Nothing differs from what was made.", fix=fix)
+        return Amended(False, in_order((*problems, nothing)))
+    chain = _chain(record)
+    number = len(chain) + 1
+    out: list[tuple[str, bytes]] = []
+    papers: list[Agreement] = []
+    wrong: list[Diagnostic] = []
+    slugs = {t: parts.library.document_type(t).value for t in found}
+    for type_, differences in found.items():
+        kind = slugs[type_]
+        if kind is None:
+            continue
+        paper = _paper(
+            parts, were[type_], profile, differences, house, number=number, effective=effective, reason=reason,
+            chain=chain, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
+        )  # fmt: skip
+        wrong += paper.diagnostics
+        if paper.value is None:
+            continue
+        papers.append(paper.value)
+        stem = f"amendment-{number}-{kind.slug}"
+        out += [(f"{stem}.{f}", _written(paper.value, f, house)) for f in formats]
+    if errors_in(wrong) or not papers:
+        return Amended(False, in_order((*problems, *wrong)))
+    renamed: dict[str, str] = {}
+    for name, data in files:
+        if name == RECORD_NAME:
+            continue
+        path = PurePath(name)
+        renamed[name] = f"{path.stem}-{CONFORMED}{path.suffix}"
+        out.append((renamed[name], data))
+    if redline:
+        out += _redlines(old, new, found, house, redline, workspace.today, wrong)
+    made = json.loads(dict(files)[RECORD_NAME])
+    entry = {"number": number, "effective": effective.isoformat(), "made_on": workspace.today.isoformat()}
+    out.append((RECORD_NAME, _record(made, recorded, record, folder, [*chain, entry], renamed, out)))
+    return Amended(True, in_order((*problems, *wrong)), _place(folder, number), tuple(out), tuple(papers), found)
+
+
+def _chain(record: bytes) -> list[dict[str, Any]]:
+    """Return the amendments that came before, the first one first."""
+    chain = json.loads(record).get("amendments")
+    return [c for c in chain if isinstance(c, dict)] if isinstance(chain, list) else []
+
+
+def _paper(
+    parts: Parts,
+    old: Agreement,
+    profile: Profile,
+    differences: Differences,
+    house: Frame,
+    *,
+    number: int,
+    effective: dt.date,
+    reason: str,
+    chain: Sequence[Mapping[str, Any]],
+    made_on: str,
+    parties: tuple[tuple[str, ...], tuple[str, ...]],
+    date: dt.date,
+) -> Checked[Agreement]:
+    from generator.amendment import amendment_of
+    from generator.amendment.paper import TERMS, TEXT
+    from generator.assembly import assemble
+    from generator.library import Slot
+
+    kind = parts.library.document_type("_amendment")
+    if kind.value is None:
+        return Checked(None, kind.diagnostics)
+    texts = bool(differences.replaced or differences.added or differences.removed)
+    leave = {t for t, there in ((TERMS, bool(differences.terms)), (TEXT, texts)) if not there}
+    outline = tuple(
+        p for p in kind.value.outline if not (isinstance(p, Slot) and any(c.clause in leave for c in p.choices))
+    )
+    document = replace(kind.value, outline=outline, parties=parties[0], signatures=parties[1])
+    dictionary = parts.dictionary
+    answers: dict[str, Any] = {
+        "amend.number": number,
+        "amend.effective_on": effective,
+        "amend.base_ref": _called(old, profile, made_on, dictionary),
+    }
+    if chain:
+        answers["amend.prior"] = _earlier(chain, dictionary)
+    if reason:
+        answers["amend.because"] = reason.rstrip(". ")
+    place = Span(profile.file)
+    told = replace(profile, values={**profile.values, **{k: Given(v, place) for k, v in answers.items()}})
+    made = assemble(
+        document, parts.library, parts.dictionary, told, documents=(old.document_type,), status=Status.FINAL,
+        date=date, formats=house.formats,
+    )  # fmt: skip
+    if made.value is None:
+        return made
+    title = f"Amendment No. {number} to the {old.title}"
+    return Checked(amendment_of(made.value, differences, dictionary, title), made.diagnostics)
+
+
+def _called(old: Agreement, profile: Profile, made_on: str, dictionary: Dictionary) -> str:
+    """Return how the original is called: its title, its number, and the day it took effect or was made."""
+    given = profile.given("term.effective_date")
+    number = f" no. {old.number}" if old.number else ""
+    if given is not None and isinstance(given.value, dt.date):
+        return f"{old.title}{number}, which took effect on {_day(dictionary, given.value)}"
+    day = f", made on {_day(dictionary, dt.date.fromisoformat(made_on))}" if made_on else ""
+    return f"{old.title}{number}{day}"
+
+
+def _day(dictionary: Dictionary, day: dt.date) -> str:
+    field = dictionary.find("amend.effective_on")
+    return phrase(field, day) if field is not None else day.isoformat()
+
+
+def _earlier(chain: Sequence[Mapping[str, Any]], dictionary: Dictionary) -> tuple[str, ...]:
+    return tuple(
+        f"Amendment No. {entry['number']} of {_day(dictionary, dt.date.fromisoformat(str(entry['effective'])))}"
+        for entry in chain
+    )
+
+
+def _written(agreement: Agreement, format_: str, house: Frame) -> bytes:
+    from generator.writers import writer
+
+    if format_ == "docx":
+        return writer("docx")(agreement, house)
+    if format_ in ("pdf", "html"):
+        return writer(format_)(agreement, house.look)
+    return writer(format_)(agreement)
+
+
+def _redlines(
+    old: Assembled,
+    new: Iterable[Agreement],
+    found: Mapping[str, Differences],
+    house: Frame,
+    author: str,
+    day: dt.date,
+    problems: list[Diagnostic],
+) -> list[tuple[str, bytes]]:
+    """Return each changed document with its changes tracked, as an exhibit."""
+    from generator.comparison.redline import compare_docx
+
+    were = {a.document_type: a for a in old.agreements}
+    slugs = {t.id: t.slug for t in old.types}
+    out = []
+    for agreement in new:
+        if agreement.document_type not in found:
+            continue
+        one, other = (_written(a, "docx", house) for a in (were[agreement.document_type], agreement))
+        made = compare_docx(
+            one, other, author=author, date=dt.datetime.combine(day, dt.time(), dt.UTC),
+            old_name="as made", new_name="as amended",
+        )  # fmt: skip
+        problems += [d for d in made.diagnostics if d.severity is Severity.ERROR]
+        if made.value is not None:
+            out.append((f"{slugs[agreement.document_type]}-redline.docx", made.value.data))
+    return out
+
+
+def _record(
+    made: dict[str, Any],
+    recorded: Recorded,
+    record: bytes,
+    folder: str,
+    chain: Sequence[Mapping[str, Any]],
+    renamed: Mapping[str, str],
+    files: Sequence[tuple[str, bytes]],
+) -> bytes:
+    """Return the record of the changed agreement: what it holds now, and which agreement it takes the place of."""
+    from generator.records import digest_of
+
+    for document in made["documents"]:
+        for file in document["files"]:
+            file["name"] = renamed.get(file["name"], file["name"])
+    papers = [{"name": name, "digest": digest_of(data)} for name, data in files if name not in renamed.values()]
+    head = {
+        "supersedes": {"folder": PurePath(folder).name, "record": digest_of(record), "made_on": recorded.made_on},
+        "amendments": list(chain),
+        "papers": papers,
+    }
+    out: dict[str, Any] = {}
+    for key, value in made.items():
+        if key == "documents":
+            out |= head
+        out[key] = value
+    return (json.dumps(out, ensure_ascii=False, indent=2) + "\n").encode()

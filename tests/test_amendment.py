@@ -1,0 +1,264 @@
+"""Amendments: what really differs is what the paper says, and the copy with the changes equals a fresh agreement."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from generator.amendment import differences_of
+from generator.cli import main
+from generator.diagnostics import errors_in
+from generator.model import Agreement
+from generator.pipeline import Amended, amend, make
+from generator.records import digest_of
+from generator.workspace import Workspace, open_workspace
+from generator.writers.text import write_text
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
+JUNE = dt.date(2027, 6, 1)
+
+
+def workspace(folder: Path, today: dt.date = dt.date(2027, 1, 1)) -> Workspace:
+    return open_workspace(folder, today=today)
+
+
+def made(folder: Path, *, pins: str = "", documents: tuple[str, ...] = ("baa",), draft: bool = False) -> str:
+    """Make the sample in ``folder``; return where its record lies."""
+    (folder / "sample.yaml").write_text(SAMPLE + (f"pins:\n  {pins}\n" if pins else ""), encoding="utf-8")
+    space = workspace(folder)
+    result = make(space, "sample.yaml", documents=documents, formats=("txt",), draft=draft)
+    assert result.ok, [d.message for d in errors_in(result.diagnostics)]
+    space.deliver(result.folder, result.files)
+    return f"output/{result.folder}"
+
+
+def changed(folder: Path, *changes: tuple[str, str]) -> str:
+    text = SAMPLE
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    (folder / "changed.yaml").write_text(text, encoding="utf-8")
+    return "changed.yaml"
+
+
+def amended(folder: Path, place: str, **wishes: object) -> Amended:
+    return amend(workspace(folder, JUNE), place, formats=("txt",), effective=dt.date(2027, 7, 1), **wishes)  # type: ignore[arg-type]
+
+
+def only(result: Amended) -> str:
+    """Return the words of the one paper."""
+    assert result.ok, [d.message for d in errors_in(result.diagnostics)]
+    (paper,) = result.papers
+    return " ".join(write_text(paper).decode().split())
+
+
+def test_a_newer_clause_replaces_the_section_that_holds_the_old_one(tmp_path, golden):
+    result = amended(tmp_path, made(tmp_path, pins="pay.invoice_timing: 1.0.0", documents=("svc",)), newest=True)
+    assert result.ok
+    golden("amendment-clause", write_text(result.papers[0]).decode())
+    assert result.folder == "safe-at-home-2027-014-amendment-1"
+
+
+def test_a_value_is_changed_as_a_term_with_every_place_that_prints_it(tmp_path, golden):
+    place = made(tmp_path)
+    to = changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    result = amended(tmp_path, place, to=to)
+    golden("amendment-term", write_text(result.papers[0]).decode())
+    (differences,) = (result.differences or {}).values()
+    (term,) = differences.terms
+    assert (term.field, term.old, term.new) == (
+        "baa.access_days",
+        "five (5) business days",
+        "four (4) business days",
+    )
+    assert not differences.replaced
+
+
+def test_the_copy_with_the_changes_is_byte_for_byte_a_fresh_agreement(tmp_path):
+    place = made(tmp_path)
+    to = changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    result = amended(tmp_path, place, to=to)
+    fresh = make(workspace(tmp_path, JUNE), to, documents=("baa",), formats=("txt",))
+    copies = {n: d for n, d in result.files if n.endswith("-conformed.txt")}
+    assert copies == {n.replace(".txt", "-conformed.txt"): d for n, d in fresh.files if n.endswith(".txt")}
+
+
+def test_a_section_that_comes_in_and_one_that_goes_are_said_with_their_place(tmp_path):
+    place = made(tmp_path, documents=("svc",))
+    to = changed(tmp_path, ("type: negotiated", "type: none"))
+    result = amended(tmp_path, place, to=to)
+    (differences,) = (result.differences or {}).values()
+    assert differences.removed or differences.replaced
+    text = only(result)
+    for removed in differences.removed:
+        assert f"{removed.old.called} is deleted." in text
+    for added in differences.added:
+        assert f"A new {added.new.called} is added after" in text
+
+
+def test_a_new_number_alone_is_no_change_but_is_told(tmp_path):
+    """Sections behind one that goes move up; their words are the same, and so are references that follow."""
+    place = made(tmp_path, documents=("svc",))
+    one, other = agreements(tmp_path, changed(tmp_path, ("type: negotiated", "type: none")))
+    differences = differences_of(one, other)
+    assert {m.old.clause for m in differences.moved}.isdisjoint(r.old.clause for r in differences.replaced)
+    assert differences_of(one, one).any is False
+    assert place
+
+
+def agreements(folder: Path, to: str) -> tuple[Agreement, Agreement]:
+    space = workspace(folder)
+    results = [make(space, p, documents=("svc",), formats=("txt",)) for p in ("sample.yaml", to)]
+    for result in results:
+        assert result.ok, [d.message for d in errors_in(result.diagnostics)]
+    return results[0].agreements[0], results[1].agreements[0]
+
+
+def test_an_amended_agreement_is_amended_again_and_the_first_amendment_is_named(tmp_path):
+    place = made(tmp_path)
+    first = amended(
+        tmp_path, place, to=changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    )
+    space = workspace(tmp_path, JUNE)
+    space.deliver(first.folder, first.files)
+    again = changed(
+        tmp_path,
+        ("access_days: 5 business days", "access_days: 4 business days"),
+        ("amend_days: 10 business days", "amend_days: 9 business days"),
+    )
+    second = amended(tmp_path, f"output/{first.folder}", to=again)
+    text = only(second)
+    assert second.folder == "safe-at-home-2027-014-amendment-2"
+    assert "Amendment No. 2 to the Business Associate Agreement" in text
+    assert "as changed by Amendment No. 1 of July 1, 2027" in text
+    (differences,) = (second.differences or {}).values()
+    assert [(t.field, t.new) for t in differences.terms] == [("baa.amend_days", "nine (9) business days")]
+
+
+def test_the_one_that_was_amended_is_not_amended_again(tmp_path):
+    place = made(tmp_path)
+    to = changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    first = amended(tmp_path, place, to=to)
+    workspace(tmp_path, JUNE).deliver(first.folder, first.files)
+    again = amended(tmp_path, place, to=to)
+    assert [d.rule for d in errors_in(again.diagnostics)] == ["amended-already"]
+    assert first.folder in errors_in(again.diagnostics)[0].fix
+
+
+def test_the_record_says_what_it_takes_the_place_of(tmp_path):
+    place = made(tmp_path)
+    to = changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    result = amended(tmp_path, place, to=to)
+    record = json.loads(dict(result.files)["record.json"])
+    before = (tmp_path / place / "record.json").read_bytes()
+    assert record["supersedes"] == {
+        "folder": "safe-at-home-2027-014", "record": digest_of(before), "made_on": "2026-12-11",
+    }  # fmt: skip
+    assert [a["number"] for a in record["amendments"]] == [1]
+    files = dict(result.files)
+    for document in record["documents"]:
+        for file in document["files"]:
+            assert digest_of(files[file["name"]]) == file["digest"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule", "words"),
+    [
+        (lambda r: r.pop("profile"), "amendment-base", "keeps no answers"),
+        (lambda r: r.update(state="draft"), "amendment-base", "a draft"),
+        (
+            lambda r: r["documents"][0]["clauses"][3].update(digest="sha256:0"),
+            "amendment-base",
+            "does not hold the texts",
+        ),
+        (
+            lambda r: r["documents"][0]["clauses"][3].update(version="9.9.9"),
+            "amendment-base",
+            "does not hold the texts",
+        ),
+        (lambda r: None, "nothing-to-amend", "Nothing differs"),
+    ],
+)
+def test_what_cannot_be_amended_is_told_and_nothing_is_made(tmp_path, spoil, rule, words):
+    place = made(tmp_path)
+    file = tmp_path / place / "record.json"
+    record = json.loads(file.read_bytes())
+    spoil(record)
+    file.write_text(json.dumps(record, indent=2), encoding="utf-8")
+    result = amended(tmp_path, place, newest=True)
+    assert not result.ok
+    assert result.files == ()
+    found = errors_in(result.diagnostics)
+    assert rule in [d.rule for d in found]
+    assert any(words in d.message for d in found)
+    assert all(d.fix for d in found)
+
+
+def test_a_folder_without_a_record_is_told(tmp_path):
+    result = amended(tmp_path, "output/gone", newest=True)
+    assert [d.rule for d in result.diagnostics] == ["amendment-base"]
+
+
+def test_what_stops_a_final_stops_the_amendment(tmp_path):
+    place = made(tmp_path)
+    to = changed(tmp_path, ("breach_notice: 5 business days", "breach_notice: unknown"))
+    result = amended(tmp_path, place, to=to)
+    assert not result.ok
+    assert "baa.breach_notice" in {d.field for d in result.diagnostics}
+
+
+def test_who_approved_the_agreement_has_not_approved_the_change(tmp_path):
+    place = made(tmp_path, documents=("svc",), pins="pay.invoice_timing: 1.0.0")
+    text = only(amended(tmp_path, place, newest=True))
+    assert "Approved by: ____" in text
+    assert "Board of Directors on" not in text
+
+
+def test_text_of_a_party_is_never_code_in_an_amendment(tmp_path):
+    place = made(tmp_path, documents=("svc",))
+    result = amended(tmp_path, place, reason="{{ cbo.ein }} & **more** <people>", to=changed(
+        tmp_path, ("convenience: 90 days", "convenience: 60 days")))  # fmt: skip
+    assert "{{ cbo.ein }} & **more** <people>" in only(result)
+
+
+def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.chdir(folder)
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        code = main(list(arguments))
+    return code, out.getvalue()
+
+
+def test_several_are_amended_at_once_and_those_without_a_difference_are_passed_over(tmp_path, monkeypatch):
+    one = made(tmp_path, pins="pay.invoice_timing: 1.0.0", documents=("svc",))
+    (tmp_path / one).rename(tmp_path / "output" / "old")
+    two = made(tmp_path, documents=("svc",))
+    code, out = run(
+        tmp_path, "amend", "output/old", two, "--newest", "-f", "txt", "--date", "2027-06-01", monkeypatch=monkeypatch
+    )
+    assert code == 0
+    assert "Section 6.1 (Invoices and Payment): new text" in out
+    assert f"Nothing differs in {two}" in out
+    assert (tmp_path / "output" / "old-amendment-1" / "amendment-1-services-agreement.txt").is_file()
+    code, out = run(
+        tmp_path, "amend", "output/old", two, "--newest", "-f", "txt", "--date", "2027-06-01", monkeypatch=monkeypatch
+    )
+    assert code == 0
+    assert "Amended before, and passed over: output/old" in out
+
+
+def test_once_it_is_signed_the_original_is_superseded(tmp_path, monkeypatch):
+    made(tmp_path, pins="pay.invoice_timing: 1.0.0", documents=("svc",))
+    run(tmp_path, "amend", "output/safe-at-home-2027-014", "-f", "txt", "--date", "2027-06-01", monkeypatch=monkeypatch)
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    folder = "output/safe-at-home-2027-014-amendment-1"
+    code, out = run(tmp_path, "record", "--signed", "scan.pdf", folder, monkeypatch=monkeypatch)
+    assert code == 0, out
+    code, out = run(tmp_path, "status", "--date", "2027-06-02", monkeypatch=monkeypatch)
+    assert "1 signed, 1 superseded" in out
