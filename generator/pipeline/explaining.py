@@ -104,9 +104,12 @@ def _field_page(dictionary: Dictionary, path: str) -> str:
         "Percent of": field.of,
         "Sensitive": "yes: its value is never shown in a message" if field.sensitive else "",
         "May be left out": "yes" if field.optional else "",
-        "Write it like this": f"`{path}: {field.example}`" if field.example else "",
+        "Write it like this": f"`{path}: {field.example}`" if field.example and "\n" not in field.example else "",
     }
     lines += [f"- **{name}:** {text}" for name, text in facts.items() if text]
+    if "\n" in field.example:  # a list: its first entry, as it stands in a file
+        entry = [f"  {line}" for line in field.example.split("\n")]
+        lines += ["", "Write it like this:", "", "```yaml", f"{path}:", *entry, "```"]
     if field.options:
         lines += ["", "Answers:", ""]
         lines += [f"- `{o.key}`: {o.label}" for o in field.options]
