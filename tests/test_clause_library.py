@@ -57,6 +57,21 @@ def test_every_clause_has_a_place_in_some_document() -> None:
     assert [id for f in FILES if (id := ".".join(f.parts[-3:-1])) not in placed] == []
 
 
+def test_every_clock_has_a_start() -> None:
+    """“Within” a time says from when it runs, in the newest text of each clause; a table's heading says it there."""
+    newest = {f.parent: f for f in sorted(FILES, key=lambda f: [int(n) for n in f.stem.split("-")[0].split(".")])}
+    found = []
+    for file in newest.values():
+        body = "\n".join(line for line in parts(file)[1].split("\n") if not line.lstrip().startswith("|"))
+        found += [
+            f"{'.'.join(file.parts[-3:-1])}: {clock[0][:100]}"
+            for clock in re.finditer(r"[Ww]ithin \{\{[^}]*\}\}([^.\n]*)", body)
+            if not re.search(r"\b(?:after|before|of|from|when|once)\b", clock[1])
+        ]
+    # The time of the agreement above, as that agreement counts it.
+    assert [line for line in found if not line.startswith("sba.reporting:")] == []
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda f: ".".join(f.parts[-3:-1]))
 class TestEveryClause:
     def test_says_what_it_commits_to_and_how_it_is_negotiated(self, file: Path) -> None:
