@@ -76,8 +76,9 @@ class Row:
                 values.pop(path, None)
         values.update(self.own)
         digests = ((f"{self.file}#{self.key}", self.digest), *base.digests)
+        file = self.cells.file if isinstance(self.cells, Cells) else self.file
         return Profile(
-            values, self.file, digests, base.pins, base.overrides, {**base.places, **self.cells}, max(1, self.number),
+            values, file, digests, base.pins, base.overrides, {**base.places, **self.cells}, max(1, self.number),
             base.attached,
         )  # fmt: skip
 

@@ -105,16 +105,17 @@ def member_party(parts: Parts, base: Profile, documents: Sequence[str]) -> str:
         if found is not None:
             roles.update(dict.fromkeys(found.parties))
     signing: dict[str, None] = {}
+    resolved = True
     for role in roles or ("purchaser", "provider"):
         field = parts.dictionary.outline(role)
         given = base.given(field.same_as) if field is not None and field.same_as else None
         name = given.value if given is not None else role
         if isinstance(name, str):
             signing[name] = None
+        resolved = resolved and name in parts.dictionary.parties()
     parties = parts.dictionary.parties()
     open_ones = [p for p in (*signing, *parties) if p in parties and _is_open(base, p)]
-    known = [p for p in signing if p in parties]
-    if len(known) == len(roles) and not any(p in known for p in open_ones):
+    if resolved and not any(p in signing for p in open_ones):
         return ""
     return open_ones[0] if open_ones else ""
 

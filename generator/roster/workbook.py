@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -88,6 +89,11 @@ def column_number(letters: str) -> int:
 
 
 _REFERENCE: Final = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+# What reading a damaged package ends in.
+_UNSOUND: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError,
+    ValueError,
+)  # fmt: skip
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _KINDS: Final = {"b": "logical", "e": "error", "d": "day", "str": "text", "n": "number"}
 
@@ -125,7 +131,7 @@ class Workbook:
         """Return a part for reading."""
         try:
             return self.package.open(self.names[part.lower()])
-        except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        except _UNSOUND as error:
             raise _unsound() from error
 
     def tree(self, part: str) -> _Element:
@@ -167,7 +173,7 @@ class Workbook:
                     if tag is not None:
                         yield element
                 root = events.root
-            except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+            except (etree.XMLSyntaxError, *_UNSOUND) as error:
                 raise _unsound() from error
             if root is None:
                 raise _unsound()
@@ -278,7 +284,7 @@ class Workbook:
             try:
                 for _, element in events:
                     yield element
-            except (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+            except (etree.XMLSyntaxError, *_UNSOUND) as error:
                 raise _unsound() from error
             if events.root is not None and events.root.getroottree().docinfo.doctype:
                 raise Refused(
@@ -433,7 +439,7 @@ def _opened(data: bytes) -> Workbook:
     try:
         package = zipfile.ZipFile(BytesIO(data))
         infos = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except _UNSOUND as error:
         raise _unsound() from error
     names = {i.filename for i in infos}
     if "mimetype" in names and "content.xml" in names:

@@ -1,0 +1,296 @@
+"""The workbook to fill in asks what members differ in, and comes back checked with nothing of the user's lost."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from generator.roster import make_roster, preflight, read_roster, read_stamps
+from generator.roster.annotating import annotate_roster
+from tests.programs import program
+from tests.small_hub import ROW, Hub, book, cells, told
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Hub:
+    return Hub(tmp_path)
+
+
+def made(hub: Hub, **more: object):
+    """Return what making a roster gives; fail where it gives none."""
+    found = make_roster(hub.workspace, profile="hub.yaml", documents=("doc",), **more)
+    assert found.value is not None, [d.message for d in found.diagnostics]
+    return found.value
+
+
+def opened(data: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def names_in(sheet) -> dict[str, int]:
+    return {c.value: c.column for c in sheet[2]}
+
+
+def filled(data: bytes, *rows: dict[str, object], services: tuple[tuple[str, str, str], ...] = ()) -> bytes:
+    """Type ``rows`` into a workbook from row 4 down, as a person would."""
+    workbook = opened(data)
+    sheet = workbook["Members"]
+    at = names_in(sheet)
+    for number, row in enumerate(rows, 4):
+        for name, value in row.items():
+            if name in at:
+                sheet.cell(number, at[name]).value = value
+    for number, entry in enumerate(services, 4):
+        for column, value in enumerate(entry, 1):
+            workbook["Services"].cell(number, column).value = value
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+SERVICES = (("Hope House, Inc.", "meals", "meal"),)
+
+# ---------------------------------------------------------------- what is asked
+
+
+def test_only_what_varies_is_asked_in_order_and_with_its_reason(hub: Hub):
+    columns = {c.path: c for c in made(hub).columns}
+    assert next(iter(columns)) == "cbo.legal_name"
+    assert not [p for p in columns if p.startswith("hco.") or p in ("notice", "agreement.provider")]
+    assert columns["cbo.limits"].needed == "when"
+    assert columns["cbo.limits"].whens == ((("cbo.entity_type", ("town",)),),)
+    assert columns["services"].is_sheet
+    assert columns["start"].needed == "always"
+
+
+def test_what_the_hub_answers_is_asked_again_where_one_says_so(hub: Hub):
+    assert "notice" in {c.path for c in made(hub, more=("notice",)).columns}
+
+
+def test_the_same_questions_give_the_same_bytes(hub: Hub):
+    assert made(hub).data == made(hub).data
+
+
+def test_the_workbook_offers_answers_and_keeps_zeros(hub: Hub):
+    workbook = opened(made(hub).data)
+    assert workbook.sheetnames == ["Read me", "Members", "Services", "Columns", "Answers"]
+    sheet = workbook["Members"]
+    at = names_in(sheet)
+    letters = {n: openpyxl.utils.get_column_letter(c) for n, c in at.items()}
+    assert sheet.column_dimensions[letters["cbo.zip"]].width > 5
+    assert sheet.cell(3, at["roster.id"]).value == "EXAMPLE"
+    assert sheet.cell(3, at["cbo.zip"]).value == "02134"
+    assert "Which ZIP code?" in sheet.cell(1, at["cbo.zip"]).comment.text
+    lists = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
+    assert [str(v.sqref).split(":")[0] for v in lists] == [f"{letters['cbo.entity_type']}4"]
+    offered = [c.value for c in workbook["Answers"]["A"]]
+    assert offered[1:] == ["Nonprofit corporation", "County, city or town", "unknown"]
+    assert opened_format(made(hub).data, letters["cbo.zip"]) == "@"
+
+
+def opened_format(data: bytes, column: str) -> str:
+    """Return the number format of a whole column, read from the parts themselves."""
+    workbook = opened(data)
+    number = openpyxl.utils.column_index_from_string(column)
+    for dimension in workbook["Members"].column_dimensions.values():
+        if dimension.min <= number <= dimension.max:
+            return dimension.number_format
+    return ""
+
+
+def test_a_fresh_workbook_lists_nobody(hub: Hub):
+    roster = hub.roster(made(hub).data)
+    assert roster.rows == ()
+    assert [str(d.span) for d in roster.diagnostics] == ["members.xlsx Members!A4"]
+
+
+def test_a_filled_workbook_is_sound_and_knows_its_profile(hub: Hub):
+    data = filled(made(hub).data, ROW, services=SERVICES)
+    assert told(hub.checked(data)) == []
+    stamps = read_stamps(hub.workspace, "members.xlsx")
+    assert (stamps.profile, stamps.documents) == ("hub.yaml", ("doc",))
+
+
+def test_csv_asks_the_same(hub: Hub):
+    data = made(hub, form="csv").data
+    assert data.startswith(b"\xef\xbb\xbf")
+    lines = data.decode("utf-8-sig").splitlines()
+    assert "services.1.name" in lines[1]
+    assert hub.roster(data, "members.csv").rows == ()
+
+
+# ---------------------------------------------------------------- an older one
+
+
+def test_what_was_typed_is_kept_and_what_changed_is_told(hub: Hub):
+    old = filled(made(hub).data, {**ROW, "roster.id": "7"}, services=SERVICES)
+    workbook = opened(old)
+    sheet = workbook["Members"]
+    last = max(names_in(sheet).values()) + 1
+    sheet.cell(1, last).value, sheet.cell(4, last).value = "My notes", "call Tuesday"
+    out = io.BytesIO()
+    workbook.save(out)
+    (hub.folder / "old.xlsx").write_bytes(out.getvalue())
+    fields = hub.folder / "lib/_fields.yaml"
+    text = fields.read_text()
+    text = text.replace("question: What is paid?", "question: What is paid a month?")
+    text = text.replace("  share: {", "  extra: {kind: text, label: extra, question: And?, example: x}\n  share: {")
+    fields.write_text(text)
+    clause = hub.folder / "lib/a/all/1.0.0.md"
+    clause.write_text(clause.read_text().replace("{{ share }}", "{{ extra }}"))
+    again = Hub(hub.folder)
+    (hub.folder / "members.xlsx").write_bytes(out.getvalue())
+    older = read_roster(again.workspace, "members.xlsx", profile="hub.yaml", documents=("doc",)).value
+    assert [d.rule for d in older.diagnostics] == ["roster-unread", "roster-older"]
+    new = made(again, update="old.xlsx")
+    assert (new.changes.added, new.changes.changed) == (("Extra",), ("Fee",))
+    assert new.rows == 1
+    sheet = opened(new.data)["Members"]
+    at = names_in(sheet)
+    assert sheet.cell(4, at["cbo.zip"]).value == "02134"
+    assert sheet.cell(4, at["share"]).value == "5%"  # no longer asked, and not lost
+    assert [c.value for c in sheet[4]][-1] == "call Tuesday"
+    assert opened(new.data)["Services"]["B4"].value == "meals"
+
+
+# ---------------------------------------------------------------- checked and given back
+
+WRONG = {**ROW, "cbo.legal_name": "Two, Inc.", "cbo.zip": 2134, "fee": None}
+
+
+def annotated(hub: Hub, data: bytes, name: str = "members.xlsx") -> bytes:
+    report = hub.checked(data, name)
+    given = annotate_roster(hub.workspace, name, report)
+    assert given.value is not None, [d.message for d in given.diagnostics]
+    return given.value
+
+
+def rich(lines: list[list[object]]) -> bytes:
+    """Return a workbook that holds what spreadsheet libraries lose."""
+
+    def change(workbook):
+        sheet = workbook.active
+        green = PatternFill("solid", fgColor="FF00FF00")
+        sheet["A3"].fill = green
+        sheet["A2"].comment = Comment("mine", "Me")
+        sheet["Z2"] = "=LEN(A2)"
+        sheet.conditional_formatting.add("B2:B9", CellIsRule(operator="equal", formula=["1"], fill=green))
+        sheet.add_data_validation(DataValidation(type="list", formula1='"a,b"', sqref="C2:C9"))
+        sheet.auto_filter.ref = "A1:K3"
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=1, min_row=1, max_row=3))
+        sheet.add_chart(chart, "AA5")
+
+    return book(lines, change)
+
+
+def test_bad_cells_are_coloured_and_explained_and_rows_told(hub: Hub):
+    data = annotated(hub, book(cells(ROW, WRONG)))
+    sheet = opened(data)["Members"]
+    assert [c.value for c in sheet[1]][-1] == "roster.check"
+    assert [row[-1].value for row in sheet.iter_rows(min_row=2, max_row=3)] == ["Ready", "2 to mend: ZIP code; Fee"]
+    zip_column = cells(ROW)[0].index("cbo.zip") + 1
+    note = sheet.cell(3, zip_column).comment
+    assert "a spreadsheet may have dropped the first zero" in note.text
+    coloured = " ".join(str(r.sqref) for r in sheet.conditional_formatting)
+    assert sheet.cell(3, zip_column).coordinate in coloured
+
+
+def test_nothing_of_the_users_is_lost(hub: Hub):
+    before = rich(cells(ROW, WRONG))
+    after = annotated(hub, before)
+    one, two = opened(before)["Members"], opened(after)["Members"]
+    for row in one.iter_rows():
+        for cell in row:
+            other = two[cell.coordinate]
+            assert (other.value, other.number_format, other.fill.fgColor.rgb) == (
+                cell.value, cell.number_format, cell.fill.fgColor.rgb,
+            )  # fmt: skip
+    assert two["A2"].comment.text == "mine"
+    assert two["Z2"].value == "=LEN(A2)"
+    assert "B2:B9" in [str(r.sqref) for r in two.conditional_formatting]
+    assert [str(v.sqref) for v in two.data_validations.dataValidation] == ["C2:C9"]
+    with zipfile.ZipFile(io.BytesIO(before)) as a, zipfile.ZipFile(io.BytesIO(after)) as b:
+        assert set(a.namelist()) <= set(b.namelist())
+        kept = [n for n in a.namelist() if "chart" in n or ("drawing" in n.lower() and n.endswith(".xml"))]
+        assert kept
+        assert all(a.read(n) == b.read(n) for n in kept)
+
+
+def test_a_second_check_takes_the_marks_of_the_first_away(hub: Hub):
+    once = annotated(hub, rich(cells(ROW, WRONG)))
+    workbook = opened(annotated(hub, once))
+    sheet = workbook["Members"]
+    assert sum(c.value == "roster.check" for c in sheet[1]) == 1
+    notes = [c.comment.text for row in sheet.iter_rows() for c in row if c.comment]
+    assert len(notes) == len(set(notes)) == 3
+    mended = opened(once)
+    sheet = mended["Members"]
+    at = {c.value: c.column for c in sheet[1]}
+    sheet.cell(3, at["cbo.zip"]).value, sheet.cell(3, at["fee"]).value = "02134", 7
+    sheet.cell(3, at["cbo.legal_name"]).value = "Two"
+    out = io.BytesIO()
+    mended.save(out)
+    sheet = opened(annotated(hub, out.getvalue()))["Members"]
+    assert [c.comment.text for row in sheet.iter_rows() for c in row if c.comment] == ["mine"]
+    assert sheet.cell(3, at["roster.check"]).value == "Ready"
+    assert "agreements check" not in str([r.rules for r in sheet.conditional_formatting])
+
+
+def test_csv_comes_back_with_one_more_column(hub: Hub):
+    data = b"cbo.legal_name,cbo.zip,note\r\nHope,2134,=1+1\r\n"
+    after = annotated(hub, data, "members.csv").decode("utf-8-sig").splitlines()
+    assert after[0] == "cbo.legal_name,cbo.zip,note,roster.check"
+    assert after[1].startswith("Hope,2134,=1+1,")
+    assert "ZIP code" in after[1]
+
+
+def test_a_folder_has_no_cells_to_mark(hub: Hub):
+    report = hub.checked(book(cells(ROW)))
+    (hub.folder / "folder").mkdir()
+    assert [d.rule for d in annotate_roster(hub.workspace, "folder", report).diagnostics] == ["roster-annotate"]
+
+
+# ---------------------------------------------------------------- through another program
+
+
+@pytest.mark.slow
+def test_libreoffice_opens_saves_and_shows_what_we_make(hub: Hub, tmp_path: Path):
+    soffice = program("soffice")
+    data = filled(made(hub).data, ROW, {**ROW, "cbo.legal_name": "Two, Inc.", "cbo.zip": 2134}, services=(
+        *SERVICES, ("Two, Inc.", "rides", "trip"),
+    ))  # fmt: skip
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/members.xlsx").write_bytes(data)
+
+    def convert(file: Path, to: str) -> bytes:
+        home = f"-env:UserInstallation=file://{tmp_path}/lo"
+        subprocess.run(
+            [soffice, "--headless", home, "--convert-to", to, "--outdir", str(tmp_path / "out2"), str(file)],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+        return (tmp_path / "out2" / f"{file.stem}.{to.partition(':')[0]}").read_bytes()
+
+    saved = convert(tmp_path / "in/members.xlsx", "xlsx:Calc MS Excel 2007 XML")
+    report = hub.checked(saved)
+    assert [t.partition("!")[2] for t in told(report)] == [
+        f"{openpyxl.utils.get_column_letter(names_in(opened(data)['Members'])['cbo.zip'])}5 field-code"
+    ]
+    assert read_stamps(hub.workspace, "members.xlsx").profile == "hub.yaml"
+    (tmp_path / "in/checked.xlsx").write_bytes(annotated(hub, saved))
+    pages = convert(tmp_path / "in/checked.xlsx", "pdf")
+    assert pages.startswith(b"%PDF")
+    again = convert(tmp_path / "in/checked.xlsx", "xlsx:Calc MS Excel 2007 XML")
+    notes = [c.comment.text for row in opened(again)["Members"].iter_rows(min_row=4) for c in row if c.comment]
+    assert any("dropped the first zero" in n for n in notes)
+    assert told(preflight(hub.workspace, hub.roster(again), ("doc",))) == told(report)
