@@ -552,7 +552,8 @@ def approve(workspace: Workspace, library: Library, text: str, *, by: str, on: d
         if made.value is None:
             return Checked(None, made.diagnostics)
         after = read_clause(made.value, name, own.name, clause.id, clause.version)
-        if after.value is None or after.value.approval is None or not after.value.approval.holds:
+        approved_now = after.value is not None and after.value.approval is not None and after.value.approval.holds
+        if after.value is None or not approved_now or errors_in(after.diagnostics):
             return Checked(None, after.diagnostics)
         return Checked(Edit(after.value, ((name, made.value),), (name,), source=clause))
     problems = library.approvals().diagnostics

@@ -237,6 +237,19 @@ def test_an_approval_of_a_shipped_text_stands_in_the_workspace_and_an_upgrade_vo
     assert (again.value.approval.by, again.value.approval.holds, rules(again)) == ("S. Ray", True, [])
 
 
+@pytest.mark.parametrize(
+    "by", ["Dana Ruiz, counsel", "D. Ruiz [state], {health}", "Ruiz: counsel", "- D. Ruiz #1", "*D"]
+)
+@pytest.mark.parametrize("own", [True, False])
+def test_an_approver_is_called_by_any_name(here: Workspace, by: str, own: bool) -> None:
+    put(here.own.folder if own else starter(here), "a.b", "1.0.0", "The words.")
+    done(here, approve(here, library(here), "a.b", by=by, on=TODAY))
+    found = library(here).find("a.b")
+    assert found.value is not None
+    assert found.value.approval is not None
+    assert (found.value.approval.by, found.value.approval.holds, rules(found)) == (by, True, [])
+
+
 def test_what_others_wrote_into_the_file_of_approvals_stays(here: Workspace) -> None:
     put(starter(here), "a.b", "1.0.0")
     file = here.own.folder / "_approvals.yaml"

@@ -37,7 +37,7 @@ Nothing was changed. Write the head with one key on each line, or make the chang
 RULES = (HEAD_EDIT,)
 
 _BOM = b"\xef\xbb\xbf"
-_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .,@_/’()-]*[A-Za-z0-9.)])?\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 .@_/’()-]*[A-Za-z0-9.)])?\Z")
 
 
 def quoted(text: str) -> str:
