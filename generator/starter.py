@@ -63,7 +63,11 @@ def _askable(dictionary: Dictionary, path: str) -> bool:
 
 
 def _example(field: Field | None) -> str:
-    return " ".join(field.example.split()) if field is not None else ""
+    if field is None:
+        return ""
+    if "\n" in field.example:  # the entry of a list, which one line would spoil
+        return f"see agreements explain {field.path}"
+    return " ".join(field.example.split())
 
 
 def _lines(
@@ -86,6 +90,9 @@ def _lines(
         yield f"{pad}# {field.question}"
         if field.options:
             yield f"{pad}#   one of: {', '.join(o.key for o in field.options)}"
+        elif "\n" in field.example:
+            yield f"{pad}#   for example, below the name:"
+            yield from (f"{pad}#     {line}" for line in field.example.split("\n"))
         elif field.example:
             yield f"{pad}#   for example: {_example(field)}"
     if path == "agreement.documents":

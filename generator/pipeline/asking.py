@@ -99,6 +99,9 @@ def starter_profile(workspace: Workspace, documents: Sequence[str] = ()) -> Chec
         from generator.decisions import asked_by
 
         used += asked_by("baa", "part2", "ferpa", "victim_services", "public_benefits", "state_privacy")
+        used.append("activities")
+    if any(t.more_parties for t in assembled.types):
+        used += ["more_parties", "hub.signs"]
     asked = tuple(i.field for i in assembled.open_items)
     return Checked(profile_text(parts.dictionary, wanted, asked, tuple(dict.fromkeys(used))), assembled.problems)
 
