@@ -253,7 +253,8 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
         _, contact, email = line.contacts[0] if line.contacts else ("", "", "")
         waits = "\n".join(line.waits[:20])
         for n, words in enumerate((line.name, line.number, state.shown, waits, contact, email), 1):
-            sheet.write_string(row, n, words, needs if n == 3 and state.needs else plain)
+            if words:
+                sheet.write_string(row, n, words, needs if n == 3 and state.needs else plain)
         if line.documents:
             _url(sheet, row, 7, line.folder, line.folder, link)
         for document, files in line.documents:
