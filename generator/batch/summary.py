@@ -286,7 +286,7 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
 
 def _url(sheet: Any, row: int, column: int, target: str, shown: str, format: Any) -> None:  # noqa: A002
     """Write a link; a workbook holds at most 65,530, and then only the words."""
-    if sheet.write_url(row, column, f"external:{target}", format, shown) != 0:
+    if sheet.write_url(row, column, quote(target), format, shown) != 0:
         sheet.write_string(row, column, shown)
 
 
