@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from io import BytesIO, StringIO
@@ -281,12 +282,24 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
     totals.write_string(row, 0, "All", plain)
     totals.write_number(row, 1, len(lines), plain)
     book.close()
-    return data.getvalue()
+    return _with_slashes(data.getvalue())
+
+
+def _with_slashes(data: bytes) -> bytes:
+    """Write links as every system reads them: the library turns them into paths of Windows."""
+    from generator.writers.package import copied_entries, deflated, zip_package
+
+    entries = copied_entries(data)
+    links = "xl/worksheets/_rels/sheet1.xml.rels"
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        if links in entries:
+            entries[links] = deflated(links, package.read(links).replace(b"\\", b"/"))
+    return zip_package(entries.values())
 
 
 def _url(sheet: Any, row: int, column: int, target: str, shown: str, format: Any) -> None:  # noqa: A002
     """Write a link; a workbook holds at most 65,530, and then only the words."""
-    if sheet.write_url(row, column, quote(target), format, shown) != 0:
+    if sheet.write_url(row, column, f"external:{target}", format, shown) != 0:
         sheet.write_string(row, column, shown)
 
 
