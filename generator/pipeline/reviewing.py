@@ -17,7 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic, Severity, Span, in_order
-from generator.fields import UNKNOWN, Given, Value
+from generator.fields import UNKNOWN, Given, Value, phrase
 from generator.frozen import dataclass
 from generator.model import Agreement, Block, Filled, Inline, Paragraph, Section, Status, Text, walk_sections
 from generator.pipeline.parts import (
@@ -766,11 +766,16 @@ class _Judging:
         if finding.state is not State.CHANGED:
             return out
         base = self._sections(self.making.made())
+        came = _came(finding)
         if clause.id not in base or not _same(section_lines(base[clause.id]), finding.old):
             return out  # the profile does not make what was sent: what it would make instead proves nothing
         for position in clause.positions:
             values = rungs.get(position.rung)
             if not values or all(self._current(p)[0] == v for p, v in values.items()):
+                continue
+            said = " ".join(phrase(f, v) for p, v in values.items() if (f := self.dictionary.find(p)) is not None)
+            others = (self.parts.library.find(id).value for id in clause.conflicts)
+            if not _may_say(came, [clause.body, said, *(c.body for c in others if c is not None)]):
                 continue
             sections = self._sections(self.making.made(values))
             named = [sections[clause.id]] if clause.id in sections else [
@@ -779,6 +784,9 @@ class _Judging:
                 Candidate(rung_name(position.rung), section_lines(s), position.approve, position.note) for s in named
             ]
         for version in self._versions(clause):
+            other = self.parts.library.find(clause.id, None, version).value
+            if other is None or not _may_say(came, [other.body]):
+                continue
             sections = self._sections(self.making.made(None, {clause.id: version}))
             if clause.id in sections:
                 note = "It is a text of our own library, of another version."
@@ -850,6 +858,22 @@ def _told_rules() -> frozenset[str]:
 
     families = (dates, ending, flow_downs, fraud, hipaa, payment, payment_models, privacy, risk, working_together)
     return frozenset(lint.rule.name for family in families for lint in family.LINTS)
+
+
+def _came(finding: ClauseFinding) -> set[str]:
+    """Return the words that a clause holds now and did not before."""
+    from generator.comparison.words import words
+
+    old, new = (set(words(" ".join(lines).lower())) for lines in (finding.old, finding.new))
+    return {w for w in new - old if w[:1].isalnum()}
+
+
+def _may_say(came: set[str], texts: Sequence[str]) -> bool:
+    """Whether a clause text can be where new words are from; making it to see costs a whole assembly."""
+    from generator.comparison.words import words
+
+    known = {w for text in texts for w in words(text.lower())}
+    return sum(w in known for w in came) * 2 >= len(came)
 
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:

@@ -28,7 +28,7 @@ from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
 from generator.returned.findings import Part, find_changes, hunks_of
 from generator.returned.matching import AnyStep, TableStep, normal, without_numbers
-from generator.returned.paragraphs import Para, Piece, RawPara, RawTable, flat, raw_blocks, view
+from generator.returned.paragraphs import Para, Piece, RawPara, RawTable, flat, view
 from generator.returned.reading import Returned, read_returned
 
 if TYPE_CHECKING:
@@ -579,8 +579,7 @@ def _wrong(
         return "the copy could not be read back"
 
     def said(returned: Returned, *, accepted: bool, ours: bool) -> list[str]:
-        raw = raw_blocks(returned.package, returned.package.main, returned.package.body, returned.styles)
-        blocks = view(raw, accepted=accepted, ours=author, ours_accepted=ours)
+        blocks = view(returned.raw, accepted=accepted, ours=author, ours_accepted=ours)
         return [p.text for p in flat(blocks)]
 
     for accepted in (False, True):

@@ -1,0 +1,150 @@
+"""The copy for Word: our remarks, their untracked changes tracked as ours, and everything of theirs as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from generator.comparison.revisions import accept_all, reject_all
+from generator.comparison.stories import read_stories
+from generator.comparison.word_package import W, WordPackage
+from generator.comparison.word_reading import read_word
+from generator.pipeline import review, review_copy
+from generator.returned.copying import Remark, commented_copy
+from generator.returned.findings import parts_of
+from generator.returned.matching import normal
+from generator.returned.reading import read_returned
+from tests.contract_edits import gone, grid
+from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
+from tests.returned_set import BAA, Desk, sent
+
+DATE = dt.datetime(2027, 1, 5, tzinfo=dt.UTC)
+
+
+def ours() -> bytes:
+    return dict(sent("baa").files)[BAA]
+
+
+def copied(data: bytes, *remarks: Remark, author: str = "Agreements"):
+    mine = read_returned(ours(), "sent.docx").value
+    return commented_copy(mine, data, "back.docx", parts_of(mine), remarks, author=author, date=DATE)
+
+
+def lines(data: bytes, resolve) -> list[str]:
+    """The paragraphs of a file once every change in it is settled by other code than that which made the copy."""
+    package = WordPackage(read_word(data, "x").value)
+    resolve(package)
+    return [normal(p.text) for p in read_returned(package.to_bytes(), "x").value.paragraphs(accepted=True)]
+
+
+def revisions(data: bytes, *, but: str = "") -> list[tuple[str, str, str]]:
+    root = read_returned(data, "x").value.package.body
+    marks = root.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo")
+    return [(m.tag, m.get(W + "author"), m.get(W + "date")) for m in marks if m.get(W + "author") != but]
+
+
+def busy() -> Counterparty:
+    """A business associate agreement in which the other side did a bit of everything."""
+    c = Counterparty(ours())
+    c.tracked("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
+    c.silently("without unreasonable delay", "in time", inside="hipaa.reporting_breach")
+    c.silently("thirty (30) days", "ninety (90) days", inside="hipaa.return_destroy")
+    c.insert(c.paragraph("Minimum necessary."), "Riverbend may sell PHI that it no longer needs.")
+    c.insert(c.paragraph("No sale."), "Tracked and new.", author=AUTHOR)
+    c.delete_tracked(c.paragraph("No sale."))
+    gone(c.clause("hipaa.subcontractors"))
+    c.clause("hipaa.hhs_access").addnext(c.clause("hipaa.delegated"))
+    c.comment("Please explain.", "Minimum necessary.")
+    return c
+
+
+@pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
+def test_accepting_gives_what_came_back_and_rejecting_what_was_sent(way):
+    theirs = way(busy().save())
+    made = copied(theirs)
+    assert made.why == ""
+    assert made.marked > 5
+    accepted = [WordPackage(read_word(d, "x").value) for d in (made.data, theirs)]
+    for package in accepted:
+        accept_all(package)
+    assert read_stories(accepted[0]) == read_stories(accepted[1])
+    assert lines(made.data, reject_all) == lines(ours(), reject_all)
+
+
+def test_their_changes_names_days_and_remarks_stay_and_ours_have_our_name():
+    theirs = busy().save()
+    made = copied(theirs, Remark(("A remark.", "Its second line."), "hipaa.return_destroy"))
+    assert revisions(made.data, but="Agreements") == revisions(theirs)
+    own = [r for r in revisions(made.data) if r[1] == "Agreements"]
+    assert {date for _, _, date in own} == {"2027-01-05T00:00:00Z"}
+    comments = [(c.author, c.text) for c in read_returned(made.data, "x").value.comments]
+    assert comments == [(AUTHOR, "Please explain."), ("Agreements", "A remark.\nIts second line.")]
+
+
+def test_a_name_that_is_in_the_file_already_is_told_apart():
+    c = busy()
+    c.tracked("ten (10) business days", "nine (9) business days", author="Agreements")
+    made = copied(c.save())
+    assert made.author == "Agreements (review)"
+    assert made.why == ""
+
+
+def test_a_figure_in_a_table_a_row_that_came_and_a_row_that_went():
+    c = Counterparty(ours())
+    table = grid(c)
+    rows = table.findall(W + "tr")
+    gone(rows[-1])
+    texts = [t for t in rows[1].iter(W + "t") if t.text]
+    texts[-1].text = "Something else"
+    made = copied(c.save())
+    assert made.why == ""
+    assert lines(made.data, reject_all) == lines(ours(), reject_all)
+    assert lines(made.data, accept_all) == lines(c.save(), accept_all)
+
+
+def test_words_brought_in_silently_and_deleted_with_tracking():
+    c = Counterparty(ours())
+    c.silently("without unreasonable delay", "in due time", inside="hipaa.reporting_breach")
+    c.tracked("in due time", "soon", inside="hipaa.reporting_breach")
+    theirs = c.save()
+    made = copied(theirs)
+    assert made.why == ""
+    assert lines(made.data, reject_all) == lines(ours(), reject_all)
+    assert lines(made.data, accept_all) == lines(theirs, accept_all)
+
+
+def test_what_cannot_be_marked_leaves_the_remarks_alone_and_says_why():
+    c = Counterparty(ours())
+    rows = grid(c).findall(W + "tr")
+    for row in rows:
+        gone(row.findall(W + "tc")[-1])
+    made = copied(c.save(), Remark(("A remark.",), "hipaa.term"))
+    assert made.marked == 0
+    assert made.why
+    assert [c.text for c in read_returned(made.data, "x").value.comments] == ["A remark."]
+    assert revisions(made.data) == []
+
+
+def test_an_untouched_return_gets_no_mark():
+    made = copied(ours())
+    assert (made.marked, made.why) == (0, "")
+    assert revisions(made.data) == []
+
+
+def test_the_same_review_gives_the_same_bytes(tmp_path):
+    desk = Desk(tmp_path, "baa")
+    name = desk.back(busy().save())
+    files = {review_copy(review(desk.workspace, name), author="R. Lee", date=DATE).value.data for _ in range(2)}
+    assert len(files) == 1
+
+
+def test_remarks_name_what_was_silent_and_what_the_law_asks(tmp_path):
+    desk = Desk(tmp_path, "baa")
+    reviewed = review(desk.workspace, desk.back(busy().save()))
+    made = review_copy(reviewed, author="R. Lee", date=DATE).value
+    said = [c.text for c in read_returned(made.data, "x").value.comments if c.author == "R. Lee"]
+    assert said[0].startswith("Review: ")
+    assert "BAA-10 missing" in said[0]
+    assert any(text.startswith("CHANGED WITHOUT TRACKING. The whole text was taken out.") for text in said)
+    assert any("“thirty (30)” became “ninety (90)”." in text for text in said)
