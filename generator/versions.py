@@ -408,13 +408,15 @@ def _next(version: Version, change: Change) -> Version:
 def release(
     workspace: Workspace, library: Library, text: str, *, on: dt.date, explanation_holds: bool = False
 ) -> Checked[Edit]:
-    """Turn the draft ``text`` (``id@1.1.0-1``, or its file) into released text of the version without the suffix.
+    """Turn the draft ``text`` (``id@1.1.0-1``, its file, or an ``id`` whose draft waits) into released text.
 
-    The new file has the draft's text; its head gets version, status, ``released_on`` and ``digest``, and a fresh
+    The version is that of the draft without its suffix. The new file has the draft's text; its head gets version, status, ``released_on`` and ``digest``, and a fresh
     digest for an explanation that was rewritten with the text. An approval of exactly this text stays. A file that
     has its final number already, written by hand, gets what it lacks in place, once.
     """
     named = _named(workspace, text)
+    if "@" not in named and (waiting := _waiting(workspace, library, named)):
+        named = waiting
     found = locate(library, named)
     clause = found.value
     if clause is None:
@@ -485,6 +487,16 @@ def release(
         return Checked(None, result.diagnostics)
     over = (name,) if by_hand else ()
     return Checked(Edit(result.value, ((name, made.value),), over, source=clause), tuple(problems))
+
+
+def _waiting(workspace: Workspace, library: Library, id: str) -> str:
+    """Return the newest draft of a clause in one's own layer that is not released yet, as ``id@version`` or ""."""
+    mine = library.only(workspace.own.name)
+    versions = mine.versions(id) if mine is not None and "/" not in id and ":" not in id else ()
+    files = versions[0][1] if versions else ()
+    there = {found.version for found in files}
+    drafts = [f.version for f in files if f.version.draft and replace(f.version, draft=0) not in there]
+    return f"{id}@{max(drafts, key=lambda version: version.order)}" if drafts else ""
 
 
 def _words(library: Library, clause: Clause) -> Iterator[Diagnostic]:

@@ -198,6 +198,18 @@ def test_a_draft_that_no_document_could_print_is_not_released(here: Workspace) -
     assert release(here, library(here), "a.b@1.1.0-1", on=TODAY).value is None
 
 
+def test_a_clause_named_without_a_version_releases_the_draft_that_waits(here: Workspace) -> None:
+    put(here.own.folder, "a.b", "1.0.0", "The words.")
+    done(here, draft(here, library(here), "a.b"))
+    reword(here, "clauses/a/b/1.1.0-1.md", "The words.", "The better words.")
+    reword(here, "clauses/a/b/1.1.0-1.md", "why_changed:", "why_changed: Better.")
+    edit = release(here, library(here), "a.b", on=TODAY)
+    assert edit.value is not None, edit.diagnostics
+    assert str(edit.value.clause.version) == "1.1.0"
+    done(here, edit)
+    assert rules(release(here, library(here), "a.b", on=TODAY)) == ["not-a-draft"]
+
+
 # ---------------------------------------------------------------- approving
 
 
