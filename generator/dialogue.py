@@ -50,6 +50,7 @@ _NOT_KNOWN = frozenset(
     ("unknown", "i do not know", "do not know", "i don't know", "don't know", "i dont know", "dont know", "idk",
      "not sure", "i am not sure", "i'm not sure", "no idea")
 )  # fmt: skip
+_FITS = 6  # so many answers are shown with what each means
 # Said once, like the words that introduce a topic.
 _PROMISED, _FREE = "how much is to come", "that a finding stops nothing"
 _HELP = """\
@@ -420,16 +421,19 @@ class Dialogue:
         ):
             if text:
                 self._lines(f"  {self.style.dim(name + ':')} {safe(text)}")
-        if question.path == DOCUMENTS and not question.answered:
-            self._lines("Not sure? Type unknown, and a few questions about the work will show which papers you need.")
         advised = _advice(question)
         for text in dict.fromkeys(a.why for a in advised):
             self._lines(f"Your answers speak for this: {safe(text)}")
         for n, choice in enumerate(question.choices, 1):
             self._lines(f"  {n:>2}  {safe(choice.label)}")
-            if choice.says and not advised:  # once is enough for so long a list
+            if choice.says and len(question.choices) <= _FITS:
                 self._lines(f"      {safe(choice.says)}")
         self._lines(self.style.dim(_hint(question)))
+        if question.path == DOCUMENTS and not advised:
+            self._lines(
+                "Not sure? Type unknown, and a few questions about the work will show which papers you need. "
+                "Or type ? to read when each is needed."
+            )
         if advised:
             self._lines(*self._offer(question))
         elif question.answered:
@@ -445,7 +449,11 @@ class Dialogue:
 
     def _explain(self, question: Question) -> None:
         base = re.sub(r"\.[0-9]+(?=\.|$)", "", question.path)
-        self._lines("", *safe(self.explain(base)).rstrip().split("\n"), "", *_HELP.split("\n"), "")
+        self._lines("", *safe(self.explain(base)).rstrip().split("\n"), "")
+        if len(question.choices) > _FITS:  # what did not fit beside the question
+            for choice in question.choices:
+                self._lines(*([f"- {safe(choice.label)}: {safe(choice.says)}"] if choice.says else []))
+        self._lines(*_HELP.split("\n"), "")
 
     # -- review
 
@@ -537,6 +545,8 @@ def _said(question: Question, problem: Diagnostic) -> list[str]:
     name = question.field.name
     fix = re.sub(rf"^(Write(?:, for example)?:) {re.escape(name)}: ", r"\1 ", problem.fix)
     fix = re.sub(r'^(Write(?:, for example)?:) "(.*)"$', r"\1 \2", fix)
+    if question.choices and fix.startswith("Write one"):
+        fix = ""  # the answers stand above, with numbers
     return [line[:1].upper() + line[1:] for line in (problem.message, fix) if line]
 
 

@@ -418,7 +418,8 @@ def _text(field: Field, text: str) -> str:
     if len(text) > most:
         raise _Wrong(FIELD_TEXT, f"This text has {len(text):,} characters; at most {most:,} fit here.", "Shorten it.")
     if len(text) < least:
-        raise _Wrong(FIELD_TEXT, f"This text has {len(text)} characters; it needs at least {least}.", _write(field))
+        length = f"{len(text)} character{'' if len(text) == 1 else 's'}"
+        raise _Wrong(FIELD_TEXT, f"This text has {length}; it needs at least {least}.", _write(field))
     if field.shapes and not any(_has_shape(text, shape) for shape in field.shapes):
         raise _wrong(FIELD_CODE, field, text, "does not have the form of this code.")
     return text
