@@ -410,9 +410,10 @@ def release(
 ) -> Checked[Edit]:
     """Turn the draft ``text`` (``id@1.1.0-1``, its file, or an ``id`` whose draft waits) into released text.
 
-    The version is that of the draft without its suffix. The new file has the draft's text; its head gets version, status, ``released_on`` and ``digest``, and a fresh
-    digest for an explanation that was rewritten with the text. An approval of exactly this text stays. A file that
-    has its final number already, written by hand, gets what it lacks in place, once.
+    The version is that of the draft without its suffix. The new file has the draft's text; its head gets version,
+    status, ``released_on`` and ``digest``, and a fresh digest for an explanation that was rewritten with the text. An
+    approval of exactly this text stays. A file that has its final number already, written by hand, gets what it lacks
+    in place, once.
     """
     named = _named(workspace, text)
     if "@" not in named and (waiting := _waiting(workspace, library, named)):
