@@ -81,6 +81,7 @@ Examples:
   agreements check harbor.yaml      all problems at once; writes nothing
   agreements make harbor.yaml       Word and PDF, once every answer is there
   agreements make --draft harbor.yaml
+  agreements compare ours.docx theirs.docx -o redline.docx
   agreements explain cbo.npi        what a field, clause or problem is about
 
 Tab completion: agreements completion
