@@ -20,7 +20,7 @@ from test_batch import AGREEMENTS, batch, files_in
 pytestmark = pytest.mark.slow
 pytest.importorskip("distributed")
 
-COUNT = 8
+COUNT = 6
 
 
 @contextmanager

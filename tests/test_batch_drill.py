@@ -1,4 +1,4 @@
-"""The drill of a batch: bad rows told and mended, the batch killed again and again, and not a byte different in the end.
+"""The drill of a batch: bad rows told and mended, the batch killed again and again, no byte different at the end.
 
 ``BATCH_DRILL_ROWS=300 .venv/bin/pytest -m slow -n 0 tests/test_batch_drill.py`` runs it at full scale.
 """

@@ -58,7 +58,7 @@ def on_cluster(
         shared = client.scatter(setup, broadcast=True)
         waiting = deque(jobs)
         begun: dict[Any, Job] = {}
-        finished = distributed.as_completed()
+        finished = distributed.as_completed(loop=client.loop)
         while True:
             room = _AHEAD * max(1, sum(client.nthreads().values())) - len(begun)
             while waiting and room > 0 and not stopped():
