@@ -217,6 +217,7 @@ def test_the_checklist_prints_the_path_of_each_activity_between_its_two_parties(
     assert "Activity: the first activity described. From Lakeshore to Riverbend." in text
     assert "Activity: Meals. From Lakeshore to Riverbend." in text
     assert "Information: names, addresses, and diets. The recipient’s job: brings meals to its own clients." in text
+    assert "Answered by: [Meals: who answered]." in text  # a person must stand behind it
     assert "Result. A business associate agreement is required, because Riverbend does work" in text
     assert "Result. No business associate agreement is needed, because each person signs an authorization" in text
     assert "Lists of newborn children" not in text.partition("Items of the Agreement")[0].partition("Decision")[2]

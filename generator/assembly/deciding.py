@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from generator.assembly.facts import Facts, Found, Own
 from generator.assembly.filling import Filler
@@ -10,7 +11,7 @@ from generator.decisions import Decision, Step, decide_all, pieces, worded
 from generator.decisions.activities import LIST
 from generator.diagnostics import Span
 from generator.frozen import dataclass
-from generator.model import Block, Column, Emphasis, Inline, Paragraph, Table, Text
+from generator.model import Blank, Block, Column, Emphasis, Inline, Paragraph, Table, Text
 from generator.reading.grammar import Known
 
 __all__ = ["DecisionPrinter", "associates_of", "covered_by", "decide_facts", "decision_names"]
@@ -98,8 +99,9 @@ class DecisionPrinter:
         label = Emphasis((Text(f"Activity: {name}."),), strong=True)
         yield Paragraph((label, Text(" From "), *giver, Text(" to "), *recipient, Text(".")))
         if decision.at:
-            what, job = (self.value(f"{decision.at}.{part}") for part in ("data", "function"))
+            what, job, who = (self.value(f"{decision.at}.{part}") for part in ("data", "function", "answered_by"))
             yield Paragraph((Text("Information: "), *what, Text(". The recipient’s job: "), *job, Text(".")))
+            yield Paragraph((Text("Answered by: "), *who, Text(".")))
 
     def _record(self, tree: str, decisions: list[Decision]) -> tuple[Block, ...]:
         decided = {d.tree: d for d in decisions}
@@ -115,12 +117,15 @@ class DecisionPrinter:
     def _row(self, decision: Decision, step: Step) -> tuple[tuple[Block, ...], ...]:
         names = decision_names(self.facts, decision)
         if step.truth is None and not step.conflict:
-            answer = self.filler.blanks(step.fields, "checklist", "which way the decision goes")
+            blanks = self.filler.blanks(step.fields, "checklist", "which way the decision goes")
+            answer = tuple(self._short(inline) for inline in blanks)
         else:
             answer = (Text(worded(step.answer, names)),)
         # Names only: their titles, organizations and days stand in the table of who answered.
         people = "; ".join(dict.fromkeys(person.split(", ")[0] for person in step.by.split("; ") if person))
-        by = people or (worded(step.why, names) if step.why else "Follows from the description of the parties")
+        # A question with a number is one for a person; the others follow from who the parties are.
+        unnamed = "Nobody is named" if step.node[1:].isdecimal() else "Follows from the description of the parties"
+        by = people or (worded(step.why, names) if step.why else unnamed)
         cells: tuple[tuple[Inline, ...], ...] = (
             (Text(step.node if step.node.startswith("N") else "–"),),
             self._said(decision, step.question),
@@ -129,6 +134,11 @@ class DecisionPrinter:
             (Text(step.citation or "For counsel to confirm"),) if step.citation or step.confirm else (),
         )
         return tuple((Paragraph(c),) for c in cells)
+
+    def _short(self, inline: Inline) -> Inline:
+        """Return a blank without the name of its activity, which stands above the table."""
+        field = self.facts.dictionary.find(inline.field) if isinstance(inline, Blank) else None
+        return replace(inline, label=field.label) if isinstance(inline, Blank) and field is not None else inline
 
     def _said(self, decision: Decision, text: str) -> tuple[Inline, ...]:
         """Return ``text`` with the parties' short names as filled values."""
