@@ -42,6 +42,18 @@ Right: `short_name: Lakeshore` and `short_name: Riverbend`
 
 Source: PTY-01 and the rules for short names, drafting practice.""",
 )
+NAME_BEGINS_SMALL = Rule(
+    "name-begins-small",
+    Severity.WARNING,
+    "A short name begins with a small letter, and sentences begin with it.",
+    """Many sentences of an agreement begin with the short name of a party. With “the County” they would begin small.
+
+Wrong: `short_name: the County`
+
+Right: `short_name: Glacial Lakes`, or `short_name: County`
+
+Source: PTY-01 and the rules for short names, drafting practice.""",
+)
 CANNOT_SIGN = Rule(
     "cannot-sign",
     Severity.ERROR,
@@ -189,6 +201,15 @@ def name_shared(index: Index) -> Iterator[Diagnostic]:
             seen[name] = key
 
 
+def name_begins_small(index: Index) -> Iterator[Diagnostic]:
+    for key in index.party_keys:
+        if index.word(f"{key}.short_name")[:1].islower():
+            yield index.at(
+                NAME_BEGINS_SMALL, f"{key}.short_name", "Sentences begin with this name, and it begins small.",
+                "Write a name that can begin a sentence.",
+            )  # fmt: skip
+
+
 def cannot_sign(index: Index) -> Iterator[Diagnostic]:
     for key in index.party_keys:
         if index.word(f"{key}.entity_type") == "coalition_no_entity":
@@ -288,6 +309,7 @@ def public_limits_missing(index: Index) -> Iterator[Diagnostic]:
 LINTS = (
     Lint(TRADE_NAME_AS_LEGAL_NAME, trade_name_as_legal_name),
     Lint(NAME_SHARED, name_shared),
+    Lint(NAME_BEGINS_SMALL, name_begins_small),
     Lint(CANNOT_SIGN, cannot_sign, blocker=True),
     Lint(POST_OFFICE_BOX, post_office_box),
     Lint(APPROVAL_MISSING, approval_missing),
