@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ __all__ = ["roster"]
 
 _MOST_ROWS = 40
 _MOST_LISTED = 8
+_MANY = 6  # rows with the same problem from which on it is said once
 
 
 @click.command(
@@ -148,11 +149,10 @@ def _tell_made(
     shared = [c for c in made.columns if not c.path.startswith(f"{made.party}.") and c.needed != "never"]
     if shared:
         session.more["shared"] = [c.path for c in shared]
-        shown = ", ".join(c.path for c in shared[:_MOST_LISTED])
-        more = f" and {len(shared) - _MOST_LISTED} more" if len(shared) > _MOST_LISTED else ""
+        shown = _cut([c.path for c in shared])
         words = (
             f"{count(len(shared), 'column')} {'is' if len(shared) == 1 else 'are'} not about the member itself: "
-            f"{shown}{more}. Where one answer holds for all, write it into {profile} and make the roster again."
+            f"{shown}. Where one answer holds for all, write it into {profile} and make the roster again."
         )
         session.say("", *_fold(words, style.width))
     if update is not None:
@@ -232,10 +232,18 @@ def tell_report(session: Session, report: Preflight) -> None:
         shared = _shared(report)
         if shared:
             session.tell("  Every member", *_problem_lines(report, shared, "", style.width), "")
-        for one in [b for b in bad if set(_stopping(b)) - set(shared)][:_MOST_ROWS]:
-            session.tell(*_row_lines(report, one, shared, style.width))
-        if len(bad) > _MOST_ROWS:
-            session.tell(f"and {len(bad) - _MOST_ROWS:,} more members; --annotate marks all of them.", "")
+        often = _often(report, shared)
+        for places in often.values():
+            first, _ = places[0]
+            rows = _cut([str(row.row.number) for _, row in places])
+            lines = _problem_lines(report, [first], places[0][1].row.file, style.width)
+            session.tell(f"  {len(places):,} rows: {rows}", *lines, "")
+        apart = {*shared, *often}
+        rest = [b for b in bad if set(_stopping(b)) - apart]
+        for one in rest[:_MOST_ROWS]:
+            session.tell(*_row_lines(report, one, apart, style.width))
+        if len(rest) > _MOST_ROWS:
+            session.tell(f"and {len(rest) - _MOST_ROWS:,} more members; --annotate marks all of them.", "")
     by_rule: dict[str, dict[int, None]] = {}
     for row in report.rows:
         for d in row.problems:
@@ -247,9 +255,8 @@ def tell_report(session: Session, report: Preflight) -> None:
         rules = every_rule()
         session.tell(style.yellow(f"Worth a look; {'it stops' if len(by_rule) == 1 else 'they stop'} nothing:"), "")
         for name, numbers in by_rule.items():
-            rows = ", ".join(str(n) for n in list(numbers)[:_MOST_LISTED])
-            more = f" and {len(numbers) - _MOST_LISTED:,} more" if len(numbers) > _MOST_LISTED else ""
-            words = f"{rules[name].says} {'Row' if len(numbers) == 1 else 'Rows'} {rows}{more}. ({name})"
+            rows = _cut([str(n) for n in numbers])
+            words = f"{rules[name].says} {'Row' if len(numbers) == 1 else 'Rows'} {rows}. ({name})"
             session.tell(*(f"  {line}" for line in _fold(words, style.width - 2)))
         session.tell("")
 
@@ -266,7 +273,22 @@ def _shared(report: Preflight) -> list[Diagnostic]:
     return [d for d in first if d.span and not d.span.file.endswith("!") and all(d in o for o in others)]
 
 
-def _row_lines(report: Preflight, one: RowReport, shared: Sequence[Diagnostic], width: int) -> list[str]:
+def _often(report: Preflight, shared: Sequence[Diagnostic]) -> dict[Diagnostic, list[tuple[Diagnostic, RowReport]]]:
+    """Return what stops many rows in the same way, with the rows: an empty column is said once, not forty times."""
+    found: dict[Diagnostic, list[tuple[Diagnostic, RowReport]]] = {}
+    for row in report.bad:
+        for d in _stopping(row):
+            if d not in shared:
+                found.setdefault(d, []).append((d, row))
+    return {d: places for d, places in found.items() if len(places) >= _MANY}
+
+
+def _cut(words: Sequence[str]) -> str:
+    more = f" and {len(words) - _MOST_LISTED:,} more" if len(words) > _MOST_LISTED else ""
+    return ", ".join(words[:_MOST_LISTED]) + more
+
+
+def _row_lines(report: Preflight, one: RowReport, shared: Collection[Diagnostic], width: int) -> list[str]:
     """Return what stops one row, as lines."""
     found = [d for d in _stopping(one) if d not in shared]
     head = f"  Row {one.row.number}  {safe(one.row.name)}"
