@@ -22,11 +22,12 @@ from generator.comparison.changes import Change, ChangeKind, Redline
 from generator.comparison.comments import Carried, carry_comments
 from generator.comparison.containers import compare_containers
 from generator.comparison.headers import Headers
+from generator.comparison.hidden import hidden_texts, stale_fields
 from generator.comparison.looks import section_looks, style_looks
 from generator.comparison.marking import finish, settle_controls, settle_open_fields
 from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import canonical
-from generator.comparison.refusals import COMMENTS, NOT_EXACT, NOT_TRACKED, TRACKED_INPUT
+from generator.comparison.refusals import COMMENTS, HIDDEN, NOT_EXACT, NOT_TRACKED, STALE, TRACKED_INPUT
 from generator.comparison.revisions import accept_all, has_revisions, reject_all
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import read_word
@@ -71,6 +72,9 @@ def compare_docx(
         said = stories.read_stories(packages[0]), stories.read_stories(packages[1])
         work = Work(*packages, author, date, compare_containers)
         labels = (_labels(work.spots_old), _labels(work.spots_new))
+        for package, spots, name in ((packages[0], work.spots_old, old_name), (packages[1], work.spots_new, new_name)):
+            found += [HIDDEN.at(Span(name), message) for message in hidden_texts(spots)]
+            found += [STALE.at(Span(name), message) for message in stale_fields(package, spots)]
         comments = _run(work)
         changes = tuple(work.told.changes)
         found += [NOT_TRACKED.at(Span(new_name), message) for message in work.told.untracked]

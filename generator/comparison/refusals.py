@@ -107,4 +107,29 @@ Wrong: taking such a redline for one of finals.
 Right: answer what is open (`agreements check` names it), and compare again.
 """,
 )
-RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED, COMMENTS, DRAFTS)
+HIDDEN = Rule(
+    "compare-hidden-text",
+    Severity.WARNING,
+    "A document holds text that is not shown, or is too small to be read.",
+    """Word can hide text (Font > Hidden), and letters of two points are a line to the eye. Whoever signs the document
+signs that text too. It is compared like all other text, and the message says where it stands.
+
+Wrong: signing a document with a hidden sentence, because nobody saw it.
+
+Right: in Word, show it with the ¶ button (File > Options > Display > Hidden text), and ask why it is there.
+""",
+)
+STALE = Rule(
+    "compare-stale-field",
+    Severity.NOTE,
+    "A field of a document prints another text than Word will print when it updates it.",
+    """References, dates and the like are fields: Word keeps the text it printed last, and prints it anew when it
+updates fields, at the latest before printing. A document whose fields were not updated shows numbers that are no
+longer true. What is compared is the text as it stands in the file.
+
+Wrong: “Section 7.2” in a document where that section is 7.3 by now.
+
+Right: open it in Word, press Ctrl+A and F9, save it, and compare again.
+""",
+)
+RULES = (NOT_WORD, UNSAFE, TOO_BIG, DROPPED, NOT_EXACT, TRACKED_INPUT, NOT_TRACKED, COMMENTS, DRAFTS, HIDDEN, STALE)

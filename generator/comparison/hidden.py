@@ -1,0 +1,141 @@
+"""What a reader of a Word file does not see as it is: hidden text, and fields whose printed result is out of date.
+
+Both are compared as they stand in the file. They are named, with the section they stand in, because Word prints
+another text once it updates its fields, and because hidden text is signed like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from generator.comparison.outline import Spot
+from generator.comparison.paragraphs import leaves_of
+from generator.comparison.word_package import W, WordPackage, value
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+__all__ = ["hidden_texts", "stale_fields"]
+
+_MOST = 5
+_TINY = 4  # half points
+_NUMBERED = re.compile(r"\\[rnw](?:\s|$)")
+_LIVE = {"DATE", "TIME", "PRINTDATE", "SAVEDATE"}
+
+
+def hidden_texts(spots: dict[_Element, Spot]) -> list[str]:
+    """Return a message for each place that holds text which Word does not show, or not so that it can be read."""
+    found: list[str] = []
+    for paragraph, spot in spots.items():
+        said = "".join(
+            t.text or ""
+            for run in paragraph.iter(W + "r")
+            if _unseen(run.find(W + "rPr"))
+            for t in run.findall(W + "t")
+        ).strip()
+        if said:
+            found.append(f"Text that is not shown stands in {spot.place or 'the beginning'}: {_cut(said)}")
+    return _few(found)
+
+
+def _unseen(properties: _Element | None) -> bool:
+    if properties is None:
+        return False
+    hidden = properties.find(W + "vanish")
+    if hidden is not None and hidden.get(W + "val", "true") not in ("0", "false", "off"):
+        return True
+    size = value(properties, "sz") or ""
+    return size.isdigit() and int(size) <= _TINY
+
+
+def stale_fields(package: WordPackage, spots: dict[_Element, Spot]) -> list[str]:
+    """Return a message for each field that prints another text than Word would print now."""
+    marks = _bookmarks(package.body)
+    found: list[str] = []
+    for paragraph, spot in spots.items():
+        for code, printed in _fields(paragraph):
+            now = _now(code, printed, marks, spots)
+            if now is not None:
+                where = spot.place or "the beginning"
+                found.append(f"In {where} a field prints {_cut(printed) or 'nothing'}; {now}.")
+    return _few(found)
+
+
+def _few(found: list[str]) -> list[str]:
+    return found if len(found) <= _MOST else [*found[:_MOST], f"And {len(found) - _MOST} more places like these."]
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text if len(text) <= 60 else text[:59].rsplit(' ', 1)[0] + ' …'}”" if text else ""
+
+
+def _fields(paragraph: _Element) -> Iterator[tuple[str, str]]:
+    """Yield the code and the printed result of each field that ends where it begins."""
+    for leaf in leaves_of(paragraph):
+        if leaf.node.tag != W + "fldChar" or not leaf.whole:
+            continue
+        depth, code, printed, after = 0, "", "", False
+        for run in leaf.elements:
+            for child in run:
+                kind = child.get(W + "fldCharType", "") if child.tag == W + "fldChar" else ""
+                depth += {"begin": 1, "end": -1}.get(kind, 0)
+                after = after or (kind == "separate" and depth == 1)
+                if child.tag == W + "instrText" and depth == 1 and not after:
+                    code += child.text or ""
+                elif child.tag == W + "t" and after:
+                    printed += child.text or ""
+        if after:
+            yield " ".join(code.split()), printed
+
+
+def _bookmarks(body: _Element) -> dict[str, tuple[_Element, str | None]]:
+    """Return, for each bookmark, its paragraph and the words in it (None where it spans paragraphs)."""
+    marks: dict[str, tuple[_Element, str | None]] = {}
+    for start in body.iter(W + "bookmarkStart"):
+        paragraph = next(start.iterancestors(W + "p"), None)
+        if paragraph is None:
+            paragraph = next((e for e in start.itersiblings() if e.tag == W + "p"), None)
+            if paragraph is not None:
+                marks.setdefault(start.get(W + "name", ""), (paragraph, None))
+            continue
+        said, inside, ended = "", False, False
+        for element in paragraph.iter():
+            if element is start:
+                inside = True
+            elif element.tag == W + "bookmarkEnd" and element.get(W + "id") == start.get(W + "id"):
+                ended = True
+                break
+            elif inside and element.tag == W + "t":
+                said += element.text or ""
+        marks.setdefault(start.get(W + "name", ""), (paragraph, said if ended else None))
+    return marks
+
+
+def _now(
+    code: str, printed: str, marks: dict[str, tuple[_Element, str | None]], spots: dict[_Element, Spot]
+) -> str | None:
+    """Return what Word would print now, in words; None if that is what is printed, or cannot be told."""
+    kind, _, rest = code.partition(" ")
+    if kind.upper() in _LIVE:
+        return "Word prints the date or time at which it is opened"
+    if kind.upper() != "REF":
+        return None
+    name = rest.split()[0].strip('"') if rest.split() else ""
+    if name not in marks:
+        return "the place it refers to is not in the document"
+    paragraph, said = marks[name]
+    if _NUMBERED.search(rest):
+        label = spots[paragraph].label if paragraph in spots else ""
+        if not label or _bare(printed).endswith(_bare(label)):
+            return None
+        return f"Word will print the number “{label}”"
+    if said is None or "\\p" in rest or "\\t" in rest or " ".join(said.split()) == " ".join(printed.split()):
+        return None
+    return f"Word will print {_cut(said) or 'nothing'}"
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s.]+$", "", text.strip())
