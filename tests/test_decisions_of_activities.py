@@ -173,6 +173,25 @@ def test_an_agreement_for_another_pair_is_missed_until_one_says_where_it_stands(
     assert messages(checked(f"activities:\n{covered}{COUNTY}"), "baa-missing") == []
 
 
+def test_a_second_agreement_comes_from_a_profile_that_builds_on_the_first() -> None:
+    """As the message about the missing agreement says; each of the two sets then has its own, and no more."""
+    lists = LISTS + "    eligibility_agency: no\n    covered_by: second.yaml\n"
+    pair = "phi.giver: hco\nphi.recipient: cbo\n"
+    text = f"activities:\n{lists}{COUNTY}{pair}"
+    assert messages(checked(text), "baa-missing") == []
+    (workspace().folder / "profiles/first.yaml").write_text(f"extends: sample.yaml\n{text}", encoding="utf-8")
+    second = "agreement.documents: [baa, bac]\nbaa.covered_entity: hco\nbaa.business_associate: county\n"
+    found = decided(second, "first.yaml")
+    # The first activity keeps its pair, though the agreement at hand is one with the county.
+    assert (found["baa", ""].giver, found["baa", ""].recipient) == ("hco", "cbo")
+    report = check(workspace(), [profile(second, "first.yaml")], documents=("baa",))
+    (message,) = messages(report, "baa-missing")
+    assert message.endswith("The set holds none between Lakeshore and Riverbend.")
+    covered = second + "phi.covered_by: first.yaml\n"
+    report = check(workspace(), [profile(covered, "first.yaml")], documents=("baa",))
+    assert messages(report, "baa-missing") == messages(report, "baa-not-needed") == []
+
+
 def test_an_agreement_is_too_much_only_if_no_activity_between_its_parties_calls_for_it() -> None:
     not_first = "phi.n4: for_own_client\nphi.n9: yes\n"
     assert len(messages(checked(not_first), "baa-not-needed")) == 1

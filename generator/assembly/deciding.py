@@ -61,7 +61,7 @@ def associates_of(facts: Facts) -> tuple[frozenset[str], ...]:
 
 def covered_by(facts: Facts, at: str) -> str:
     """Return the paper outside the set that covers the activity whose answers stand at ``at``; "" if none is named."""
-    answer = facts.own(f"{at}.covered_by") if at else None
+    answer = facts.own(f"{at or 'phi'}.covered_by")
     return answer.value if isinstance(answer, Known) and isinstance(answer.value, str) else ""
 
 

@@ -75,7 +75,8 @@ def activities_of(answers: Answers) -> tuple[Activity, ...]:
     )
     if further and all(_is_absent(answers.value(path)) for path in FIRST):
         return further
-    return (Activity("", pair_of(answers)), *further)
+    pair = _first_pair(answers) if further else pair_of(answers)
+    return (Activity("", pair), *further)
 
 
 def shared_path(path: str, value: Callable[[str], Answer], answers: Answers) -> Answer:
@@ -111,6 +112,12 @@ def pair_of(answers: Answers) -> Pair:
         if all(keys):
             return Pair(*keys)
     return Pair("", "")
+
+
+def _first_pair(answers: Answers) -> Pair:
+    """Return the pair of the first of several activities: the one named for it, else that of the agreement."""
+    given = Pair(named(answers.value("phi.giver")), named(answers.value("phi.recipient")))
+    return given if given.giver and given.recipient else pair_of(answers)
 
 
 def named(answer: Answer) -> str:

@@ -279,7 +279,9 @@ def _of(decision: Decision) -> str:
 
 def _is_ours(decision: Decision, judged: Judged) -> bool:
     """Whether a business associate agreement of the set is one between the two parties of ``decision``."""
-    return not decision.at or frozenset((decision.giver, decision.recipient)) in judged.associates
+    if not judged.associates:
+        return not decision.at
+    return frozenset((decision.giver, decision.recipient)) in judged.associates
 
 
 def _baa(decision: Decision, judged: Judged, *, several: bool) -> Iterator[Diagnostic]:
@@ -295,13 +297,13 @@ def _baa(decision: Decision, judged: Judged, *, several: bool) -> Iterator[Diagn
     elif several and not _is_ours(decision, judged):
         names = judged.names(decision)
         yield BAA_MISSING.at(
-            judged.place(decision.at),
+            judged.place(decision.at or "phi"),
             f"{_of(decision)}{_reason(decision, judged)} The set holds none between {names['giver']} and "
             f"{names['recipient']}.",
             fix=f"Make one in a profile of its own: extends: {judged.file}, baa.covered_entity: {decision.giver}, "
-            f"baa.business_associate: {decision.recipient}, agreement.documents: [baa, bac]. Then say here, in "
-            "covered_by, where it stands.",
-            field=f"{decision.at}.covered_by",
+            f"baa.business_associate: {decision.recipient}, agreement.documents: [baa, bac]. Then say in "
+            f"{decision.at or 'phi'}.covered_by where it stands.",
+            field=f"{decision.at or 'phi'}.covered_by",
         )
     elif not enough & set(judged.documents):
         instead = decision.outcome is not None and decision.outcome.id == "yes_government" and "mou" in judged.documents
