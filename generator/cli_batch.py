@@ -47,7 +47,8 @@ _MOST = 12  # members or problems told one by one
     short_help="Write the agreements of all members of a roster.",
     epilog="""\b
 Examples:
-  agreements batch members.xlsx --profile hub.yaml -d hub,sow,sba
+  agreements batch members.xlsx
+  agreements batch members.csv --profile hub.yaml -d hub,sow,sba
   agreements batch members.xlsx --profile hub.yaml -d hub,sow,sba --zip
   agreements batch members.xlsx --profile hub.yaml -d hub --draft -f pdf -o drafts
   agreements batch members/ --profile hub.yaml -d hub --only-good
@@ -56,7 +57,10 @@ The same command again makes only what is missing or has changed.
 """,
 )
 @click.argument("roster", type=click.Path(), metavar="ROSTER")
-@click.option("-p", "--profile", type=click.Path(), required=True, metavar="FILE", help="What all members share.")
+@click.option(
+    "-p", "--profile", type=click.Path(), metavar="FILE",
+    help="What all members share; a workbook that agreements roster made knows it.",
+)  # fmt: skip
 @documents_option
 @click.option(
     "-f", "--formats", type=Listed("a format", "docx,pdf,…", known_formats), default="docx,pdf", show_default=True,
@@ -98,7 +102,7 @@ The same command again makes only what is missing or has changed.
 @click.option("--date", type=Day(), help="The day to take for today.")
 @click.pass_obj
 def batch(
-    session: Session, roster: str, profile: str, documents: tuple[str, ...], formats: tuple[str, ...], output: str,
+    session: Session, roster: str, profile: str | None, documents: tuple[str, ...], formats: tuple[str, ...], output: str,
     draft: bool, only_good: bool, replace: bool, clean: bool, pdf_engine: str, frame: str | None, workers: int | None,
     packet: bool, zips: str | None, engine: str, scheduler: str | None, library: tuple[Path, ...], date: Any,
 ) -> int:  # fmt: skip
@@ -114,10 +118,15 @@ def batch(
     from generator.batch import cluster, lock, run
     from generator.batch.store import is_address
     from generator.pipeline.parts import read_parts
+    from generator.roster.asking import read_stamps
     from generator.roster.preflight import check_rows
     from generator.roster.reading import read_members
 
     workspace = open_here(library, date=date)
+    stamps = read_stamps(workspace, roster)
+    profile, documents = profile or stamps.profile, documents or stamps.documents
+    if not profile:
+        raise click.UsageError("Name the profile of the hub: --profile hub.yaml -d hub,sow,sba")
     place = output if is_address(output) else str(Path.cwd() / output)
     with session.progress() as progress, _Stop() as stop:
         progress.now(f"Reading {roster}")
