@@ -11,6 +11,7 @@ import pytest
 
 from generator.diagnostics import errors_in
 from generator.model import Agreement, Status, inlines_text
+from generator.pipeline import explain
 from generator.pipeline.parts import Parts, read_parts
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import read_profile
@@ -178,3 +179,11 @@ def test_a_contract_does_not_repeat_what_the_addendum_of_its_set_says() -> None:
         assert clause not in printed["svc"]
     (addendum,) = [a for a in made.agreements if a.document_type == "reg"]
     assert "It is part of the services agreement between them for Safe at Home" in "\n".join(printed_lines(addendum))
+
+
+@pytest.mark.parametrize(("name", "first"), [("dua", "# Data Use Agreement"), ("sub", "# Federal Subaward Rider")])
+def test_each_paper_says_when_one_needs_it(name: str, first: str) -> None:
+    page = explain(workspace(), name).value
+    assert page is not None
+    assert page.startswith(f"{first}\n\nO" if name == "sub" else f"{first}\n\nA")
+    assert ("# sub — subcontractor" in page) is (name == "sub")  # a field of that name is explained below it

@@ -12,7 +12,7 @@ from generator.pipeline.parts import RULES, UNKNOWN_NAME, Parts, read_parts
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
-    from generator.library import Clause, Requirement
+    from generator.library import Clause, DocumentType, Requirement
 
 __all__ = ["every_rule", "explain"]
 
@@ -35,16 +35,17 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
         return Checked(f"# {rule.name} ({rule.severity.value})\n\n{rule.says}\n\n{rule.explanation.strip()}\n")
     parts = read_parts(workspace)
     field = parts.dictionary.find(name)
+    paper = parts.library.document_type(name) if name in parts.library.document_ids() else None
     if field is not None:
-        return Checked(_field_page(parts.dictionary, name))
+        # A name of both (hub: the organization and its member agreement) has both pages, the paper first.
+        first = _document_page(paper.value) + "\n" if paper is not None and paper.value is not None else ""
+        return Checked(first + _field_page(parts.dictionary, name))
     id, _, pin = name.partition("@")
     if parts.library.versions(id):
         clause = parts.library.find(id, None, pin)
         return Checked(_clause_page(parts, clause.value) if clause.value else None, clause.diagnostics)
-    if name in parts.library.document_ids():
-        document = parts.library.document_type(name)
-        page = f"# {document.value.title}\n\n{document.value.when}\n" if document.value else None
-        return Checked(page, document.diagnostics)
+    if paper is not None:
+        return Checked(_document_page(paper.value) if paper.value is not None else None, paper.diagnostics)
     wanted = [r for r in parts.requirements if name in (r.id, r.code) or name.upper() == r.code]
     if wanted:
         return Checked(_requirement_page(parts, wanted[0]))
@@ -53,6 +54,10 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
     close = difflib.get_close_matches(name, known, 3, 0.5)
     fix = f"Did you mean {' or '.join(close)}?" if close else "Name a rule, a field (baa.breach_notice) or a clause."
     return Checked(None, (UNKNOWN_NAME.at(None, f"“{name}” is not a rule, a field or a clause.", fix=fix),))
+
+
+def _document_page(document: DocumentType) -> str:
+    return f"# {document.title}\n\n{document.when}\n"
 
 
 _LEVELS = {
