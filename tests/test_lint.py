@@ -12,14 +12,14 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from generator import lint as linting
-from generator.diagnostics import Diagnostic, Severity
+from generator.diagnostics import Diagnostic, Severity, Span
 from generator.fields import Dictionary, phrase
 from generator.fields.values import Duration
 from generator.library import Library
@@ -497,6 +497,38 @@ def test_an_override_that_does_not_fit_is_said(tmp_path: Path, override: str, se
     assert message in problem.message
     assert problem.span is not None
     assert problem.span.line == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("clock-typed", "clock-typed-in"), ("baa-missin", "baa-missing"), ("limit-disagree", "limits-disagree")],
+)
+def test_a_misspelled_override_is_told_the_name_that_was_meant(typed: str, meant: str) -> None:
+    _, index = sample()
+    spelled = replace(index.profile, overrides={typed: ("because", Span("case.yaml", 3, 3))})
+    (problem,) = [d for d in lint(replace(index, profile=spelled)).diagnostics if d.rule == "override"]
+    assert problem.fix == f"Did you mean {meant}?"
+
+
+@pytest.mark.parametrize("line", TABLE, ids=lambda line: line.rule.name)
+def test_every_rule_but_a_blocker_can_be_overruled_by_name_and_reason_and_is_kept(line: Lint) -> None:
+    reason = "The boards know (J. Roe, May 4, 2027)."
+    found = Diagnostic(line.rule.name, line.rule.severity, "This was found.", Span("case.yaml", 9, 1))
+    overrides = {line.rule.name: (reason, Span("case.yaml", 3, 3))}
+    _, index = sample()
+    index = replace(index, agreements=(), profile=replace(index.profile, overrides=overrides))
+    table = (replace(line, check=lambda _: iter((found,)), documents=()),)
+    result = linting.lint(index, table)
+    kept = [d for d in result.diagnostics if d.rule == line.rule.name]
+    if line.blocker:
+        assert kept == [found]
+        assert result.overruled == ()
+        assert [d.rule for d in result.diagnostics if d.severity is Severity.ERROR and d.rule == "override"]
+    else:
+        assert [(d.severity, d.message) for d in kept] == [
+            (Severity.NOTE, f"This was found. Overruled in the profile: {reason}")
+        ]
+        assert [(o.rule, o.reason, o.findings) for o in result.overruled] == [(line.rule.name, reason, (found,))]
 
 
 # ---------------------------------------------------------------- time

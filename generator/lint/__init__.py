@@ -15,6 +15,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from generator.decisions import RULES as DECISION_RULES
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.lint import (
@@ -108,11 +109,11 @@ class Linted:
     overruled: tuple[Overruled, ...]
 
 
-def lint(index: Index) -> Linted:
-    """Return what the rules find in ``index``, once each, overrides applied."""
-    found = [(line, d) for line in TABLE if concerns(line, index.agreements) for d in _once(line.check(index))]
+def lint(index: Index, table: Sequence[Lint] = TABLE) -> Linted:
+    """Return what the rules of ``table`` find in ``index``, once each, overrides applied."""
+    found = [(line, d) for line in table if concerns(line, index.agreements) for d in _once(line.check(index))]
     overrides = dict(index.profile.overrides)
-    known = {line.rule.name: line for line in TABLE}
+    known = {line.rule.name: line for line in table}
     out: list[Diagnostic] = []
     overruled: list[Overruled] = []
     for name, (_, span) in overrides.items():
@@ -159,7 +160,8 @@ def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 def _misplaced(name: str, span: Span, known: dict[str, Lint]) -> list[Diagnostic]:
     line = known.get(name)
     if line is None:
-        close = difflib.get_close_matches(name, list(known), 1)
+        allowed = [*(n for n, line in known.items() if not line.blocker), *(rule.name for rule in DECISION_RULES)]
+        close = difflib.get_close_matches(name, allowed, 1)
         fix = f"Did you mean {close[0]}?" if close else "Write the name that is printed with the problem."
         return [OVERRIDE.at(span, f"“{name}” is not a rule that a profile can overrule.", fix=fix)]
     if line.blocker:
