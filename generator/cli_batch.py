@@ -102,8 +102,8 @@ The same command again makes only what is missing or has changed.
 @click.option("--date", type=Day(), help="The day to take for today.")
 @click.pass_obj
 def batch(
-    session: Session, roster: str, profile: str | None, documents: tuple[str, ...], formats: tuple[str, ...], output: str,
-    draft: bool, only_good: bool, replace: bool, clean: bool, pdf_engine: str, frame: str | None, workers: int | None,
+    session: Session, roster: str, profile: str | None, documents: tuple[str, ...], formats: tuple[str, ...],
+    output: str, draft: bool, only_good: bool, replace: bool, clean: bool, pdf_engine: str, frame: str | None, workers: int | None,
     packet: bool, zips: str | None, engine: str, scheduler: str | None, library: tuple[Path, ...], date: Any,
 ) -> int:  # fmt: skip
     """Write the agreements of all members of a roster: a workbook, a CSV file, or a folder of profiles.
@@ -125,6 +125,8 @@ def batch(
     workspace = open_here(library, date=date)
     stamps = read_stamps(workspace, roster)
     profile, documents = profile or stamps.profile, documents or stamps.documents
+    if not workspace.exists(roster):
+        raise click.UsageError(f"{safe(roster)} is not there. Check its name and its folder.")
     if not profile:
         raise click.UsageError("Name the profile of the hub: --profile hub.yaml -d hub,sow,sba")
     place = output if is_address(output) else str(Path.cwd() / output)
