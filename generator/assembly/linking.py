@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator.assembly.body import Body, Placed, anchor_of, only_section
 from generator.assembly.faults import BROKEN_REFERENCE, DEFINED_TWICE
 from generator.assembly.filling import Filler
-from generator.assembly.resolving import Target, definitions_in, map_block, terms_of, unchanged
+from generator.assembly.resolving import NamedTerms, Target, definitions_in, map_block, terms_of, unchanged
 from generator.diagnostics import Diagnostic, Related, Span
 from generator.frozen import dataclass
 from generator.model import (
@@ -42,6 +42,7 @@ class Linker:
         targets = self._targets(body)
         anchors: dict[str, str] = {}
         first: dict[str, str] = {}
+        named: set[str] = set()  # terms that are an answer: the short name of a party
         for section in walk_sections(body.all_sections()):
             own = tuple(b for b in section.blocks if not isinstance(b, Section))
             for definition in definitions_in(own):
@@ -51,7 +52,11 @@ class Linker:
                     continue
                 first[definition.term] = id
                 anchors[definition.term] = anchor_of("term", definition.term)
-        terms = terms_of(tuple((t, a) for t, a in anchors.items() if t[:1].isupper()))
+                if not all(isinstance(c, Text) for c in definition.children):
+                    named.add(definition.term)
+        upper = {t: a for t, a in anchors.items() if t[:1].isupper()}
+        common = terms_of(tuple((t, a) for t, a in upper.items() if t not in named))
+        terms = common if named.isdisjoint(upper) else NamedTerms(common, upper, named)
         spans = dict(reversed(self.filler.links))
 
         def change(inline: Inline) -> tuple[Inline, ...]:

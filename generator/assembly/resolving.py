@@ -7,7 +7,7 @@ text after all clauses are in; values of the profile are never searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -32,6 +32,7 @@ from generator.numbering import Formats
 
 __all__ = [
     "Target",
+    "NamedTerms",
     "Terms",
     "definitions_in",
     "inlines_in",
@@ -261,6 +262,23 @@ class Terms:
         if end < len(text.text):
             out.append(Text(text.text[end:]))
         return tuple(out)
+
+
+class NamedTerms:
+    """Terms of which some are names that one agreement alone has; what all others have too is asked of ``common``."""
+
+    def __init__(self, common: Terms, anchors: Mapping[str, str], named: Iterable[str]) -> None:
+        self._common, self._anchors = common, anchors
+        self._forms = tuple(form for term in named for form in (term, plural(term)))
+        self._whole: Terms | None = None
+
+    def split(self, text: Text) -> tuple[Inline, ...]:
+        """Return ``text`` with its uses marked."""
+        if not any(form in text.text for form in self._forms):
+            return self._common.split(text)
+        if self._whole is None:
+            self._whole = Terms(self._anchors)
+        return self._whole.split(text)
 
 
 @lru_cache(maxsize=64)

@@ -231,6 +231,7 @@ class Passage:
     plain: str
     lead: int
     inlines: tuple[Inline, ...] = field(repr=False, default=())
+    every: tuple[Inline, ...] = field(repr=False, compare=False, default=())
 
     @property
     def where(self) -> str:
@@ -455,7 +456,7 @@ def _passage(agreement: Agreement, inlines: tuple[Inline, ...], where: str, clau
         plain.append(other)
         if position == 0 and isinstance(inline, Emphasis):
             lead = len(one)
-    return Passage(agreement, where, clause, "".join(words), "".join(plain), lead, inlines)
+    return Passage(agreement, where, clause, "".join(words), "".join(plain), lead, inlines, tuple(_flat(inlines)))
 
 
 def _of_inline(inline: Inline) -> tuple[str, str]:
@@ -489,4 +490,4 @@ def _flat(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
 
 def flat(passage: Passage) -> Iterator[Inline]:
     """Yield every inline of ``passage``, those inside emphasis and definitions too."""
-    return _flat(passage.inlines)
+    return iter(passage.every)
