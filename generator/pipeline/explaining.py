@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Rule
-from generator.fields import Dictionary
+from generator.fields import Dictionary, Field
 from generator.model import who_knows
 from generator.pipeline.parts import RULES, UNKNOWN_NAME, Parts, read_parts
 from generator.workspace import Workspace
@@ -61,7 +61,7 @@ def _document_page(document: DocumentType) -> str:
 
 
 _LEVELS = {
-    "required": "It must be there.",
+    "required": "It must be there. A document of which it is asked is refused without it (requirement-missing).",
     "if_applicable": "It must be there where it applies.",
     "optional": "It is a matter of choice.",
 }
@@ -101,7 +101,7 @@ def _field_page(dictionary: Dictionary, path: str) -> str:
         raise KeyError(path)
     lines = [f"# {path} — {field.label}", "", field.question, ""]
     facts: Mapping[str, str] = {
-        "Kind": field.kind.replace("_", " "),
+        "An answer is": _KINDS[field.kind],
         "Why it is asked": field.why,
         "Who usually knows": who_knows(", ".join(field.who)),
         "When it matters": field.when,
@@ -120,14 +120,75 @@ def _field_page(dictionary: Dictionary, path: str) -> str:
         lines += [f"- `{o.key}`: {o.label}" for o in field.options]
         lines.append("- `unknown`: not known yet; it will be asked again")
     if field.fields:
-        lines += ["", "Parts:", ""]
-        lines += [f"- `{f.path.rsplit('.', 1)[-1]}`: {f.label}" for f in field.fields]
+        lines += ["", "Parts of each entry:" if field.kind == "list" else "Parts:", ""]
+        lines += [_part_line(f) for f in field.fields]
     return "\n".join(lines) + "\n"
+
+
+_RUNGS = {"standard": "To begin with", "never": "Never"} | {f"fallback-{n}": f"Step back {n}" for n in range(1, 6)}
+
+
+def _standing(clause: Clause) -> str:
+    """Return which text it is and whether it can be used: name and version, status, whose."""
+    whose = "comes with this tool" if clause.layer == "starter" else "is in your own library"
+    return f"`{clause.id}@{clause.version}` ({clause.status}) {whose}."
+
+
+def _answers(dictionary: Dictionary, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the fields behind ``paths``, each once, a list for all its parts; not what is worked out."""
+    seen: set[str] = set()
+    for path in paths:
+        parts = path.split(".")
+        above = [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+        whole = next((p for p in above if (f := dictionary.find(p)) is not None and f.kind == "list"), path)
+        field = dictionary.find(whole)
+        if field is not None and not field.derived and field.kind != "record" and whole not in seen:
+            seen.add(whole)
+            yield whole
+
+
+def _part_line(part: Field) -> str:
+    """Return what one part of an entry asks, an example, and whether it may be left out."""
+    answers = ", ".join(f"`{o.key}`" for o in part.options)
+    example = part.example if part.example and "\n" not in part.example else ""
+    said = [part.question or f"{part.label}."]
+    said += ["May be left out."] if part.optional else []
+    said += [f"One of {answers}."] if answers else [f"For example: {example}"] if example else []
+    return f"- `{part.name}`: {' '.join(said)}"
+
+
+_KINDS = {
+    "text": "a few words",
+    "paragraphs": "one or several paragraphs of text",
+    "date": "a day, written year-month-day",
+    "duration": "a length of time: a number of hours, days, business days, weeks, months or years",
+    "money": "an amount in dollars",
+    "percent": "a percentage",
+    "integer": "a whole number",
+    "yes_no": "yes or no",
+    "choice": "one of the answers below",
+    "several": "one or more of the answers below",
+    "list": "a list; each entry begins with a dash",
+    "record": "several answers that belong together",
+    "party": "what is known of one organization",
+    "person": "what is known of one person",
+    "address": "an address",
+    "contact": "what is known of one contact",
+    "party_choice": "the short key of an organization",
+    "phone": "a telephone number",
+    "email": "an e-mail address",
+    "url": "a web address",
+    "state": "a state, by its two letters",
+    "zip": "a ZIP code",
+    "ein": "an Employer Identification Number",
+    "npi": "a National Provider Identifier, ten digits",
+    "uei": "a Unique Entity Identifier of SAM.gov, twelve letters and digits",
+}
 
 
 def _clause_page(parts: Parts, clause: Clause) -> str:
     approval = clause.approval
-    lines = [f"# {clause.title}", "", f"`{clause.id}@{clause.version}`, {clause.status}, layer {clause.layer}", ""]
+    lines = [f"# {clause.title}", "", _standing(clause), ""]
     if clause.plain_language:
         lines += [clause.plain_language, ""]
     lines.append(
@@ -137,7 +198,7 @@ def _clause_page(parts: Parts, clause: Clause) -> str:
     )
     if clause.satisfies:
         known = {r.id: r for r in parts.requirements}
-        lines += ["", "Satisfies:", ""]
+        lines += ["", "What it is there for:", ""]
         for id in clause.satisfies:
             requirement = known.get(id)
             lines.append(
@@ -145,16 +206,15 @@ def _clause_page(parts: Parts, clause: Clause) -> str:
             )
     template = parts.library.template(clause).value
     if template is not None:
-        paths = dict.fromkeys(u.path for u in template.names())
-        asked = [p for p in paths if (f := parts.dictionary.find(p)) is not None and f.kind not in ("record", "list")]
+        asked = tuple(_answers(parts.dictionary, (u.path for u in template.names())))
         if asked:
-            lines += ["", "Prints or decides by:", ""]
-            lines += [f"- `{p}`" for p in asked]
+            lines += ["", "Answers that it prints or decides by:", ""]
+            lines += [f"- {parts.dictionary.label(p)} (`{p}`)" for p in asked]
     if clause.positions:
-        lines += ["", "Positions:", ""]
+        lines += ["", "How far one can move:", ""]
         for position in clause.positions:
-            values = ", ".join(f"{k}: {v}" for k, v in position.values)
-            text = "; ".join(t for t in (values, position.note) if t)
-            lines.append(f"- **{position.rung}**{': ' + text if text else ''}")
+            values = ", ".join(f"`{k}: {v}`" for k, v in position.values)
+            text = " ".join(t for t in (f"{values}." if values else "", position.note) if t)
+            lines.append(f"- **{_RUNGS.get(position.rung, position.rung)}**{': ' + text if text else ''}")
     lines += ["", "## Text", "", clause.body.strip()]
     return "\n".join(lines) + "\n"
