@@ -63,6 +63,8 @@ def test_the_summary_is_one_page_without_anything_fetched(agreements):
     assert code == 0
     assert page.index("Figures and dates that changed") < page.index("Every change")
     assert "<del>thirty (30)</del>" in page
+    assert "2 changes: 2 replaced. 3 words put in, 3 taken out." in page
+    assert "<th scope='row'>Payment</th><td class='n'>2</td><td class='n'>2</td>" in page
     assert "http" not in page
 
 
@@ -174,6 +176,20 @@ def test_text_of_a_stranger_is_never_markup():
     assert "<b>Fees" not in page
     assert "a&lt;b.docx" in page
     assert "2 &amp; 3" in page
+
+
+def test_a_parted_paragraph_and_a_note_are_told_in_words():
+    changes = [
+        Change(ChangeKind.INSERTED, "text", "Term", "", "¶"),
+        Change(ChangeKind.DELETED, "text", "Term", "¶", ""),
+        Change(ChangeKind.REPLACED, "footnote", "Section 4 (Term)", "a", "b"),
+        Change(ChangeKind.MOVED, "text", "Term", "Words that moved.", "", to="Section 9 (Notices)"),
+    ]
+    page = summary_page(summary_of(changes), "old.docx", "new.docx").decode()
+    assert "a paragraph was parted in two" in page
+    assert "two paragraphs were joined" in page
+    assert "The footnote in Section 4 (Term)" in page
+    assert "moved to Section 9 (Notices): Words that moved." in page
 
 
 def test_counts_are_by_kind_and_by_place():

@@ -49,8 +49,10 @@ class Change:
     @property
     def where(self) -> str:
         """Where it stands, in words: “Section 7.2(b) (Breach notice)”, or the kind of text."""
+        if self.story != "text":
+            return f"the {self.story} in {self.place}" if self.place else f"the {self.story}"
         if not self.place:
-            return "the beginning" if self.story == "text" else f"the {self.story}"
+            return "the beginning"
         if not self.item:
             return self.place
         number, opened, title = self.place.partition(" (")
@@ -92,7 +94,8 @@ class Told:
 
     def _made(self, kind: ChangeKind, story: str, old: str, new: str) -> Change:
         if story != "text":
-            return Change(kind, story, "", shown(old), shown(new))
+            place = self._place if story in ("footnote", "endnote") else ""
+            return Change(kind, story, place, shown(old), shown(new))
         return Change(kind, story, self._place, shown(old), shown(new), item=self._item, clause=self._clause)
 
     def moved(self, name: str, story: str, text: str) -> None:
@@ -147,4 +150,6 @@ def plain_of(element: _Element) -> str:
 
 def shown(text: str) -> str:
     """Return a text for people: an end of a paragraph as ¶, things that are no letters left out."""
+    if text and not text.strip(PARAGRAPH):
+        return "¶"
     return re.sub("[\U000f0001-\U0010ffff]", "", text.strip(PARAGRAPH).replace(PARAGRAPH, " ¶ "))

@@ -21,6 +21,7 @@ _FIGURE = re.compile(
     r"|seventy|eighty|ninety|hundred|thousand|million)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w[\w'’.,-]*")
 _TITLES = {
     ChangeKind.INSERTED: "inserted",
     ChangeKind.DELETED: "deleted",
@@ -75,6 +76,24 @@ def _is_figure(change: Change) -> bool:
     )  # fmt: skip
 
 
+def by_place(summary: Summary) -> list[tuple[str, dict[ChangeKind, int]]]:
+    """Return how many changes of each kind each part holds, in the order of the text."""
+    counts: dict[str, dict[ChangeKind, int]] = {place: {} for place, _ in summary.places}
+    for change in summary.changes:
+        own = counts[place_of(change)]
+        own[change.kind] = own.get(change.kind, 0) + 1
+    return list(counts.items())
+
+
+def words_said(summary: Summary) -> str:
+    """Return how many words came and went: “96 words put in, 40 taken out”."""
+    told = [c for c in summary.changes if c.kind in (ChangeKind.INSERTED, ChangeKind.DELETED, ChangeKind.REPLACED)]
+    came, went = (
+        sum(len(_WORD.findall(text)) for text in side) for side in ([c.new for c in told], [c.old for c in told])
+    )
+    return f"{came} {'word' if came == 1 else 'words'} put in, {went} taken out"
+
+
 def kinds_said(summary: Summary) -> str:
     """Return the counts as a phrase: “3 replaced, 1 moved”."""
     return ", ".join(f"{n} {_TITLES[kind]}" for kind, n in summary.kinds)
@@ -85,7 +104,8 @@ body{font:16px/1.5 Georgia,serif;max-width:46rem;margin:2rem auto;padding:0 1rem
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #ccc}
 td.n,th.n{text-align:right}ins{color:#0b5394;text-decoration:underline}del{color:#990000}
-li{margin:.3rem 0}.quiet{color:#555}@media print{body{margin:0;font-size:11pt}}
+li{margin:.3rem 0}.quiet{color:#555}tbody th{font-weight:normal}
+@media print{body{margin:0;font-size:11pt}h2.every{break-before:page}tr,li{break-inside:avoid}}
 """
 
 
@@ -103,7 +123,8 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
     if not summary.total:
         yield "<p>Not a word differs.</p>\n"
     else:
-        yield f"<p>{summary.total} changes: {escape(kinds_said(summary))}.</p>\n"
+        many = "1 change" if summary.total == 1 else f"{summary.total} changes"
+        yield f"<p>{many}: {escape(kinds_said(summary))}. {words_said(summary)}.</p>\n"
     if summary.figures:
         yield (
             "<h2>Figures and dates that changed</h2>\n<table><thead><tr><th scope='col'>Where</th>"
@@ -111,20 +132,25 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
         )
         for change in summary.figures:
             yield (
-                f"<tr><td>{escape(change.where)}</td><td><del>{escape(_short(change.old))}</del></td>"
-                f"<td><ins>{escape(_short(change.new))}</ins></td></tr>\n"
+                f"<tr><th scope='row'>{escape(_capital(change.where))}</th>"
+                f"<td><del>{escape(_short(change.old))}</del></td><td><ins>{escape(_short(change.new))}</ins></td></tr>\n"
             )
         yield "</tbody></table>\n"
     if summary.places:
         yield (
-            "<h2>Where</h2>\n<table><thead><tr><th scope='col'>Part</th><th scope='col' class='n'>Changes</th></tr>"
-            "</thead><tbody>\n"
+            "<h2>Where</h2>\n<table><thead><tr><th scope='col'>Part</th>"
+            + "".join(
+                f"<th scope='col' class='n'>{escape(_TITLES[kind].capitalize())}</th>" for kind, _ in summary.kinds
+            )
+            + "<th scope='col' class='n'>All</th></tr></thead><tbody>\n"
         )
-        for place, n in summary.places:
-            yield f"<tr><td>{escape(place)}</td><td class='n'>{n}</td></tr>\n"
-        yield "</tbody></table>\n<h2>Every change</h2>\n<ol>\n"
+        for place, counts in by_place(summary):
+            cells = "".join(f"<td class='n'>{counts.get(kind, '')}</td>" for kind, _ in summary.kinds)
+            total = sum(counts.values())
+            yield f"<tr><th scope='row'>{escape(_capital(place))}</th>{cells}<td class='n'>{total}</td></tr>\n"
+        yield "</tbody></table>\n<h2 class='every'>Every change</h2>\n<ol>\n"
         for change in summary.changes:
-            yield f"<li><span class='quiet'>{escape(change.where)}:</span> {_said(change)}</li>\n"
+            yield f"<li><span class='quiet'>{escape(_capital(change.where))}:</span> {_said(change)}</li>\n"
         yield "</ol>\n"
     if notes:
         yield "<h2>To know</h2>\n<ul>\n"
@@ -134,7 +160,13 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
     yield "</main></body></html>\n"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _said(change: Change) -> str:
+    if (change.old, change.new) in (("", "¶"), ("¶", "")):
+        return "a paragraph was parted in two" if change.new else "two paragraphs were joined"
     old, new = escape(_short(change.old, 300)), escape(_short(change.new, 300))
     match change.kind:
         case ChangeKind.FORMATTED:
