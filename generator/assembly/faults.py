@@ -54,7 +54,11 @@ CLAUSE_CONFLICT = Rule(
     "Two clauses are in the document that must not stand together.",
     """A clause names in `conflicts:` those it cannot stand beside (no payment, and a fee for service). Both are in
 because of the answers that the message names; one of these answers is wrong, or the document type lacks a
-condition.""",
+condition.
+
+Wrong: a document type with `pay.none` and `pay.ffs`, both without a condition
+
+Right: `{clause: pay.none, when: "'none' in pay.models"}`, and the answer that is true""",
 )
 DEFINED_TWICE = Rule(
     "defined-twice",
@@ -96,7 +100,13 @@ REQUIREMENT_MISSING = Rule(
     "Nothing in the document satisfies something the law requires of it.",
     """The document type says which family of requirements it must satisfy (a business associate agreement: 45 CFR
 164.504(e)(2) and 164.314(a)(2)), and no clause that is in it names the requirement in `satisfies:`. Put the clause
-back, or write one.""",
+back, or write one. `agreements explain BAA-09` shows a requirement: what is asked, by which authority, how one checks
+it, and which clauses are written to meet it.
+
+Wrong: a business associate agreement of one's own without a duty to report security incidents
+
+Right: the clause `hipaa.reporting_breach` in it, or a clause of your own with `satisfies: [hipaa.baa.report_incident]`
+whose words counsel has compared with the requirement""",
 )
 CLAUSE_NOT_APPROVED = Rule(
     "clause-not-approved",

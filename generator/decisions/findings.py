@@ -52,9 +52,8 @@ BAA_NOT_NEEDED = Rule(
     "baa-not-needed",
     Severity.ERROR,
     "The set holds a business associate agreement, and the facts do not call for one.",
-    """Too much paper is a mistake as well. A business associate agreement that the law does not ask for puts
-duties on the
-organization that signs it (access for the government, return or destruction of records, notice of breaches, often
+    """Too much paper is a mistake as well. A business associate agreement that the law does not ask for puts duties on
+the organization that signs it (access for the government, return or destruction of records, notice of breaches, often
 costs), and it can contradict the organization's right to its own client records. The message gives the reason.
 
 **Wrong:** `agreement.documents: [mou, baa]` where each person signs an authorization
@@ -74,9 +73,8 @@ NO_GROUND = Rule(
     "no-lawful-ground",
     Severity.ERROR,
     "No ground has been found on which the information may be shared.",
-    """The answers rule out every ground that the decision knows: work for the covered entity, treatment, a
-limited data set,
-an authorization. No paper mends that. Either an answer is wrong, or the sharing has to change, or counsel knows a
+    """The answers rule out every ground that the decision knows: work for the covered entity, treatment, a limited data
+set, an authorization. No paper mends that. Either an answer is wrong, or the sharing has to change, or counsel knows a
 ground that these questions do not ask for.
 
 **Wrong:** a health plan sends names to an organization that serves its own clients, and nobody signs an authorization.
@@ -101,9 +99,8 @@ PAPER_MISSING = Rule(
     "paper-missing",
     Severity.WARNING,
     "The answers call for a document that is not in the set.",
-    """How the parties work together and who pays decide which main documents belong together. A set that lacks
-one leaves
-part of the agreement unwritten. This stops nothing: the paper may exist already, or come later.
+    """How the parties work together and who pays decide which main documents belong together. A set that lacks one
+leaves part of the agreement unwritten. This stops nothing: the paper may exist already, or come later.
 
 **Wrong:** `agreement.documents: [mou]` with `financial_relationship: [service_contract]`
 
@@ -113,11 +110,11 @@ PAPER_NOT_NEEDED = Rule(
     "paper-not-needed",
     Severity.WARNING,
     "The set holds a document, and the facts do not call for one.",
-    """A rider that does not fit the facts is not harmless. A data use agreement for more than a limited data set
-covers nothing;
-a qualified service organization rider for the coordination of care is no ground for sharing; a federal subaward rider
-puts federal rules on money that is not federal; a plan’s addendum binds a provider to duties toward members it does not
-serve. The message gives the reason. This stops nothing, for the parties may want the paper all the same.
+    """A rider that does not fit the facts is not harmless. A data use agreement for more than a limited data set covers
+nothing; a qualified service organization rider for the coordination of care is no ground for sharing; a federal
+subaward rider puts federal rules on money that is not federal; a plan’s addendum binds a provider to duties toward
+members it does not serve. The message gives the reason. This stops nothing, for the parties may want the paper all the
+same.
 
 **Wrong:** `agreement.documents: [dsa, dua]` where names and addresses move as well
 
@@ -127,10 +124,9 @@ PAPER_ELSEWHERE = Rule(
     "paper-elsewhere",
     Severity.WARNING,
     "The answers call for a paper that this library does not hold.",
-    """Some papers (a form for an authorization, a data use agreement, agreements with subcontractors, a
-federal subaward)
-are not among the document types of the library. They are needed all the same. Counsel supplies them, or you add a
-document type of your own to `clauses/_documents/`.
+    """Some papers (a form for an authorization, a data use agreement, agreements with subcontractors, a federal
+subaward) are not among the document types of the library. They are needed all the same. Counsel supplies them, or you
+add a document type of your own to `clauses/_documents/`.
 
 **Wrong:** to sign the set and share information before that paper is there.
 
@@ -140,10 +136,9 @@ DECISION_NOTE = Rule(
     "look-again",
     Severity.WARNING,
     "An answer fits the question, but another answer makes one want to ask once more.",
-    """Some facts do not decide anything and still speak against an answer: a program that treats addiction is
-a party, yet
-no such record is said to move; a funder is to see names. Nobody is overruled here. Ask the person who knows, and keep
-the answer if it is right.
+    """Some facts do not decide anything and still speak against an answer: a program that treats addiction is a party,
+yet no such record is said to move; a funder is to see names. Nobody is overruled here. Ask the person who knows, and
+keep the answer if it is right.
 
 **Wrong:** `phi.n10: no` because nobody asked the program.
 
@@ -153,9 +148,8 @@ DECISIONS_OPEN = Rule(
     "decisions-open",
     Severity.NOTE,
     "Some papers cannot be decided on yet.",
-    """Whether a paper is needed follows from answers that are still open. Nothing is assumed in the meantime.
-The record
-beside the documents (`record.json`) lists each decision with its questions, in the order in which they matter.
+    """Whether a paper is needed follows from answers that are still open. Nothing is assumed in the meantime. The
+record beside the documents (`record.json`) lists each decision with its questions, in the order in which they matter.
 
 **Wrong:** to read a missing paper as one that is not needed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from generator.diagnostics import Checked, Rule
+from generator.diagnostics import Checked, Rule, Severity
 from generator.fields import Dictionary, Field
 from generator.model import who_knows
 from generator.pipeline.parts import RULES, UNKNOWN_NAME, Parts, read_parts
@@ -32,7 +32,7 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
     rules = every_rule()
     rule = rules.get(name)
     if rule is not None:
-        return Checked(f"# {rule.name} ({rule.severity.value})\n\n{rule.says}\n\n{rule.explanation.strip()}\n")
+        return Checked(_rule_page(rule))
     parts = read_parts(workspace)
     field = parts.dictionary.find(name)
     paper = parts.library.document_type(name) if name in parts.library.document_ids() else None
@@ -58,6 +58,30 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
 
 def _document_page(document: DocumentType) -> str:
     return f"# {document.title}\n\n{document.when}\n"
+
+
+_STOPS = {
+    Severity.ERROR: "It stops a final; a draft shows it.",
+    Severity.WARNING: "It stops nothing; it is shown, and kept in the record.",
+    Severity.NOTE: "It stops nothing; it is told, and kept in the record.",
+}
+
+
+def _rule_page(rule: Rule) -> str:
+    """Return what a rule says and why, and for one about finished agreements what it stops and who may overrule it."""
+    from generator.decisions import stops
+    from generator.lint import TABLE
+
+    blockers = {line.rule.name: line.blocker for line in TABLE}
+    lines = [f"# {rule.name} ({rule.severity.value})", "", rule.says, "", rule.explanation.strip(), ""]
+    if rule.name in blockers or stops(rule.name):
+        lines.append(_STOPS.get(rule.severity, ""))
+        if blockers.get(rule.name):
+            lines.append("No profile can overrule it.")
+        elif rule.severity is not Severity.NOTE:
+            lines.append("A profile may overrule it, with a reason (`agreements explain override`).")
+        lines.append("")
+    return "\n".join(lines)
 
 
 _LEVELS = {
