@@ -104,7 +104,8 @@ The same command again makes only what is missing or has changed.
 def batch(
     session: Session, roster: str, profile: str | None, documents: tuple[str, ...], formats: tuple[str, ...],
     output: str, draft: bool, only_good: bool, replace: bool, clean: bool, pdf_engine: str, frame: str | None,
-    workers: int | None, packet: bool, zips: str | None, engine: str, scheduler: str | None, library: tuple[Path, ...], date: Any,
+    workers: int | None, packet: bool, zips: str | None, engine: str, scheduler: str | None,
+    library: tuple[Path, ...], date: Any,
 ) -> int:  # fmt: skip
     """Write the agreements of all members of a roster: a workbook, a CSV file, or a folder of profiles.
 
