@@ -74,17 +74,24 @@ Examples:
 @click.option("--yes", is_flag=True, help="With --apply: write all that can be written, without asking.")
 @click.option("--author", metavar="NAME", help="Who stands beside our remarks in the Word copy.  [default: Agreements]")
 @click.option("--date", type=Day(), help="The day that stands beside them; otherwise today.")
+@click.option(
+    "--restore", is_flag=True,
+    help="In the Word copy, put your words back where they were changed without tracking; otherwise their words stay "
+    "and are shown as tracked.",
+)  # fmt: skip
 @click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
 @library_option
 @click.pass_obj
 def review(
     session: Session, returned: str, output: tuple[Path, ...], record: str, original: str, profile: str, apply_: bool,
-    yes: bool, author: str | None, date: dt.date | None, replace: bool, library: tuple[Path, ...],
+    yes: bool, author: str | None, date: dt.date | None, restore: bool, replace: bool,
+    library: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Hold a Word file that came back against what you sent: clause by clause, with your own positions and the law.
 
     What was changed without tracking is said first. The file that came back is not touched; the Word copy keeps the
-    other side's changes and remarks, and adds yours.
+    other side's changes and remarks, and adds yours: accepting your marks gives what came back, rejecting all
+    gives what you sent. With --restore it is the other way round.
     """
     from generator import pipeline
     from generator.returned.telling import review_data
@@ -108,7 +115,8 @@ def review(
         return session.finish(exit_code(reviewed.diagnostics) or PROBLEMS)
     session.more["review"] = review_data(reviewed)
     session.show(*_report(reviewed, session.style(sys.stdout), brief=session.quiet))
-    refused = _write(session, workspace, reviewed, output, " ".join((author or "").split()) or "Agreements", replace)
+    name = " ".join((author or "").split()) or "Agreements"
+    refused = _write(session, workspace, reviewed, output, name, replace=replace, restore=restore)
     if refused is not None:
         return refused
     told = [d for d in session.problems if d.rule != "review-value-unread"]  # those stand with their value
@@ -262,7 +270,14 @@ def _next(session: Session, reviewed: Reviewed, returned: str, output: Sequence[
 
 
 def _write(
-    session: Session, workspace: Workspace, reviewed: Reviewed, output: Sequence[Path], author: str, replace: bool
+    session: Session,
+    workspace: Workspace,
+    reviewed: Reviewed,
+    output: Sequence[Path],
+    author: str,
+    *,
+    replace: bool,
+    restore: bool,
 ) -> int | None:
     """Write what was asked for; return the exit code if something is in the way."""
     from generator import pipeline
@@ -275,7 +290,7 @@ def _write(
     for file in output:
         match file.suffix.lower():
             case ".docx":
-                made = pipeline.review_copy(reviewed, author=author, date=date)
+                made = pipeline.review_copy(reviewed, author=author, date=date, restore=restore)
                 session.problems += made.diagnostics
                 if made.value is None:
                     continue

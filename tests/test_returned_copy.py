@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from generator.comparison.revisions import accept_all, reject_all
+from generator.comparison.revisions import accept_all, reject_all, resolve
 from generator.comparison.stories import read_stories
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import read_word
@@ -19,6 +19,7 @@ from tests.contract_edits import gone, grid
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
 from tests.returned_set import BAA, Desk, sent
 
+MARKS = {W + t for t in ("ins", "del", "moveFrom", "moveTo")}
 DATE = dt.datetime(2027, 1, 5, tzinfo=dt.UTC)
 
 
@@ -26,9 +27,24 @@ def ours() -> bytes:
     return dict(sent("baa").files)[BAA]
 
 
-def copied(data: bytes, *remarks: Remark, author: str = "Agreements"):
+def copied(data: bytes, *remarks: Remark, author: str = "Agreements", restore: bool = False):
     mine = read_returned(ours(), "sent.docx").value
-    return commented_copy(mine, data, "back.docx", parts_of(mine), remarks, author=author, date=DATE)
+    parts = parts_of(mine)
+    return commented_copy(mine, data, "back.docx", parts, remarks, author=author, date=DATE, restore=restore)
+
+
+def without_ours(data: bytes, *, accept: bool) -> bytes:
+    """The file with our changes settled and theirs left, by other code than that which made the copy."""
+    package = WordPackage(read_word(data, "x").value)
+    root = package.tree(package.main)
+    theirs = [e for e in root.iter() if e.tag in MARKS and e.get(W + "author") != "Agreements"]
+    for mark in theirs:
+        mark.tag = mark.tag + "Theirs"
+    resolve(root, accept=accept)
+    for mark in theirs:
+        mark.tag = mark.tag.removesuffix("Theirs")
+    package.touch(package.main)
+    return package.to_bytes()
 
 
 def lines(data: bytes, resolve) -> list[str]:
@@ -70,6 +86,18 @@ def test_accepting_gives_what_came_back_and_rejecting_what_was_sent(way):
         accept_all(package)
     assert read_stories(accepted[0]) == read_stories(accepted[1])
     assert lines(made.data, reject_all) == lines(ours(), reject_all)
+
+
+@pytest.mark.parametrize("way", [lambda d: d, without_marks])
+def test_our_words_can_be_put_back_and_rejecting_that_gives_what_came_back(way):
+    theirs = way(busy().save())
+    made = copied(theirs, restore=True)
+    assert made.why == ""
+    settled = without_ours(made.data, accept=False)
+    for view in (accept_all, reject_all):
+        assert lines(settled, view) == lines(theirs, view)
+    assert revisions(settled) == revisions(theirs)
+    assert lines(without_ours(made.data, accept=True), reject_all) == lines(ours(), reject_all)
 
 
 def test_their_changes_names_days_and_remarks_stay_and_ours_have_our_name():

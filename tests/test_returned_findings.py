@@ -104,6 +104,14 @@ def test_a_moved_clause_is_moved_and_not_changed():
     assert finding.moved == "Section 5.3 (Federal Access to Records)"
 
 
+def test_a_paragraph_that_was_moved_into_another_clause_is_a_change_of_its_own():
+    c = Counterparty(ours())
+    c.clause("hipaa.hhs_access").findall(f".//{W}p")[-1].addnext(c.paragraph("Minimum necessary."))
+    (finding,) = found(c.save()).touched
+    assert (finding.part.id, finding.state, finding.moved) == ("hipaa.min_necessary", State.CHANGED, "")
+    assert [(c.how, c.new[:18]) for c in finding.changes] == [(How.MOVED, "Minimum necessary.")]
+
+
 @pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
 def test_a_removed_clause_and_a_removed_paragraph(way):
     c = Counterparty(ours())

@@ -630,7 +630,8 @@ class _Judging:
             differ = [c for c in changes if normal(c.new) != normal(first.new)]
             if differ and read_back(self.dictionary, path, differ[0].old, differ[0].new, was).value != back.value:
                 written, why = "", f"It reads “{first.new}” in one place and “{differ[0].new}” in another."
-            if was is None and self.making.profile is not None and not why:
+            blank = first.old.strip().startswith("[") and first.old.strip().endswith("]")  # the other side filled it in
+            if was is None and not blank and self.making.profile is not None and not why:
                 written, why = "", "The profile does not give this value; it was put together from others."
             sensitive = field is not None and field.sensitive
             where = tuple(dict.fromkeys(self.pieces[c.part].name for c in changes))
@@ -935,8 +936,11 @@ def apply_review(workspace: Workspace, reviewed: Reviewed, fields: Sequence[str]
     return Checked(data)
 
 
-def review_copy(reviewed: Reviewed, *, author: str, date: dt.datetime) -> Checked[Copy]:
-    """Return a copy of the returned file with our remarks, and with its untracked changes tracked as ours."""
+def review_copy(reviewed: Reviewed, *, author: str, date: dt.datetime, restore: bool = False) -> Checked[Copy]:
+    """Return a copy of the returned file with our remarks, and with its untracked changes tracked as ours.
+
+    With ``restore``, our tracked changes put back what we sent wherever it was changed without tracking.
+    """
     from generator.returned.copying import commented_copy
     from generator.returned.refusals import TRACKING_OUTSIDE
     from generator.returned.telling import remarks_of
@@ -949,7 +953,14 @@ def review_copy(reviewed: Reviewed, *, author: str, date: dt.datetime) -> Checke
         return Checked(None, (problem,))
     parts = [f.part for f in reviewed.findings.parts]
     made = commented_copy(
-        reviewed.sent, reviewed.data, reviewed.file, parts, remarks_of(reviewed), author=author, date=date
+        reviewed.sent,
+        reviewed.data,
+        reviewed.file,
+        parts,
+        remarks_of(reviewed),
+        author=author,
+        date=date,
+        restore=restore,
     )
     if made.why:
         message = f"The Word copy holds our remarks alone: {made.why}."

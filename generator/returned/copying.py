@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from generator.comparison import stories
-from generator.comparison.marking import Marker, cells_of, finish, rows_of
+from generator.comparison.marking import Marker, cells_of, deleted_text, finish, rows_of
 from generator.comparison.revisions import accept_all
 from generator.comparison.word_package import W, WordPackage, attributes
 from generator.comparison.word_reading import read_word
@@ -71,22 +71,23 @@ class _CannotMark(Exception):
 
 def commented_copy(
     sent: Returned, data: bytes, file: str, parts: Sequence[Part], remarks: Sequence[Remark], *, author: str,
-    date: dt.datetime,
+    date: dt.datetime, restore: bool = False,
 ) -> Copy:  # fmt: skip
     """Return the copy of ``data`` with ``remarks``; ``sent`` is what we sent, ``parts`` its parts.
 
-    ``author`` stands on what is ours; where somebody of that name is in the file already, it is told apart.
+    ``author`` stands on what is ours; where somebody of that name is in the file already, it is told apart. With
+    ``restore``, our tracked changes put our words back instead of showing theirs.
     """
     try:
-        return _copied(sent, data, file, parts, remarks, author, date, marked=True)
+        return _copied(sent, data, file, parts, remarks, author, date, marked=True, restore=restore)
     except _CannotMark as error:
-        plain = _copied(sent, data, file, parts, remarks, author, date, marked=False)
+        plain = _copied(sent, data, file, parts, remarks, author, date, marked=False, restore=restore)
         return Copy(plain.data, plain.author, 0, str(error))
 
 
 def _copied(
     sent: Returned, data: bytes, file: str, parts: Sequence[Part], remarks: Sequence[Remark], author: str,
-    date: dt.datetime, *, marked: bool,
+    date: dt.datetime, *, marked: bool, restore: bool,
 ) -> Copy:  # fmt: skip
     fresh = read_returned(data, file).value
     if fresh is None:
@@ -99,7 +100,7 @@ def _copied(
     theirs = list(_revisions(fresh))
     marker = Marker(author, date, _first_id(package))
     if marked:
-        work = _Work(sent, fresh, marker)
+        work = _Work(sent, fresh, marker, restore)
         work.container(findings.silent.steps, package.body)
         finish(package.tree(package.main))
         package.touch(package.main)
@@ -108,7 +109,7 @@ def _copied(
     _remark(package, remarks, anchors, foreign, parts, author, date)
     made = package.to_bytes()
     if marked:
-        wrong = _wrong(made, data, file, sent, fresh, author, theirs)
+        wrong = _wrong(made, data, file, sent, fresh, author, theirs, restore)
         if wrong:
             raise _CannotMark(wrong)
     return Copy(made, author, count)
@@ -175,8 +176,10 @@ def _first_id(package: WordPackage) -> int:
 class _Work:
     """Marks what differs between what we sent and the return with every tracked change rejected."""
 
-    def __init__(self, sent: Returned, fresh: Returned, marker: Marker) -> None:
+    def __init__(self, sent: Returned, fresh: Returned, marker: Marker, restore: bool) -> None:
         self.sent, self.fresh, self.marker = sent, fresh, marker
+        # What we sent and is gone, and what came in, are marked so; or the other way round, to put ours back.
+        self.gone, self.came = ("ins", "del") if restore else ("del", "ins")
 
     def container(self, steps: Sequence[AnyStep], holder: _Element) -> None:
         """Mark the steps of one container (the body, a cell), in order."""
@@ -199,12 +202,12 @@ class _Work:
                 if step.new is None and step.old is not None:
                     table = self._borrowed(step.old.raw.element)
                     put(table)
-                    self.marker.table(table, "del", note=_nothing)
+                    self.marker.table(table, self.gone, note=_nothing)
                     last = table
                 elif step.new is not None:
                     if step.old is None:
                         self._untracked(step.new.raw.element)
-                        self.marker.table(step.new.raw.element, "ins", note=_nothing)
+                        self.marker.table(step.new.raw.element, self.came, note=_nothing)
                     else:
                         self._table(step)
                     last = step.new.raw.element
@@ -213,9 +216,9 @@ class _Work:
                 last = step.new.last.element if step.new is not None else last
                 continue
             if step.new is None and step.old is not None:
-                put(self._gone(step.old))
+                put(self._paragraph(step.old))
             elif step.old is None and step.new is not None:
-                self._came(step.new)
+                self._brought(step.new)
                 last = step.new.last.element
             elif step.old is not None and step.new is not None:
                 self._changed(step.old, step.new)
@@ -233,11 +236,11 @@ class _Work:
                     last.addnext(copied)
                 else:
                     rows_of(table)[0].addprevious(copied)
-                self.marker.row(copied, "del", note=_nothing)
+                self.marker.row(copied, self.gone, note=_nothing)
                 last = copied
             elif row.old is None and row.new is not None:
                 self._untracked(row.new.raw.element)
-                self.marker.row(row.new.raw.element, "ins", note=_nothing)
+                self.marker.row(row.new.raw.element, self.came, note=_nothing)
                 last = row.new.raw.element
             elif row.new is not None:
                 holders = cells_of(row.new.raw.element)
@@ -266,27 +269,27 @@ class _Work:
             words = old.text[h.a0 : h.a1]
             if start < end:
                 for n in range(first, after):
-                    spot.wrap(n)
+                    spot.wrap(n, self.came)
             if words:
-                spot.put(first, _run(new.last.element, words, spot.look(first)))
+                spot.put(first, _run(new.last.element, words, spot.look(first), self.gone), self.gone)
 
-    def _came(self, new: Para) -> None:
+    def _brought(self, new: Para) -> None:
         spot = _Spot(list(new.pieces), self.marker)
         for n in range(len(spot.pieces)):
             spot.boundary_at(n)
         for n in range(len(spot.pieces)):
-            spot.wrap(n)
-        self.marker.paragraph_mark(new.last.element, "ins")
+            spot.wrap(n, self.came)
+        self.marker.paragraph_mark(new.last.element, self.came)
 
-    def _gone(self, old: Para) -> _Element:
+    def _paragraph(self, old: Para) -> _Element:
         like = self.fresh.package.body
         paragraph = like.makeelement(W + "p")
         properties = self._properties(old.raws[0].element, like)
         if properties is not None:
             paragraph.append(properties)
-        self.marker.paragraph_mark(paragraph, "del")
-        mark = self.marker.mark(paragraph, "del")
-        mark.append(_run(paragraph, old.text, None))
+        self.marker.paragraph_mark(paragraph, self.gone)
+        mark = self.marker.mark(paragraph, self.gone)
+        mark.append(_run(paragraph, old.text, None, self.gone))
         paragraph.append(mark)
         return paragraph
 
@@ -313,10 +316,7 @@ class _Work:
             if properties is not None:
                 paragraph.append(properties)
             if text:
-                run = _run(paragraph, text, None)
-                for t in run.iter(W + "delText"):
-                    t.tag = W + "t"
-                paragraph.append(run)
+                paragraph.append(_run(paragraph, text, None, "ins"))
         for style in list(copied.iter(W + "tblStyle")):
             id = self.fresh.styles.ids.get(self.sent.styles.name(style.get(W + "val", "")), "")
             parent = style.getparent()
@@ -336,8 +336,8 @@ def _nothing(_: _Element) -> None:
     return
 
 
-def _run(like: _Element, text: str, look: _Element | None) -> _Element:
-    """Return a run of deleted words."""
+def _run(like: _Element, text: str, look: _Element | None, name: str) -> _Element:
+    """Return a run of words that are deleted, or inserted."""
     run = like.makeelement(W + "r")
     if look is not None:
         kept = copy.deepcopy(look)
@@ -351,7 +351,7 @@ def _run(like: _Element, text: str, look: _Element | None) -> _Element:
         elif piece == "\n":
             run.append(like.makeelement(W + "br"))
         elif piece:
-            said = like.makeelement(W + "delText")
+            said = like.makeelement(W + ("delText" if name == "del" else "t"))
             said.text = piece
             said.set(_SPACE, "preserve")
             run.append(said)
@@ -436,14 +436,18 @@ class _Spot:
         near = self.pieces[min(n, len(self.pieces) - 1)] if self.pieces else None
         return near.run.find(W + "rPr") if near is not None and near.run.tag == W + "r" else None
 
-    def wrap(self, n: int) -> None:
-        """Mark a stretch as come in."""
+    def wrap(self, n: int, name: str) -> None:
+        """Mark a stretch as come in, or as to go again."""
         run = self.pieces[n].run
         self.boundary_at(n)
         run = self.pieces[n].run
         parent = run.getparent()
         if parent is None:
             return
+        if parent.tag in _MARKS and name == "del":
+            return  # they took it out again themselves
+        if name == "del":
+            deleted_text(run)
         if parent.tag in _MARKS:
             if parent.tag == W + "moveFrom":
                 raise _CannotMark("words that came in without tracking were then moved with it")
@@ -452,7 +456,7 @@ class _Spot:
             parent = run.getparent()
             if parent is None or parent.tag in _MARKS:
                 raise _CannotMark("changes inside changes")
-        mark = self.marker.mark(run, "ins")
+        mark = self.marker.mark(run, name)
         run.addprevious(mark)
         mark.append(run)
 
@@ -467,9 +471,9 @@ class _Spot:
                 other.extend(some)
                 add(other)
 
-    def put(self, n: int, run: _Element) -> None:
-        """Put deleted words before the stretch ``n``, or behind the last one."""
-        mark = self.marker.mark(run, "del")
+    def put(self, n: int, run: _Element, name: str) -> None:
+        """Put words before the stretch ``n``, or behind the last one."""
+        mark = self.marker.mark(run, name)
         mark.append(run)
         if n < len(self.pieces):
             here = self.pieces[n].run
@@ -571,7 +575,7 @@ def _comment(root: _Element, number: int, lines: Sequence[str], author: str, dat
 
 def _wrong(
     made: bytes, data: bytes, file: str, sent: Returned, fresh: Returned, author: str,
-    theirs: Sequence[tuple[str, str, str, str]],
+    theirs: Sequence[tuple[str, str, str, str]], restore: bool,
 ) -> str:  # fmt: skip
     """Return what is wrong with a copy, "" if nothing is."""
     copied, original = read_returned(made, file).value, read_returned(data, file).value
@@ -582,18 +586,22 @@ def _wrong(
         blocks = view(returned.raw, accepted=accepted, ours=author, ours_accepted=ours)
         return [p.text for p in flat(blocks)]
 
+    back_to_theirs, back_to_ours = (False, True) if restore else (True, False)
+    how, other = ("rejecting", "accepting") if restore else ("accepting", "rejecting")
     for accepted in (False, True):
-        if said(copied, accepted=accepted, ours=True) != said(original, accepted=accepted, ours=True):
-            return "accepting our changes would not give the text that came back"
-    back = [normal(t) for t in said(copied, accepted=False, ours=False)]
+        if said(copied, accepted=accepted, ours=back_to_theirs) != said(original, accepted=accepted, ours=True):
+            return f"{how} our changes would not give the text that came back"
+    back = [normal(t) for t in said(copied, accepted=False, ours=back_to_ours)]
     for para in fresh.paragraphs(accepted=False):
         # The table of contents follows the headings; it is no text of its own.
         if para.contents and normal(para.text) in back:
             back.remove(normal(para.text))
     if not _agree([normal(p.text) for p in sent.paragraphs(accepted=True) if not p.contents], back):
-        return "rejecting every change would not give the text that we sent"
+        return f"{other} ours would not give the text that we sent"
     if list(_revisions(copied, author)) != list(theirs):
         return "the other side’s changes would not stay as they are"
+    if restore:
+        return ""
     word, before = read_word(made, file).value, read_word(data, file).value
     if word is None or before is None:
         return "the copy could not be read back"

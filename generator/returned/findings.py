@@ -421,6 +421,8 @@ class _Side:
         self.part: dict[int, Part | None] = {}
         self.by: dict[str, str] = {}
         self._assign(returned, part_of, steps)
+        self.runs = self._runs()
+        self.strays = self._strays()
         self.of_raw: dict[int, Part | None] = {}
         for para in self.paras:
             for raw in para.raws:
@@ -469,6 +471,30 @@ class _Side:
                 last = part
             self.part[id(para)] = part
 
+    def _runs(self) -> list[tuple[Part, list[Para]]]:
+        """Return the stretches of paragraphs of one part, in order; what was only put in counts for none."""
+        runs: list[tuple[Part, list[Para]]] = []
+        for para in self.paras:
+            part = self.part[id(para)]
+            if part is None or id(para) not in self.partner:
+                continue
+            if not runs or runs[-1][0] is not part:
+                runs.append((part, []))
+            runs[-1][1].append(para)
+        return runs
+
+    def _strays(self) -> set[int]:
+        """Return the paragraphs that stand apart from their part, most of which is elsewhere."""
+        main: dict[str, int] = {}
+        size = [sum(len(p.text) for p in paras) for _, paras in self.runs]
+        for n, (part, _) in enumerate(self.runs):
+            if part.key not in main or size[n] > size[main[part.key]]:
+                main[part.key] = n
+        self.main = set(main.values())
+        return {
+            id(p) for n, (_, paras) in enumerate(self.runs) if n not in self.main for p in paras if id(p) in self.moved
+        }
+
     def _home(self, here: Part | None, last: Part | None, lost: set[str], *, within: bool, marked: bool) -> Part | None:
         """Return the part of a new paragraph: the one its marks name, or the one before it, if that lost text."""
         if here is not None and (last is None or here.key == last.key or here.key in lost):
@@ -484,11 +510,7 @@ def _order(parts: Sequence[Part], side: _Side) -> dict[str, str]:
     """Return the parts that were moved in this view, each with the name of the part it stands behind now."""
     rank = {part.key: n for n, part in enumerate(parts)}
     weight = {part.key: sum(len(p.text) for p in part.paras) for part in parts}
-    here: list[Part] = []
-    for para in side.paras:
-        part = side.part[id(para)]
-        if part is not None and id(para) in side.partner and part not in here[-1:] and part not in here:
-            here.append(part)
+    here = [part for n, (part, _) in enumerate(side.runs) if n in side.main]
     # The heaviest rising chain stays; what is not in it was moved.
     best: list[tuple[int, int]] = []
     for n, part in enumerate(here):
@@ -560,9 +582,10 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
             order.append((last, Change(How.INSERTED, "", para.text.strip(), silent)))
             continue
         at = place.get(id(old), last)
-        if at < last and id(para) in side.moved:
+        if id(para) in side.strays or (at < last and id(para) in side.moved):
             order.append((at, Change(How.MOVED, old.text.strip(), para.text.strip(), silent)))
-        last = max(last, at)
+        if id(para) not in side.strays:
+            last = max(last, at)
         hunks, again = hunks_of(old, para)
         renumbered = renumbered or again
         if not hunks:
