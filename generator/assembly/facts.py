@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import field
 
-from generator.decisions.activities import LIST, SHARED, shared_path
+from generator.decisions import GOVERNMENT_BODIES
+from generator.decisions.activities import LIST, SHARED, any_of, shared_path
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
 from generator.figures import Lacking, comes_from, figure_of, work_out
@@ -21,6 +22,12 @@ from generator.reading.grammar import Answer, Known, Open
 
 __all__ = ["Facts", "Found", "Own"]
 
+# What is asked of all parties of a document together: the field, and the answers that count.
+_ANY_PARTY = {
+    "public_party": ("entity_type", GOVERNMENT_BODIES),
+    "health_center_party": ("fqhc_status", ("section330", "lookalike")),
+}
+_OF_THE_DOCUMENT = ("document", "documents", "clauses", "parties", "several_parties", *_ANY_PARTY)  # never answered
 _ENTRY = re.compile(r"\.[0-9]+\.")
 
 
@@ -99,9 +106,17 @@ class Facts:
                 return Known(self.roles)
             case "several_parties":
                 return (None if len(self.roles) > 2 else self.waits) or Known(len(self.roles) > 2)
+            case "public_party" | "health_center_party":
+                return self._any_party(*_ANY_PARTY[path])
         if path in SHARED:
             return shared_path(path, self.own, Own(self))
         return self.own(path)
+
+    def _any_party(self, field: str, values: tuple[str, ...]) -> Answer:
+        """Return whether ``field`` of any party of this document is one of ``values``."""
+        found = [self.value(f"{role}.{field}") for role in self.roles]
+        every: list[Answer] = [a if isinstance(a, Open) else Known(a.value in values) for a in found]
+        return any_of([*every, self.waits] if self.waits is not None else every)
 
     def own(self, path: str) -> Answer:
         """Return what is known under ``path`` itself, whatever is said of other activities."""
@@ -291,7 +306,7 @@ class Facts:
         """Return the answers that decided, for the record: "pilot phase: no"."""
         words = []
         for path in dict.fromkeys(paths):
-            if path in ("document", "documents", "clauses", "parties", "several_parties"):
+            if path in _OF_THE_DOCUMENT:
                 continue
             found = self.find(path)
             printed = self.printed(found) if isinstance(found, Found) else None

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from generator.decisions import baa, documents, flow_downs, instruments, privacy
 from generator.decisions.activities import SHARED, Activity, Pair, activities_of, pair_of, shared_path
+from generator.decisions.baa import GOVERNMENT_BODIES
 from generator.decisions.findings import CALLED_FOR_BY, RULES, Judged, Overruled, judge, judge_riders, overrule, stops
 from generator.decisions.pairing import PairFacts
 from generator.decisions.tree import (
@@ -38,6 +39,7 @@ from generator.reading.grammar import Answers
 
 __all__ = [
     "CALLED_FOR_BY",
+    "GOVERNMENT_BODIES",
     "CONDITIONS_FILE",
     "RULES",
     "SHARED",

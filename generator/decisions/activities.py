@@ -81,8 +81,10 @@ def activities_of(answers: Answers) -> tuple[Activity, ...]:
 
 def shared_path(path: str, value: Callable[[str], Answer], answers: Answers) -> Answer:
     """Return whether what ``path`` (one of :data:`SHARED`) asks is so in any activity; ``value`` gives one answer."""
-    found = [value(a.path(path)) for a in activities_of(answers)]
     listed = answers.value(LIST)
+    if isinstance(listed, Known) and not listed.value:
+        return value(path)
+    found = [value(a.path(path)) for a in activities_of(answers)]
     if isinstance(listed, Open) and not listed.absent:
         found.append(listed)  # there may be others, and nobody knows
     return any_of(found)

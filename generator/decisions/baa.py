@@ -11,6 +11,7 @@ from generator.decisions.tree import Evidence, Node, Note, Outcome, Tree
 
 __all__ = [
     "GOVERNMENT",
+    "GOVERNMENT_BODIES",
     "JOINT_SYSTEM",
     "TREE",
     "covered_entity",
@@ -20,7 +21,10 @@ __all__ = [
     "own_client",
 ]
 
-GOVERNMENT = "['county', 'city', 'state_agency', 'special_district', 'tribe', 'school_district', 'hospital_district']"
+GOVERNMENT_BODIES = (
+    "county", "city", "state_agency", "special_district", "tribe", "school_district", "hospital_district",
+)  # fmt: skip
+GOVERNMENT = str(list(GOVERNMENT_BODIES))  # as conditions have it
 _COVERED = "['covered_provider', 'health_plan', 'clearinghouse']"
 _CARRIER = "The rule on carriers that only pass information on is confirmed by counsel at its source."
 _AGENCY = "The rule on agencies that decide on eligibility for a public plan is confirmed by counsel at its source."
