@@ -29,7 +29,7 @@ __all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "own_dictionary", "read_n
 
 MAX_PARENTS = 10
 MORE_PARTIES = "more_parties"
-ATTACHED = "state_text.files"  # each entry names a file beside the profile
+ATTACHED = ("state_text.files", "state_text.privacy_files")  # each entry names a file beside the profile
 
 UNKNOWN_FIELD = Rule(
     "unknown-field",
@@ -251,8 +251,8 @@ def read_profile(read: Callable[[str], bytes | None], file: str, dictionary: Dic
 
 def _named_files(values: Mapping[str, Given]) -> Iterator[str]:
     """Yield the files that the answers name, each beside the profile in which it is named."""
-    listed = values.get(ATTACHED)
-    for entry in listed.value if listed is not None and isinstance(listed.value, tuple) else ():
+    lists = [given.value for path in ATTACHED if (given := values.get(path)) is not None]
+    for entry in (entry for listed in lists if isinstance(listed, tuple) for entry in listed):
         record = entry.value if isinstance(entry, Given) else entry
         named = record.get("file") if isinstance(record, Record) else None
         if named is not None and isinstance(named.value, str):

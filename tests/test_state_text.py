@@ -277,3 +277,41 @@ def test_no_final_is_made_without_them(tmp_path):
     assert not made.ok
     assert made.files == ()
     assert "state-text-missing" in {d.rule for d in made.diagnostics}
+
+
+# ---------------------------------------------------------------- terms on privacy
+
+
+RIDER = """
+state_text:
+  privacy_files:
+    - file: state/terms.txt
+      title: Terms on Health Data
+      source: the state
+      citation: a rule of the state
+      as_of: 2026-10-01
+"""
+
+
+@pytest.mark.parametrize("words", [HOSTILE, None])
+def test_privacy_terms_of_a_state_stand_in_the_paper_on_sharing(words: str | None) -> None:
+    text = (ROOT / "profiles" / "data-sharing.yaml").read_text(encoding="utf-8") + RIDER
+    files = {"p.yaml": text.encode(), "state/terms.txt": None if words is None else words.encode()}
+    profile = read_profile(files.get, "p.yaml", parts().dictionary).value
+    assert profile is not None
+    made = assemble_set(parts(), profile, ("dsa",), Status.DRAFT, DAY)
+    (agreement,) = made.agreements
+    lines = "\n".join(printed_lines(agreement))
+    assert "The words in Schedule A (Privacy Terms of the State) are printed as they were issued." in lines
+    if words is None:
+        assert [d.rule for d in errors_in(made.problems)] == ["state-text-missing"]
+    else:
+        assert errors_in(made.problems) == ()
+        assert locked_words(agreement) == [p.text for p in read(words).value.paragraphs]
+
+
+def test_a_paper_on_sharing_has_no_such_schedule_by_itself() -> None:
+    profile = read_profile(open_workspace(ROOT, today=DAY).read, "profiles/data-sharing.yaml", parts().dictionary).value
+    assert profile is not None
+    (agreement,) = assemble_set(parts(), profile, ("dsa",), Status.FINAL, DAY).agreements
+    assert agreement.schedules == ()
