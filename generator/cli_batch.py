@@ -28,6 +28,7 @@ from generator.session import (
     known_formats,
     library_option,
     open_here,
+    quoted,
     shown_here,
 )
 from generator.terminal import STOPPED, count, problem_lines, safe
@@ -268,6 +269,8 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
     session.tell("", f"Nothing was written: {count(len(bad), 'row')} of {len(roster.rows):,} cannot be made.")
     others = "" if len(bad) == len(roster.rows) else ", or make all other members now: --only-good"
     session.tell(f"Mend what is named above and run the same command again{others}.")
+    if name.lower().endswith(".xlsx"):
+        session.tell(f"To see it in the workbook: agreements roster {quoted(name)} --annotate checked.xlsx")
     return session.finish(PROBLEMS)
 
 
