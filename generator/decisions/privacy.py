@@ -199,13 +199,13 @@ STATE = Tree(
     ),
     (
         Note(
-            "washington", "'WA' in agreement.states and not phi.n14",
+            "washington", "'WA' in agreement.states and phi.n0 and not phi.n14",
             "Washington’s health data act reaches nonprofits of any size for consumer health data outside "
             "HIPAA. Ask once more.",
             "RCW 19.373",
         ),
         Note(
-            "texas", "'TX' in agreement.states and not phi.n14",
+            "texas", "'TX' in agreement.states and phi.n0 and not phi.n14",
             "Texas treats whoever assembles, stores, or sends health information as covered, nonprofits "
             "included. Ask once more.",
             "Texas Health and Safety Code ch. 181",
