@@ -266,7 +266,7 @@ def test_a_folder_has_no_cells_to_mark(hub: Hub):
 
 @pytest.mark.slow
 def test_libreoffice_opens_saves_and_shows_what_we_make(hub: Hub, tmp_path: Path):
-    soffice = program("soffice")
+    soffice = program("localc")
     data = filled(made(hub).data, ROW, {**ROW, "cbo.legal_name": "Two, Inc.", "cbo.zip": 2134}, services=(
         *SERVICES, ("Two, Inc.", "rides", "trip"),
     ))  # fmt: skip

@@ -278,6 +278,8 @@ class _Example:
     index: Index | None
     rules: list[_Ruled] = field(default_factory=list)
     judged: tuple[Diagnostic, ...] = ()
+    called_twice: bool = False  # the member is called like somebody or something else
+    terms: frozenset[str] = frozenset()  # what the documents define, and what else is called by a name
 
 
 class _Checker:
@@ -290,6 +292,9 @@ class _Checker:
         self.own = frozenset(path for row in roster.rows for path in row.own)
         self.loose = tuple(sorted(p for p in self.own if not self.kind.by_value(p) or self._holds_loose(p)))
         self.shared_words = ""
+        base = roster.rows[0].base
+        words = _texts(g.value for g in base.values.values())
+        self.shared_names = frozenset(t.casefold() for t in words if len(t) < 120)
         self._touched: dict[str, bool] = {}
 
     def _holds_loose(self, path: str) -> bool:
@@ -301,15 +306,17 @@ class _Checker:
         profile = row.profile
         pins = tuple((id, version) for id, (version, _) in sorted(row.base.pins.items()))
         signature = (pins, tuple(sorted(row.base.overrides)), self.kind.of(row))
-        example = self.kinds.get(signature)
-        if example is None:
-            if len(self.kinds) == _MOST_KEPT:
-                del self.kinds[next(iter(self.kinds))]
+        example = self.kinds.pop(signature, None)
+        if example is not None:
+            self.kinds[signature] = example  # the last used stands last
+        if example is None or (example.row is not row and example.terms.intersection(self.names(row))):
             self.made += 1
-            example = self.example(row, profile)
-        else:
-            del self.kinds[signature]
-        self.kinds[signature] = example  # the last used stands last
+            special, example = example is not None, self.example(row, profile)
+            # A member that is called like something else is like no other row.
+            if not special and not example.called_twice:
+                if len(self.kinds) == _MOST_KEPT:
+                    del self.kinds[next(iter(self.kinds))]
+                self.kinds[signature] = example
         problems: list[Diagnostic] = list(row.problems)
         wrong = {d.field for d in errors_in(problems) if d.field}
         items = still_open(example.assembled.open_items, problems)
@@ -364,7 +371,17 @@ class _Checker:
             each = words.varied or any(self.is_loose(name) for name in watched.seen)
             example.rules.append(_Ruled(line, found, each))
         example.judged = self.judged(profile, assembled)
+        own = self.names(row)
+        defined = [[t.casefold() for t in index.definitions(a)] for a in assembled.agreements]
+        example.terms = frozenset(t for terms in defined for t in terms if t not in own) | self.shared_names
+        example.called_twice = any(n in self.shared_names or any(t.count(n) > 1 for t in defined) for n in own)
         return example
+
+    def names(self, row: Row) -> tuple[str, ...]:
+        """Return what a row calls its member: words that documents define."""
+        paths = (f"{row.party}.{n}" for n in ("short_name", "legal_name", "dba"))
+        found = (row.own.get(p) for p in paths)
+        return tuple(g.value.casefold() for g in found if g is not None and isinstance(g.value, str))
 
     def judged(self, profile: Profile, assembled: Assembled) -> tuple[Diagnostic, ...]:
         """Return what the decisions say that a reader must act on; they call the parties by their names."""
