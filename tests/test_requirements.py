@@ -207,7 +207,9 @@ def test_it_is_known_which_requirements_are_met_and_missed_in_a_worked_document(
     )
     assert [(id, r.id) for id, r in every if r.level == "required" and (id, r.id) not in met] == []
     # A document type that the law or practice gives contents has a table.
-    assert {"mou", "svc", "sow", "hub", "baa", "sba", "dsa", "dua", "qso", "sub"} <= set(types())
+    assert {"mou", "svc", "sow", "hub", "baa", "sba", "dsa", "dua", "qso", "sub", "amd", "ren", "trm", "reg"} <= set(
+        types()
+    )
 
 
 def test_what_nobody_has_opened_at_its_source_is_a_warning_and_no_error() -> None:
