@@ -86,14 +86,18 @@ def status(
     workspace = open_here(library, date=date)
     with session.progress() as progress:
         progress.now(f"Reading the records in {folder}")
-        found = pipeline.register(workspace, folder, outdated=outdated, head=head.rstrip("/"))
+        found = pipeline.register(
+            workspace, folder, outdated=outdated, head=head.rstrip("/"),
+            clauses=bool(clause or matrix or session.json),
+        )  # fmt: skip
     session.problems += found.diagnostics
     style = session.style(sys.stdout)
     if found.value is None:
         session.tell(*problem_lines(found.diagnostics, style=style))
         return session.finish(PROBLEMS)
     register = found.value
-    session.more["agreements"] = [_as_data(e, register) for e in register.entries]
+    if session.json:
+        session.more["agreements"] = [_as_data(e, register) for e in register.entries]
     table = _matrix(register) if matrix else _list(register, workspace.today)
     writes: list[tuple[Path, bytes]] = []
     if ics is not None:
@@ -159,7 +163,7 @@ def _list(register: Register, today: dt.date) -> tuple[list[str], list[list[str]
         dates = entry.after(today)
         day, what = dates[0] if dates else ("–", "–")
         documents = ", ".join(t for t, _ in entry.documents)
-        deviations = str(entry.deviations or "–")
+        deviations = str(len(entry.deviations) or "–")
         rows.append([day, what, entry.shown, entry.state.value, " · ".join(entry.parties), documents, deviations,
                      entry.folder])  # fmt: skip
     return header, rows
@@ -171,9 +175,8 @@ def _matrix(register: Register) -> tuple[list[str], list[list[str]]]:
     held: list[dict[str, str]] = []
     for entry in register.entries:
         mine: dict[str, str] = {}
-        off = {d.get("clause") for document in entry.raw["documents"] if isinstance(document, dict)
-               for d in document.get("deviations") or () if isinstance(d, dict)}  # fmt: skip
-        for _, id, version, _, _ in entry.clauses():
+        off = {clause for _, clause, _ in entry.deviations}
+        for _, id, version, _, _ in entry.held:
             clauses[id] = None
             mine[id] = version + ("*" if id in off else "")
         held.append(mine)
@@ -216,7 +219,7 @@ def _holders(entries: Sequence[Entry], clause: str, style: Style) -> Iterator[st
     rows = [
         [version, entry.shown, " · ".join(entry.parties), f"{document}, {where}", entry.state.value]
         for entry in entries
-        for document, id, version, _, where in entry.clauses()
+        for document, id, version, _, where in entry.held
         if id == clause
     ]
     if not rows:
@@ -236,16 +239,12 @@ def _as_data(entry: Entry, register: Register) -> dict[str, Any]:
         "documents": [{"type": t, "title": title} for t, title in entry.documents],
         "deadlines": [{"date": d, "what": w} for d, w in entry.deadlines],
         "deviations": [
-            {"document": document.get("type"), **d}
-            for document in entry.raw["documents"]
-            if isinstance(document, dict)
-            for d in document.get("deviations") or ()
-            if isinstance(d, dict)
+            {"document": kind, "clause": clause, "rung": rung or None} for kind, clause, rung in entry.deviations
         ],
         "signed": [{"document": s.document, "file": s.file, "digest": s.digest, "on": s.on} for s in entry.signed],
         "clauses": [
             {"document": document, "id": id, "version": version, "where": where}
-            for document, id, version, _, where in entry.clauses()
+            for document, id, version, _, where in entry.held
         ],
         "outdated": [
             {"document": o.document, "clause": o.clause, "where": o.where, "held": o.held, "now": o.now,

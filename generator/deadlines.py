@@ -77,13 +77,18 @@ def _given(profile: Profile, dictionary: Dictionary) -> Iterator[Deadline]:
 
 
 def _in_entry(entry: Record, path: str, profile: Profile, dictionary: Dictionary) -> Iterator[Deadline]:
-    """Yield the dates of one entry of a list, told with its own words: “Harbor, Automobile: expiry”."""
+    """Yield the dates of one entry of a list, told with its own words: “Insurance, Harbor, Automobile: expiry”."""
     for member in entry:
         value = entry[member].value
         if isinstance(value, dt.date):
             words = ", ".join(_words(entry, path, profile, dictionary))
             field = dictionary.find(f"{path}.{member}")
-            told = f"{words}: {field.label}" if words and field is not None else dictionary.label(f"{path}.{member}")
+            whole = dictionary.find(path.rpartition(".")[0])
+            told = (
+                f"{whole.label}, {words}: {field.label}"
+                if words and field is not None and whole is not None
+                else dictionary.label(f"{path}.{member}")
+            )
             yield Deadline(value, _capital(told), (f"{path}.{member}",))
 
 

@@ -92,7 +92,7 @@ def test_a_length_gives_the_last_day():
 
 def test_certificates_are_told_with_whose_and_which_they_are():
     text = "cbo: {short_name: Harbor}\ninsurance:\n  - {party: cbo, line: auto, each: 1000000.00, expiry: 2027-06-30}\n"
-    assert told(text) == [("2027-06-30", "Harbor, Automobile: expiry")]
+    assert told(text) == [("2027-06-30", "Insurance, Harbor, Automobile: expiry")]
 
 
 def test_what_is_past_or_unknown_is_not_told():

@@ -6,6 +6,7 @@ what its references point at. The number of a section, and a reference that only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -122,7 +123,7 @@ def differences_of(old: Agreement, new: Agreement) -> Differences:
             replaced.append(Replaced(was, place))
         else:
             for field, a, b in changes:
-                values.setdefault((field, a, b), []).append(was.called)
+                values.setdefault((field, _bare(a), _bare(b)), []).append(was.called)
             if was.number != place.number:
                 moved.append(Moved(was, place))
     added = []
@@ -154,6 +155,14 @@ def places_of(agreement: Agreement) -> tuple[Place, ...]:
                 own = f"Section {section.number} ({section.heading}) of {name}" if section.number else name
                 found.setdefault(section.source.id, Place(section.source.id, own, section.number, section))
     return tuple(found.values())
+
+
+_POSSESSIVE = re.compile(r"\b((?:hour|day|week|month|year)s?)’s?\Z")
+
+
+def _bare(text: str) -> str:
+    """Return a length of time without the ending that its sentence gave it: “sixty (60) days’ notice”."""
+    return _POSSESSIVE.sub(r"\1", text)
 
 
 # ---------------------------------------------------------------- what a section says

@@ -34,7 +34,7 @@ TERMS, TEXT = "amend.terms", "amend.text"
 
 
 def amendment_of(frame: Agreement, differences: Differences, dictionary: Dictionary, title: str) -> Agreement:
-    """Return the amendment ``frame`` (assembled from the document type ``_amendment``) called ``title``, with its changes.
+    """Return the amendment ``frame`` (of the document type ``_amendment``) called ``title``, with its changes put in.
 
     ``frame`` holds the clause :data:`TERMS` if there are terms to change, and :data:`TEXT` if there is text.
     """

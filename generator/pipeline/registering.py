@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +31,14 @@ class Register:
 
 
 def register(
-    workspace: Workspace, folder: str, *, outdated: bool = False, head: str = "", check_signed: bool = True
-) -> Checked[Register]:
+    workspace: Workspace, folder: str, *, outdated: bool = False, head: str = "", clauses: bool = False,
+    check_signed: bool = True,
+) -> Checked[Register]:  # fmt: skip
     """Read every agreement below ``folder`` (a folder of the workspace).
 
-    ``outdated`` looks up which texts were superseded; ``head`` is the folder of the agreement above, with which the
-    answers of all others are compared; ``check_signed`` reads every signed copy and compares its digest.
+    ``clauses`` says that what each holds is wanted; ``outdated`` looks up which texts were superseded; ``head`` is the
+    folder of the agreement above, with which the answers of all others are compared; ``check_signed`` reads every
+    signed copy and compares its digest.
     """
     from generator.records import digest_of
     from generator.register import outdated_of, read_entries, weaker_than
@@ -45,20 +47,22 @@ def register(
     if not workspace.is_folder(folder):
         problem = NO_SUCH_FILE.at(Span(folder), f"There is no folder “{folder}”.", fix="Name the folder of agreements.")
         return Checked(None, (problem,))
-    found = []
-    records: dict[str, bytes] = {}
-    for name, data, notes in workspace.records_below(folder):
-        digests = None
-        if notes and check_signed:
-            digests = {
-                PurePath(f).name: digest_of(content)
-                for f in workspace.files_below(f"{name}/{SIGNED_FOLDER}")
-                if not f.endswith(".json") and (content := workspace.read(f)) is not None
-            }
-        found.append(Found(name, data, notes, digests))
-        if head:
-            records[name] = data
-    entries = read_entries(found, workspace.today)
+    records: dict[str, Mapping[str, Any]] = {}
+
+    def found() -> Iterator[Found]:
+        for name, data, notes in workspace.records_below(folder):
+            digests = None
+            if notes and check_signed:
+                digests = {
+                    PurePath(f).name: digest_of(content)
+                    for f in workspace.files_below(f"{name}/{SIGNED_FOLDER}")
+                    if not f.endswith(".json") and (content := workspace.read(f)) is not None
+                }
+            if head and (answers := _answers(data)) is not None:
+                records[name] = answers
+            yield Found(name, data, notes, digests)
+
+    entries = read_entries(found(), workspace.today, clauses=clauses or outdated)
     held = entries.value or ()
     problems = list(entries.diagnostics)
     late: dict[str, tuple[Outdated, ...]] = {}
@@ -70,16 +74,14 @@ def register(
             live = [e for e in held if e.state not in ("superseded", "ended")]
             late = {e.folder: out for e, out in outdated_of(live, parts.library, parts.requirements)}
         if head:
-            above = _answers(records.get(head) or workspace.read(f"{head}/record.json") or b"")
+            above = records.get(head) or _answers(workspace.read(f"{head}/record.json") or b"")
             if above is None:
                 message = f"“{head}” holds no record whose answers can be read."
                 problems.append(NO_SUCH_FILE.at(Span(head), message, fix="Name the folder of the agreement above."))
-            for entry in held if above is not None else ():
-                own = _answers(records.get(entry.folder, b""))
-                if own is not None and above is not None and entry.folder != head:
-                    found_weak = tuple(weaker_than(above, own, parts.dictionary))
-                    if found_weak:
-                        weak[entry.folder] = found_weak
+            for name, own in records.items() if above is not None else ():
+                found_weak = tuple(weaker_than(above, own, parts.dictionary)) if above and name != head else ()
+                if found_weak:
+                    weak[name] = found_weak
     return Checked(Register(folder, held, in_order(problems), late, weak), in_order(problems))
 
 

@@ -67,7 +67,7 @@ def outdated_of(
     verdicts: dict[tuple[str, str, str], _Verdict | None] = {}
     for entry in entries:
         found = []
-        for document, id, version, digest, where in entry.clauses():
+        for document, id, version, digest, where in entry.held:
             key = (id, version, digest)
             if key not in verdicts:
                 verdicts[key] = _judge(library, known, *key)
