@@ -519,7 +519,7 @@ _FIX: Final = re.compile(
 )
 
 
-_PERSONAL: Final = re.compile(r"\.(signer|contacts|counsel|address)(\.|$)")
+_PERSONAL: Final = re.compile(r"\.(signer|contacts|counsel)(\.|$)")
 
 
 def _worded(problem: Diagnostic, field: Field, node: Node) -> Diagnostic:
