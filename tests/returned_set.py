@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 
 from generator.pipeline import Made, make
+from generator.returned.reading import Returned, read_returned
 from generator.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).parent.parent
 BAA, SVC = "business-associate-agreement.docx", "services-agreement.docx"
 TODAY = dt.date(2027, 1, 5)
 
-__all__ = ["BAA", "SVC", "Desk", "sent"]
+__all__ = ["BAA", "SVC", "Desk", "as_sent", "sent"]
 
 
 @cache
@@ -31,6 +32,14 @@ def sent(*documents: str) -> Made:
     made = make(open_workspace(ROOT, today=TODAY), "profiles/sample.yaml", documents=documents, formats=("docx",))
     assert made.ok, made.diagnostics
     return made
+
+
+@cache
+def as_sent(name: str, *documents: str) -> Returned:
+    """One of our files, read once for all tests: what a return is held against."""
+    read = read_returned(dict(sent(*documents).files)[name], "sent.docx")
+    assert read.value is not None
+    return read.value
 
 
 class Desk:

@@ -59,6 +59,7 @@ def test_silent_changes_come_first_then_the_law_then_what_was_tracked(agreements
     assert "profiles/sample.yaml:" in out
 
 
+@pytest.mark.slow
 def test_quiet_says_only_what_was_silent_and_what_is_in_doubt(agreements, back, capsys):
     capsys.readouterr()
     assert main(["--quiet", "review", back]) == 0
@@ -68,6 +69,7 @@ def test_quiet_says_only_what_was_silent_and_what_is_in_doubt(agreements, back, 
     assert "TRACKED" not in out
 
 
+@pytest.mark.slow
 def test_json_is_one_object_with_everything(agreements, back, capsys):
     capsys.readouterr()
     assert main(["--json", "review", back, "--date", "2027-01-05"]) == 0
@@ -109,6 +111,7 @@ def test_apply_asks_a_person_and_writes_what_was_agreed(agreements, back, desk):
     assert profile.read_text(encoding="utf-8") == wanted.replace("return_days: 30 days", "return_days: 20 days", 1)
 
 
+@pytest.mark.slow
 def test_consent_is_asked_for_each_value(agreements, back, desk, monkeypatch):
     import sys
 

@@ -15,12 +15,19 @@ from generator.returned.copying import Remark, commented_copy
 from generator.returned.findings import parts_of
 from generator.returned.matching import normal
 from generator.returned.reading import read_returned
-from tests.contract_edits import gone, grid
+from tests.contract_edits import EDITS, Contract, gone, grid
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
-from tests.returned_set import BAA, Desk, sent
+from tests.returned_set import BAA, SVC, Desk, as_sent, sent
 
 MARKS = {W + t for t in ("ins", "del", "moveFrom", "moveTo")}
 DATE = dt.datetime(2027, 1, 5, tzinfo=dt.UTC)
+
+
+WAYS = [
+    pytest.param(lambda d: d, id="as it was"),
+    pytest.param(through_python_docx, id="python-docx", marks=pytest.mark.slow),
+    pytest.param(without_marks, id="bare", marks=pytest.mark.slow),
+]
 
 
 def ours() -> bytes:
@@ -28,7 +35,7 @@ def ours() -> bytes:
 
 
 def copied(data: bytes, *remarks: Remark, author: str = "Agreements", restore: bool = False):
-    mine = read_returned(ours(), "sent.docx").value
+    mine = as_sent(BAA, "baa")
     parts = parts_of(mine)
     return commented_copy(mine, data, "back.docx", parts, remarks, author=author, date=DATE, restore=restore)
 
@@ -75,7 +82,7 @@ def busy() -> Counterparty:
     return c
 
 
-@pytest.mark.parametrize("way", [lambda d: d, through_python_docx, without_marks])
+@pytest.mark.parametrize("way", WAYS)
 def test_accepting_gives_what_came_back_and_rejecting_what_was_sent(way):
     theirs = way(busy().save())
     made = copied(theirs)
@@ -88,7 +95,8 @@ def test_accepting_gives_what_came_back_and_rejecting_what_was_sent(way):
     assert lines(made.data, reject_all) == lines(ours(), reject_all)
 
 
-@pytest.mark.parametrize("way", [lambda d: d, without_marks])
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
 def test_our_words_can_be_put_back_and_rejecting_that_gives_what_came_back(way):
     theirs = way(busy().save())
     made = copied(theirs, restore=True)
@@ -110,6 +118,7 @@ def test_their_changes_names_days_and_remarks_stay_and_ours_have_our_name():
     assert comments == [(AUTHOR, "Please explain."), ("Agreements", "A remark.\nIts second line.")]
 
 
+@pytest.mark.slow
 def test_a_name_that_is_in_the_file_already_is_told_apart():
     c = busy()
     c.tracked("ten (10) business days", "nine (9) business days", author="Agreements")
@@ -118,6 +127,7 @@ def test_a_name_that_is_in_the_file_already_is_told_apart():
     assert made.why == ""
 
 
+@pytest.mark.slow
 def test_a_figure_in_a_table_a_row_that_came_and_a_row_that_went():
     c = Counterparty(ours())
     table = grid(c)
@@ -131,6 +141,7 @@ def test_a_figure_in_a_table_a_row_that_came_and_a_row_that_went():
     assert lines(made.data, accept_all) == lines(c.save(), accept_all)
 
 
+@pytest.mark.slow
 def test_words_brought_in_silently_and_deleted_with_tracking():
     c = Counterparty(ours())
     c.silently("without unreasonable delay", "in due time", inside="hipaa.reporting_breach")
@@ -142,6 +153,7 @@ def test_words_brought_in_silently_and_deleted_with_tracking():
     assert lines(made.data, accept_all) == lines(theirs, accept_all)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_marked_leaves_the_remarks_alone_and_says_why():
     c = Counterparty(ours())
     rows = grid(c).findall(W + "tr")
@@ -160,6 +172,7 @@ def test_an_untouched_return_gets_no_mark():
     assert revisions(made.data) == []
 
 
+@pytest.mark.slow
 def test_the_same_review_gives_the_same_bytes(tmp_path):
     desk = Desk(tmp_path, "baa")
     name = desk.back(busy().save())
@@ -167,6 +180,7 @@ def test_the_same_review_gives_the_same_bytes(tmp_path):
     assert len(files) == 1
 
 
+@pytest.mark.slow
 def test_remarks_name_what_was_silent_and_what_the_law_asks(tmp_path):
     desk = Desk(tmp_path, "baa")
     reviewed = review(desk.workspace, desk.back(busy().save()))
@@ -176,3 +190,24 @@ def test_remarks_name_what_was_silent_and_what_the_law_asks(tmp_path):
     assert "BAA-10 missing" in said[0]
     assert any(text.startswith("CHANGED WITHOUT TRACKING. The whole text was taken out.") for text in said)
     assert any("“thirty (30)” became “ninety (90)”." in text for text in said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("restore", [False, True])
+def test_every_edit_of_a_contract_made_silently_can_be_marked(restore):
+    base = dict(sent("svc").files)[SVC]
+    mine = read_returned(base, "sent.docx").value
+    refused = {}
+    tried = 0
+    for name, edit in EDITS.items():
+        c = Contract(base)
+        try:
+            edit(c)
+        except (KeyError, StopIteration):
+            continue  # what it changes is not in this contract
+        tried += 1
+        made = commented_copy(mine, c.save(), "back.docx", parts_of(mine), (), author="A", date=DATE, restore=restore)
+        if made.why:
+            refused[name] = made.why
+    assert tried > 60
+    assert refused == {"column went": "a table lost a column"}

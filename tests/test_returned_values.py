@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.fields import UNITS, Duration, phrase
@@ -74,6 +74,7 @@ def test_a_value_that_would_print_otherwise_is_not_proposed():
     assert read_back(dictionary(), "pay.total_cap", "$9.00", "$1,000.00", Decimal("9.00")).value == Decimal("1000.00")
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 400), st.sampled_from(UNITS))
 def test_every_duration_that_is_printed_is_read_back(n, unit):
     field = dictionary().find("baa.return_days")
@@ -83,6 +84,7 @@ def test_every_duration_that_is_printed_is_read_back(n, unit):
     assert back.value == value or back.why
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60))
 def test_no_words_make_it_fail(text):
     for path in (

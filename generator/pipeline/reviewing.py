@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from generator.returned.copying import Copy
     from generator.returned.findings import ClauseFinding, FieldChange, Findings, Foreign, Part
     from generator.returned.judging import Candidate, Judgement
-    from generator.returned.reading import Returned
+    from generator.returned.reading import Comment, Returned
     from generator.returned.values import Proposal
     from generator.writers.frame import Frame
 
@@ -133,7 +133,7 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
         judged.checklist(document),
         proposals,
         judged.new_rules,
-        returned.comments,
+        _their_remarks(ours, returned),
         held.now.file if held.now is not None else "",
         ours,
         returned,
@@ -510,6 +510,12 @@ def _contradictions(
         elif clause.digest and found.digest != clause.digest:
             message = f"The text of {clause.id}@{clause.version} in the library is another one than was sent."
             yield CLAUSE_EDITED.at(at, message)
+
+
+def _their_remarks(ours: Returned, returned: Returned) -> tuple[Comment, ...]:
+    """Return the remarks that were not in what we sent: a draft of ours has some of its own."""
+    known = {(c.author, c.text) for c in ours.comments}
+    return tuple(c for c in returned.comments if (c.author, c.text) not in known)
 
 
 def _by_library(
@@ -929,7 +935,8 @@ def apply_review(workspace: Workspace, reviewed: Reviewed, fields: Sequence[str]
             fix = "Change it there: other agreements may be made from that file."
             return Checked(None, (WRONG_FILE.at(proposal.span, message, fix=fix, field=proposal.field),))
         answer = TextNode(proposal.written, Span(""), True)
-        edited = with_answer(data, reviewed.profile, proposal.field, answer)
+        comment = (f"{proposal.label}, as it came back in {PurePath(reviewed.file).name}",)
+        edited = with_answer(data, reviewed.profile, proposal.field, answer, comment=comment)
         if edited.value is None:
             return Checked(None, edited.diagnostics)
         data = edited.value

@@ -124,11 +124,22 @@ def _row_key(row: Row) -> str:
     return "\x1f".join("\n".join(_key(b) for b in cell) for cell in row.cells)
 
 
+def _head(row: Row) -> str:
+    return "\n".join(_key(b) for b in row.cells[0]) if row.cells else ""
+
+
 def _words(key: str) -> list[str]:
     return words(re.sub("[\x1d-\x1f\n]", " ", key))
 
 
-def _aligned(a: list[str], b: list[str], kinds: tuple[list[type], list[type]], least: float) -> list[tuple[int, int]]:
+def _aligned(
+    a: list[str],
+    b: list[str],
+    kinds: tuple[list[type], list[type]],
+    least: float,
+    heads: tuple[list[str], list[str]] | None = None,
+) -> list[tuple[int, int]]:
+    """Return which keys belong together; rows that begin with the same words do (``heads``)."""
     split: dict[str, list[str]] = {}
 
     def of(key: str) -> list[str]:
@@ -142,6 +153,8 @@ def _aligned(a: list[str], b: list[str], kinds: tuple[list[type], list[type]], l
         x, y = of(a[i]), of(b[j])
         if not x or not y:
             return 0.0
+        if heads is not None and heads[0][i] and heads[0][i] == heads[1][j]:
+            return max(0.6, alignment.likeness(x, y))
         floor = least if kinds[0][i] is Para else 0.2
         if min(len(x), len(y)) <= 3:
             floor = max(floor, 0.5)
@@ -197,6 +210,7 @@ def _rows(old: Table, new: Table) -> Iterator[RowStep]:
         [_row_key(r) for r in new.rows],
         ([Para] * len(old.rows), [Para] * len(new.rows)),
         0.3,
+        ([_head(r) for r in old.rows], [_head(r) for r in new.rows]),
     )
     i = j = 0
     for m, n in (*pairs, (len(old.rows), len(new.rows))):

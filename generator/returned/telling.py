@@ -113,6 +113,9 @@ def _what(finding: ClauseFinding) -> str:
             said = "the text was changed"
         case State.FIELDS:
             count = len(finding.fields)
+            if finding.fields and all(f.old.startswith("[") and f.old.endswith("]") for f in finding.fields):
+                said = f"{'a blank was' if count == 1 else f'{count} blanks were'} filled in, and nothing else"
+                return (partly + said)[:1].upper() + (partly + said)[1:] + "."
             said = (
                 "a value was changed, and nothing else"
                 if count == 1
