@@ -33,6 +33,12 @@ SETS = {
     "work alone": ("profiles/sample.yaml", ("sow",)),
     "sharing": ("profiles/data-sharing.yaml", ("dsa",)),
     "papers beside": ("profiles/hub-member.yaml", ("joc", "prelaunch")),
+    "limited data set": ("profiles/limited-data-set.yaml", ("dua",)),
+    "service organization": ("profiles/service-organization.yaml", ("qso",)),
+    "addendum": ("profiles/addendum.yaml", ("reg",)),
+    "subaward": ("profiles/subaward.yaml", ("sub",)),
+    "renewal": ("profiles/renewal.yaml", ("ren",)),
+    "ending": ("profiles/ending.yaml", ("trm",)),
 }
 # Answers that fail are few and speak for themselves; to make them fewer would take minutes.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
