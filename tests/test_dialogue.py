@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from generator.terminal import Style
 from generator.workspace import open_workspace
 
 TODAY = dt.date(2026, 11, 23)
+KEPT = tempfile.TemporaryDirectory()  # what was read of the library, for all the interviews here
 
 
 @dataclass
@@ -47,8 +49,10 @@ class Person:
 
 def sit_down(folder: Path, types: Callable[[str], str], file: str = "p.yaml") -> tuple[End, Person, Path]:
     """Let somebody who ``types`` answer the interview over ``file``; a new terminal each time."""
-    workspace = open_workspace(folder, output=folder, today=TODAY)
+    workspace = open_workspace(folder, output=folder, today=TODAY, cache=Path(KEPT.name))
     begun = pipeline.interview(workspace, file)
+    if workspace.cache is not None:
+        workspace.cache.save()
     assert begun.value is not None, begun.diagnostics
     person = Person(types)
     end = Dialogue(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -15,16 +16,20 @@ from generator.pipeline.explaining import _KINDS
 from generator.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).parent.parent
+KEPT = tempfile.TemporaryDirectory()  # what was read of the library, for all pages
 
 
 @cache
 def here() -> Workspace:
-    return open_workspace(ROOT, today=dt.date(2026, 11, 23))
+    return open_workspace(ROOT, today=dt.date(2026, 11, 23), cache=Path(KEPT.name))
 
 
 @cache
 def page(name: str) -> str:
     found = explain(here(), name)
+    kept = here().cache
+    if kept is not None:
+        kept.save()
     assert found.value is not None, found.diagnostics
     return found.value
 
