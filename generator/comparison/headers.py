@@ -6,6 +6,7 @@ import copy
 from typing import TYPE_CHECKING
 
 from generator.comparison.changes import ChangeKind, plain_of
+from generator.comparison.paragraphs import pieces_of
 from generator.comparison.word_package import R, W, WordPackage
 from generator.comparison.work import Work
 
@@ -73,7 +74,7 @@ class Headers:
         self.work.told.at("", "", "")
         if part_old:
             self.work.container(self.work.old.tree(part_old), root, self.work.story(kind[0], part_old, part_new))
-        elif plain_of(root).strip():
+        elif _holds_something(root):
             self.work.told.untracked.append(
                 f"A {kind[0]} came in: its text is marked as inserted; the {kind[0]} itself stays."
             )
@@ -81,7 +82,7 @@ class Headers:
             self.work.marker.container(root, "ins", note=self.work.notes.marking("ins"))
 
     def _gone_header(self, kind: tuple[str, str], part_old: str) -> str:
-        if not plain_of(self.work.old.tree(part_old)).strip():
+        if not _holds_something(self.work.old.tree(part_old)):
             return ""
         self.work.told.untracked.append(
             f"A {kind[0]} went: its text is marked as deleted; an empty {kind[0]} stays in its place."
@@ -112,6 +113,11 @@ class Headers:
                 return
         reference = section.makeelement(f"{W}{name}Reference", {W + "type": which, R + "id": id})
         section.insert(0, reference)
+
+
+def _holds_something(root: _Element) -> bool:
+    """Whether a header holds words, a picture or anything else that is printed."""
+    return any(pieces_of(paragraph) for paragraph in root.iter(W + "p"))
 
 
 def _in_force(package: WordPackage) -> dict[_Element, dict[tuple[str, str], str]]:
