@@ -106,6 +106,7 @@ def pays_a_member_nothing(name: str, answers: Any) -> bool:
     return name == "member" and answers.get("pay.models") == ("none",)
 
 
+@pytest.mark.slow
 def test_a_hub_that_pays_its_member_nothing_is_told_which_answer_is_wrong():
     wrong = faults(with_answers(base("member"), {"pay.models": ("none",)}), SETS["member"][1])
     assert all(fault.startswith("clause-conflict: ") for fault in wrong)
@@ -113,7 +114,7 @@ def test_a_hub_that_pays_its_member_nothing_is_told_which_answer_is_wrong():
 
 
 @given(st.data())
-@settings(max_examples=6, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 def test_a_statement_of_work_hangs_together_whatever_is_answered(data):
     answers = data.draw(changed("work alone"))
     assert faults(with_answers(base("work alone"), answers), SETS["work alone"][1]) == []
@@ -123,7 +124,7 @@ def test_a_statement_of_work_hangs_together_whatever_is_answered(data):
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_hangs_together_whatever_is_answered(name):
     @given(changed(name))
-    @settings(max_examples=35, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
     def holds(answers):
         assume(not pays_a_member_nothing(name, answers))
         assert faults(with_answers(base(name), answers), SETS[name][1]) == []
@@ -131,6 +132,7 @@ def test_every_set_hangs_together_whatever_is_answered(name):
     holds()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
 def test_the_profile_in_which_everything_is_answered_leaves_nothing_open(name):
     made = assembled(base(name), SETS[name][1])

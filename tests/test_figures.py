@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.assembly.facts import Facts
@@ -20,7 +20,6 @@ from generator.fields.values import Percent, Record
 from generator.figures import FIGURES, Lacking, figure_of, work_out
 from generator.library import Library
 from generator.model import Filled
-from generator.pipeline import make
 from generator.profile import Profile, read_profile
 from generator.reading.grammar import Known, Open
 from generator.workspace import open_workspace
@@ -176,6 +175,7 @@ def test_vouchers_reach_whole_people(dictionary):
 # ---------------------------------------------------------------- whatever the amounts
 
 
+@settings(max_examples=30)
 @given(rate=MONEY, members=st.integers(1, 100000), floor=st.none() | MONEY)
 def test_monthly_payments(rate, members, floor, dictionary):
     least = f", floor: {usd(floor)}" if floor is not None else ""
@@ -185,6 +185,7 @@ def test_monthly_payments(rate, members, floor, dictionary):
     assert worked(text, "pmpm_part", dictionary) == to_cents(rate * 10 / 30)
 
 
+@settings(max_examples=30)
 @given(rate=MONEY, early=PERCENT, first=SOME_PERCENT)
 def test_cases(rate, early, first, dictionary):
     text = f"""
@@ -203,6 +204,7 @@ pay:
     assert one + two == rate
 
 
+@settings(max_examples=30)
 @given(price=MONEY, gate=SOME_PERCENT, early=PERCENT, one=st.integers(1, 9000), two=st.integers(1, 900))
 def test_bundles(price, gate, early, one, two, dictionary):
     shares = [Fraction(one, 100), Fraction(two, 100), 100 - Fraction(one + two, 100)]
@@ -220,6 +222,7 @@ pay:
     assert worked(text, "bundle_early", dictionary) == to_cents(price * early / 100)
 
 
+@settings(max_examples=30)
 @given(share=SOME_PERCENT, rate=MONEY, members=st.integers(1, 10000), measures=st.integers(1, 7), monthly=st.booleans())
 def test_withholds(share, rate, members, measures, monthly, dictionary):
     text = f"""
@@ -241,6 +244,7 @@ pay:
     assert rows[-1]["amount"] == held
 
 
+@settings(max_examples=30)
 @given(amounts=st.lists(MONEY, min_size=1, max_size=5), base=MONEY, rate=PERCENT)
 def test_budgets_and_payments_in_parts(amounts, base, rate, dictionary):
     lines = ", ".join(f"{{item: i, amount: {usd(a)}}}" for a in amounts)
@@ -262,6 +266,7 @@ grant: {{award: {{payments: [{parts.replace("milestone", "event")}]}}}}
     assert worked(text, "offset", dictionary) == Fraction("123.50")
 
 
+@settings(max_examples=30)
 @given(rates=st.lists(st.tuples(MONEY, st.none() | st.integers(1, 500)), min_size=1, max_size=4))
 def test_fees_for_one_person(rates, dictionary):
     rows = ", ".join(
@@ -272,6 +277,7 @@ def test_fees_for_one_person(rates, dictionary):
     assert worked(text, "ffs_total", dictionary) == sum(r * (n or 10) for r, n in rates)
 
 
+@settings(max_examples=30)
 @given(value=MONEY, share=PERCENT)
 def test_contributions_in_kind(value, share, dictionary):
     text = f"inkind: [{{item: software, giver: hco, receiver: cbo, fmv: {usd(value)}, share_pct: {pct(share)}}}]"
@@ -282,6 +288,7 @@ def test_contributions_in_kind(value, share, dictionary):
 EDGES = st.lists(st.integers(5000, 15000), min_size=2, max_size=5, unique=True).map(sorted)
 
 
+@settings(max_examples=30)
 @given(edges=EDGES, shares=st.lists(PERCENT, min_size=4, max_size=4), target=MONEY, most=MONEY)
 def test_gains_and_losses(edges, shares, target, most, dictionary):
     """The difference is cut into hundredths of a percent of the target, and each is shared by its own band."""
@@ -339,9 +346,8 @@ def test_nothing_is_worked_out_of_nothing():
             work_out(name, nothing, Span(""))
 
 
-def test_figures_print_as_values_that_nobody_typed():
-    made = make(WORKSPACE, "profiles/sample.yaml", documents=("svc",), formats=("txt",))
-    (agreement,) = made.agreements
+def test_figures_print_as_values_that_nobody_typed(sample_set):
+    (agreement,) = [a for a in sample_set.agreements if a.document_type == "svc"]
     figures = [i for i in agreement_inlines(agreement) if isinstance(i, Filled) and i.derived]
     assert {i.field.split(".")[2] for i in figures} == {"ffs", "ffs_total", "capacity", "bonus"}
     assert "$996.00" in [i.text for i in figures]
