@@ -11,6 +11,7 @@ from generator.frozen import dataclass
 from generator.pipeline.parts import Parts, named_documents, read_given_profile, read_parts
 from generator.roster.columns import Column, columns_of, digest_of_field
 from generator.roster.making import Made, csv_roster, workbook_roster
+from generator.roster.members import left_open
 from generator.roster.reading import member_party, nobody_open, roster_sources
 from generator.roster.rules import ROSTER_FILE
 from generator.roster.tables import Labels
@@ -100,6 +101,7 @@ def make_roster(
     party = member_party(parts, base, wanted)
     if not party:
         return Checked(None, (*problems, nobody_open(base)))
+    base = left_open(base, party)
     leaves = [p for p in parts.dictionary.paths() if any(p == m or p.startswith(f"{m}.") for m in more)]
     columns = columns_of(parts, workspace, base, wanted, party, leaves)
     titles = tuple(t.title for d in wanted if (t := parts.library.document_type(d).value) is not None)

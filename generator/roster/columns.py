@@ -83,9 +83,11 @@ def columns_of(
     first = look(base)
     looked_at = set(memory.looked_at(first.agreements))
     asked = _Search(parts.dictionary, look).found(base, first)
-    optional = _may_be_given(parts, base, first, party, looked_at | set(more))
+    optional, needed_too = _may_be_given(parts, base, first, party, looked_at | set(more))
     for name in optional:
         asked.setdefault(name, _Asked(False))
+    for name in needed_too:
+        asked.setdefault(name, _Asked(False)).always = True
     for name in more:
         asked.setdefault(name, _Asked(False)).always = True
     labels = Labels(parts.dictionary, party)
@@ -184,10 +186,13 @@ def _merged(whens: Mapping[When, None]) -> tuple[When, ...]:
     return tuple(shorter)
 
 
-def _may_be_given(parts: Parts, base: Profile, first: Assembled, party: str, looked_at: set[str]) -> tuple[str, ...]:
-    """Return what documents would print and rules would read of a member if it were there."""
+def _may_be_given(
+    parts: Parts, base: Profile, first: Assembled, party: str, looked_at: set[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what documents would print and rules would read of a member if it were there, and what rules demand."""
     from generator.roster.preflight import looked_up
 
-    seen = {*looked_at, *looked_up(parts, base, first), f"{party}.signer.email"}
-    leaves = [p for p in parts.dictionary.paths() if p.startswith(f"{party}.")]
-    return tuple(p for p in leaves if p in seen and _is_left_open(base, p))
+    read, demanded = looked_up(parts, base, first)
+    seen = {*looked_at, *read, f"{party}.signer.email"}
+    leaves = [p for p in parts.dictionary.paths() if p.startswith(f"{party}.") and _is_left_open(base, p)]
+    return tuple(p for p in leaves if p in seen), tuple(p for p in leaves if p in demanded)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 from generator.diagnostics import Diagnostic, Span
-from generator.fields import Dictionary, Given
+from generator.fields import UNKNOWN, Dictionary, Given
 from generator.frozen import dataclass
 from generator.profile import Profile
 
@@ -111,6 +111,15 @@ class Roster:
     party: str = ""
     columns: Mapping[str, str] = field(default_factory=dict, compare=False)
     dictionary: Dictionary = field(default_factory=Dictionary, repr=False, compare=False)
+
+
+def left_open(base: Profile, party: str) -> Profile:
+    """Return what all share without what the hub answered unknown of its members: each answers that, or leaves it out.
+
+    So a rule that demands an answer asks every member for it.
+    """
+    values = {p: g for p, g in base.values.items() if g.value is not UNKNOWN or not p.startswith(f"{party}.")}
+    return base if len(values) == len(base.values) else replace(base, values=values)
 
 
 def digest_of(data: bytes) -> str:

@@ -91,16 +91,18 @@ def check_rows(parts: Parts, workspace: Workspace, roster: Roster, documents: Se
     return Preflight(roster, roster.diagnostics, rows, checker.made)
 
 
-def looked_up(parts: Parts, profile: Profile, assembled: Assembled) -> frozenset[str]:
-    """Return every name that rules look up in ``profile`` over a set made from it."""
+def looked_up(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[frozenset[str], frozenset[str]]:
+    """Return every name that rules look up in ``profile`` over a set made from it, and those without which none is
+    final."""
     from generator.lint import TABLE, concerns
 
     watched = _Watched.of(profile)
     index = index_of(parts, assembled, watched)
+    needed: set[str] = set()
     for line in TABLE:
         if concerns(line, assembled.agreements):
-            tuple(line.check(index))
-    return frozenset(watched.seen)
+            needed.update(d.field for d in errors_in(tuple(line.check(index))) if profile.given(d.field) is None)
+    return frozenset(watched.seen), frozenset(needed)
 
 
 def index_of(parts: Parts, assembled: Assembled, profile: Profile) -> Index:

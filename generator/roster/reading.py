@@ -19,7 +19,7 @@ from generator.pipeline.parts import Parts, read_given_profile, read_parts
 from generator.profile import Profile, read_profile
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 from generator.roster.cells import Mistaken, typed_text
-from generator.roster.members import Cells, Roster, Row, digest_of
+from generator.roster.members import Cells, Roster, Row, digest_of, left_open
 from generator.roster.rules import (
     ROSTER_CELL,
     ROSTER_COLUMNS,
@@ -79,6 +79,7 @@ def read_members(
     party = member_party(parts, base, documents)
     if not party:
         return Checked(None, (*early, nobody_open(base)))
+    base = left_open(base, party)
     labels = Labels(parts.dictionary, party)
     if workspace.is_folder(file):
         return _folder(workspace, file, profile, base, labels, early)
