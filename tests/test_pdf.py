@@ -77,7 +77,7 @@ def words_of(text: str) -> list[str]:
 
 def printed(value: str) -> str:
     """Return what a page shows of a value that stands alone between brackets."""
-    page = pages_of(write_pdf(one_page(Paragraph((Text("<<<"), Filled("x", value), Text(">>>"))))))[1]
+    page = pages_of(write_pdf(one_page(Paragraph((Text("<<<"), Filled("x", value), Text(">>>"))))))[-1]
     return page[page.index("<<<") + 3 : page.rindex(">>>")]
 
 
@@ -203,9 +203,16 @@ def test_a_line_break_of_a_value_breaks_the_line():
     assert printed("one\ntwo\r\nthree") == "one\ntwo\nthree"
 
 
+def test_without_contents_the_text_begins_below_the_title():
+    (page,) = pages_of(write_pdf(one_page(Paragraph((Text("Words."),)))))
+    assert page.index("Title") < page.index("Words.")
+    first, second, third, *_ = pages_of(write_pdf(replace(one_page(Paragraph((Text("Words."),))), contents=True)))
+    assert ("Title" in first, "Contents" in second, "Words." in third) == (True, True, True)
+
+
 def test_two_spaces_stay_two():
     def width(value: str) -> float:
-        page = pypdfium2.PdfDocument(write_pdf(one_page(Paragraph((Text(value),)))))[1].get_textpage()
+        page = pypdfium2.PdfDocument(write_pdf(one_page(Paragraph((Text(value),)))))[0].get_textpage()
         return max(page.get_charbox(n)[2] for n in range(page.count_chars()) if page.get_text_range(n, 1) == "b")
 
     assert width("a  b") > width("a b") + 2
@@ -213,7 +220,7 @@ def test_two_spaces_stay_two():
 
 def test_nothing_is_hyphenated_and_no_letters_melt_together():
     words = "office fluffy responsibility authorization notwithstanding " * 30
-    assert "".join(pages_of(write_pdf(one_page(Paragraph((Text(words),)))))[1:]).count("office") == 30
+    assert "".join(pages_of(write_pdf(one_page(Paragraph((Text(words),)))))[0:]).count("office") == 30
 
 
 # ---------------------------------------------------------------- bytes
@@ -293,7 +300,7 @@ def test_every_reference_is_a_link_to_the_heading_it_names():
 
 def test_a_reference_to_nothing_is_plain_words():
     made = write_pdf(one_page(Paragraph((Reference("gone", "Section", "9", "Gone"),))))
-    assert "Section 9 (Gone)" in pages_of(made)[1]
+    assert "Section 9 (Gone)" in pages_of(made)[-1]
     assert b"/Subtype/Link" not in made
 
 
@@ -302,7 +309,7 @@ def test_an_anchor_given_twice_is_no_link():
         Section("One", (Paragraph((Reference("x", "Section", "1", "One"),)),), anchor="x"),
         Section("Two", (), anchor="x"),
     )
-    assert "Section 1 (One)" in pages_of(write_pdf(replace(one_page(), sections=sections)))[1]
+    assert "Section 1 (One)" in pages_of(write_pdf(replace(one_page(), sections=sections)))[-1]
 
 
 def test_tables_say_which_cells_name_columns_and_rows():
