@@ -711,11 +711,12 @@ class Interview:
             return f"{verb} “{label}” with: " if label else found[0]
 
         papers = path == DOCUMENTS or DOCUMENTS in text
-        text = re.sub(r"\b(Write(?:, for example)?): " + re.escape(path) + r": ", r"\1: ", text) if path else text
+        text = re.sub(r"\b([Ww]rite(?:, for example)?): " + re.escape(path) + r": ", r"\1: ", text) if path else text
         text = re.sub(rf"\b[Ww]rite: {_DOTTED}: ", answered, text)
         text = re.sub(rf"\b{_DOTTED}", named, text)
         about = self.dictionary.find(path) if path else None
-        for option in about.options if about is not None else ():
+        members = (about, *about.fields) if about is not None else ()
+        for option in (o for member in members for o in member.options):
             if "_" in option.key:
                 text = _quoted(text, option.key, option.label)
         for id, title, _ in self.documents if papers else ():
@@ -806,7 +807,7 @@ HEAD = """\
 """
 MAX_ENTRIES = 200
 _SHORT = 50
-_DOTTED: Final = r"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)"
+_DOTTED: Final = r"([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+|[a-z]+(?:_[a-z0-9]+)+)"
 _WIDE = 110
 
 
