@@ -389,6 +389,18 @@ TREE = Tree(
             "45 CFR 160.103, “business associate,” paragraphs (2) and (4)(i)",
         ),
         Note(
+            "operator", "data_relationship == 'full_access' and phi.n4 == 'for_own_client'",
+            "The parties look into one shared system. Whoever runs it, with routine access to what is in it, works for "
+            "each covered organization that takes part. If {recipient} runs it, the answer to N4 is another.",
+            "45 CFR 160.103, “business associate,” paragraph (3)(i)",
+        ),
+        Note(
+            "one_program", "recipient.role == 'cbo' and recipient.hipaa_status == 'covered_provider'",
+            "If only one program of {recipient} is covered, it may name that program as its covered component; the "
+            "papers then name the component.",
+            "45 CFR 164.103; 164.105",
+        ),
+        Note(
             "plan_to_provider", "phi.n6 and (giver.hipaa_status == 'health_plan' or giver.role == 'health_plan')",
             "{giver} is a health plan. Whether it may disclose for the treatment that {recipient} gives is "
             "confirmed by counsel at its source.",
