@@ -154,6 +154,7 @@ def batch(
         setup = run.setup_for(
             workspace, parts, members, place, frame=frame, documents=documents, formats=formats, draft=draft,
             clean=clean, pdf_engine=pdf_engine, packet=packet, ship=engine == "dask",
+            flush=only_good or engine == "dask",
         )  # fmt: skip
         if workspace.cache is not None:
             workspace.cache.save()  # the workers begin with what was read here

@@ -307,7 +307,7 @@ def test_a_batch_ended_while_it_puts_files_into_place_is_gone_on_with(desk: Desk
 def test_a_computer_that_will_not_write_ends_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     import errno
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     desk = Desk(tmp_path)

@@ -156,7 +156,9 @@ class _Joining:
             self.parts.append(element)
         for name, role in copied.get("/RoleMap", {}).items():
             self.roles.setdefault(str(name), role)
-        self.names += [(bytes(tag["/ID"]), tag) for tag in _tags(copied) if "/ID" in tag]
+        named = copied.get("/IDTree")
+        tags = (t for _, t in _pairs(named)) if named is not None else (t for t in _tags(copied) if "/ID" in t)
+        self.names += [(bytes(tag["/ID"]), tag) for tag in tags]
         self.next += highest + 1
 
     def _take_over(self, one: pikepdf.Pdf) -> None:
@@ -252,18 +254,20 @@ def _named_places(one: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
     """Yield the named places of a document (7.9.6 and 12.3.2.3)."""
     from pikepdf import Dictionary
 
-    def below(node: Any) -> Iterator[tuple[str, Any]]:
-        for kid in node.get("/Kids", ()):
-            yield from below(kid)
-        flat = list(node.get("/Names", ()))
-        for n in range(0, len(flat) - 1, 2):
-            yield str(flat[n]), flat[n + 1]
-
     names = one.Root.get("/Names", Dictionary()).get("/Dests")
     if names is not None:
-        yield from below(names)
+        yield from _pairs(names)
     for name, place in one.Root.get("/Dests", Dictionary()).items():
         yield str(name), place
+
+
+def _pairs(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the entries of a name tree."""
+    for kid in node.get("/Kids", ()):
+        yield from _pairs(kid)
+    flat = list(node.get("/Names", ()))
+    for n in range(0, len(flat) - 1, 2):
+        yield str(flat[n]), flat[n + 1]
 
 
 def _place_of(said: Any, targets: dict[str, Any]) -> Any:

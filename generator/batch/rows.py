@@ -49,7 +49,8 @@ class Setup:
 
     ``library`` are the files of each layer (name -> bytes) for workers that do not see these folders; without it they
     are read where ``layers`` says. ``frame`` is (name, bytes) of a frame other than the house frame. ``packet`` joins
-    the PDFs of a member.
+    the PDFs of a member. ``flush`` makes each file outlast a loss of power; without it whoever puts them into place
+    sees to that, for all at once.
     """
 
     place: str
@@ -69,6 +70,7 @@ class Setup:
     library: tuple[Mapping[str, bytes], ...] | None = field(default=None, repr=False)
     cache: tuple[str, str] | None = None
     parent: int = 0
+    flush: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +254,8 @@ class Worker:
         folder = staged(key)
         self.store.remove(folder)
         for name, data in files:
-            self.store.write(f"{folder}/{name}", data)
-        self.store.write(f"{folder}/{RECORD_NAME}", record)
+            self.store.write(f"{folder}/{name}", data, flush=self.setup.flush)
+        self.store.write(f"{folder}/{RECORD_NAME}", record, flush=self.setup.flush)
 
     def close(self) -> None:
         """Let go of what was unpacked for this worker."""

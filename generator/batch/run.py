@@ -155,7 +155,12 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
         why[index] = reason or f"{missing[0]} is missing"
         if row.key in waiting:
             made = record_in(store, staged(row.key))
-            if made is not None and not _reason(setup, needs, row, made) and not missing:
+            if (
+                made is not None
+                and not missing
+                and not _reason(setup, needs, row, made)
+                and _whole(store, row.key, folder, made)
+            ):
                 ready.append(index)
                 continue
         own = row.base is not setup.base
@@ -177,6 +182,15 @@ def _looked_at(store: Store, folder: str, record: Mapping[str, Any] | None) -> t
         elif digest_of(data) != said:
             edited.append(name)
     return edited, missing
+
+
+def _whole(store: Store, key: str, folder: str, record: Mapping[str, Any]) -> bool:
+    """Whether every file of ``record`` waits, or is in place, as it was written: a loss of power may undo some."""
+    waiting = frozenset(store.files(staged(key)))
+    return all(
+        digest_of(store.read(f"{staged(key) if name in waiting else folder}/{name}") or b"") == said
+        for name, said in _digests(record).items()
+    )
 
 
 def _digests(record: Mapping[str, Any]) -> dict[str, str]:
@@ -318,6 +332,8 @@ def run(
         late = any(m.state == "refused" for i, m in members.items() if i not in bad)
         in_place = only_good or not (ended or late)
         if in_place:
+            if not setup.flush:
+                store.settle()
             for index in sorted(i for i in made if i not in members):
                 place(index)
         for index, row in enumerate(roster.rows):
@@ -474,6 +490,7 @@ def setup_for(
     packet: bool = False,
     frame: str | None = None,
     ship: bool = False,
+    flush: bool = False,
 ) -> Setup:
     """Return what the workers of a batch are given. ``place`` is a folder or an address; ``ship`` puts the library in,
     for workers on other computers."""
@@ -491,7 +508,7 @@ def setup_for(
         roster.rows[0].base if roster.rows else None, tuple(documents), ordered, draft, clean, pdf_engine, packet,
         given,
         workspace.read(SETTINGS_FILE), tuple(_files_of(layer.folder) for layer in workspace.layers) if ship else None,
-        (str(cache.folder), cache.name) if cache is not None and not ship else None, 0 if ship else os.getpid(),
+        (str(cache.folder), cache.name) if cache is not None and not ship else None, 0 if ship else os.getpid(), flush,
     )  # fmt: skip
 
 

@@ -27,8 +27,11 @@ class Store(Protocol):
     def read(self, name: str) -> bytes | None:
         """Return the bytes of ``name``, or None if there is no such file."""
 
-    def write(self, name: str, data: bytes) -> None:
-        """Put ``data`` under ``name``, whole or not at all."""
+    def write(self, name: str, data: bytes, *, flush: bool = True) -> None:
+        """Put ``data`` under ``name``, whole or not at all; without ``flush`` a loss of power may still undo it."""
+
+    def settle(self) -> None:
+        """Let everything that was written outlast a loss of power."""
 
     def write_from(self, name: str, stream: IO[bytes]) -> None:
         """Put all of ``stream`` under ``name``, whole or not at all, however large it is."""
@@ -74,10 +77,14 @@ class FolderStore:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 
-    def write(self, name: str, data: bytes) -> None:
-        self.write_from(name, BytesIO(data))
+    def write(self, name: str, data: bytes, *, flush: bool = True) -> None:
+        self.write_from(name, BytesIO(data), flush=flush)
 
-    def write_from(self, name: str, stream: IO[bytes]) -> None:
+    def settle(self) -> None:
+        if hasattr(os, "sync"):
+            os.sync()  # all at once: asking for each file would take longer than making it
+
+    def write_from(self, name: str, stream: IO[bytes], *, flush: bool = True) -> None:
         path = self._path(name)
         folder = os.path.dirname(path)  # noqa: PTH120
         if folder not in self._made:
@@ -92,8 +99,9 @@ class FolderStore:
             with os.fdopen(handle, "wb") as file:
                 stream.seek(0)
                 shutil.copyfileobj(stream, file, 1 << 20)
-                file.flush()
-                os.fsync(file.fileno())
+                if flush or not hasattr(os, "sync"):
+                    file.flush()
+                    os.fsync(file.fileno())
             Path(temporary).chmod(0o644)
             os.replace(temporary, path)
         except BaseException:
@@ -147,8 +155,11 @@ class RemoteStore:
             return None
         return data
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes, *, flush: bool = True) -> None:
         self.write_from(name, BytesIO(data))
+
+    def settle(self) -> None:
+        """Nothing to do: what such a place has taken, it keeps."""
 
     def write_from(self, name: str, stream: IO[bytes]) -> None:
         path = self._path(name)
