@@ -561,7 +561,9 @@ def _sheet_names(lists: Sequence[Column]) -> dict[str, str]:
     found: dict[str, str] = {}
     for column in lists:
         plain = "".join(" " if c in "[]:*?/\\'" else c for c in column.label)
-        name = base = " ".join(plain.split())[:28].strip() or "List"
+        plain = " ".join(plain.split())
+        base = plain if len(plain) <= 28 else plain[:29].rpartition(" ")[0] or plain[:28]
+        name = base = base or "List"
         n = 2
         while name.casefold() in {
             t.casefold() for t in (*found.values(), "Read me", _MEMBERS, COLUMNS_SHEET, "Answers")
