@@ -104,6 +104,9 @@ def _check_one(
             return (*node.diagnostics, *found), ()
         case ".yaml" | ".yml":
             return _check_profile(workspace, parts, file, documents)
+        case ".xlsx" | ".xlsm" | ".csv":
+            fix = f"A roster of members is checked with: agreements roster {file}"
+            return (WRONG_FILE.at(Span(file, 0, 0), f"“{file}” is no profile or clause.", fix=fix),), ()
         case _:
             return (WRONG_FILE.at(Span(file), f"“{file}” is not a kind of file that can be checked."),), ()
 
