@@ -366,6 +366,7 @@ def test_check_says_that_all_is_well_and_what_comes_next(tiny):
     ran = tiny("check", "tiny.yaml", "clauses", "-d", "tiny")
     assert ran.code == 0
     assert ran.out.startswith("No problems in 3 files.")
+    assert "What is made from it is for legal review. This check certifies nothing." in ran.out
     assert "Next: agreements make -d tiny tiny.yaml" in ran.out
 
 
