@@ -724,3 +724,34 @@ def test_entries_that_cannot_be_used_are_named(text: str, problem: str) -> None:
     found = read_dictionary(node, "_fields.yaml").diagnostics
     assert any(problem in d.message for d in found), found
     assert all(d.span is not None for d in found)
+
+
+# ---------------------------------------------------------------- the vocabulary of the guides
+
+MATRIX = {
+    "how services connect": {"service_model": "several", "primary_service_model": "choice", "info_direction": "choice"},
+    "how the work is funded": {
+        "financial_relationship": "several", "independent_mode": "choice", "contract_funding": "several",
+        "results_basis": "several", "results_vehicle": "choice", "results_extent": "choice", "fund_mix": "choice",
+    },
+    "how data are shared": {
+        "data_relationship": "choice", "data.report_to": "text", "program_data_review": "choice",
+        "separate_systems": "yes_no", "joint_system": "yes_no", "realtime_view": "yes_no", "input_rights": "yes_no",
+        "data.tiers": "list",
+    },
+    "what the partnership changes": {
+        "partnership_effects": "several", "capacity_areas": "several", "capacity_existing": "several",
+    },
+    "who leads": {
+        "governance": "choice", "lead_party": "party_choice", "shared_accountability_kinds": "several",
+        "joint_board.seats": "list", "backbone_entity": "party_choice",
+    },
+    "how it grows": {"evolution": "list", "phase": "choice", "pilot.planned": "yes_no"},
+}  # fmt: skip
+
+
+def test_each_dimension_of_the_matrix_has_all_its_parts() -> None:
+    dictionary = starter()
+    for parts in MATRIX.values():
+        kinds = {path: found.kind for path in parts if (found := dictionary.find(path)) is not None}
+        assert kinds == parts
