@@ -99,9 +99,9 @@ Tab completion: agreements completion
 def commands(ctx: click.Context) -> None:
     """Assemble, check and write agreements of community-based organizations.
 
-    You write one profile, a text file with what you know about a partnership. From it come a memorandum
-    of understanding, a services agreement, a statement of work and a business associate agreement, in
-    Word and PDF. They are drafts for a lawyer to review; nothing here is legal advice.
+    You write one profile, a text file with what you know about a partnership. From it come its papers in
+    Word and PDF: memorandum, contract and statement of work, papers on privacy and on sharing, papers of a
+    hub, riders, amendments and notices. They are drafts for a lawyer to review; nothing here is legal advice.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
