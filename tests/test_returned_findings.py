@@ -260,6 +260,16 @@ def test_deleted_and_weakened_items_flip_by_name(desk):
     assert headline(reviewed).startswith("2 places were changed without tracking. 2 of 27 items")
 
 
+def test_few_words_that_turn_the_meaning_are_not_called_near(desk):
+    c = Counterparty(desk.file(BAA))
+    c.silently("shall not", "may", inside="hipaa.min_necessary")
+    c.silently("in writing", "in clear writing", inside="hipaa.subcontractors")
+    judged = review(desk.workspace, desk.back(c.save())).judgements
+    assert judged["hipaa.min_necessary"].verdict == "unknown"
+    assert judged["hipaa.min_necessary"].reasons == ("Few words can turn a meaning: “shall not” became “may”.",)
+    assert judged["hipaa.subcontractors"].verdict == "near"
+
+
 @pytest.mark.slow
 def test_another_rung_in_words_is_recognized_and_one_near_it_shows_the_difference(desk):
     from dataclasses import replace

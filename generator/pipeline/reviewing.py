@@ -378,8 +378,8 @@ class _Making:
             return None
         return next((a for a in assembled.agreements if a.document_type == self.type), None)
 
-    def word(self) -> bytes | None:
-        """Return the Word file that the profile makes now, None if it makes none."""
+    def word(self, *, clean: bool = False) -> bytes | None:
+        """Return the Word file that the profile makes now, None if it makes none; ``clean`` is one without marks."""
         from generator.writers import writer
 
         agreement = self.agreement(self.made())
@@ -387,8 +387,18 @@ class _Making:
             return None
         if self.recorded is not None and self.recorded.state == Status.DRAFT.value:
             agreement = replace(agreement, status=Status.DRAFT)
-        made: bytes = writer("docx")(agreement, self.frame)
+        made: bytes = writer("docx")(agreement, self.frame, clean=clean)
         return made
+
+    def marked(self, wanted: str) -> Returned | None:
+        """Return our document with its marks, if it is the one that was written without them under this digest."""
+        from generator.records import digest_of
+        from generator.returned.reading import read_returned
+
+        clean = self.word(clean=True)
+        if clean is None or digest_of(clean) != wanted:
+            return None
+        return read_returned(self.word() or b"", self.profile.file if self.profile is not None else "").value
 
 
 def _put(values: dict[str, Given], path: str, value: Value, span: Span) -> None:
@@ -448,9 +458,10 @@ def _what_was_sent(
             if digest_of(data) == wanted:
                 read = read_returned(data, place)
                 if read.value is not None:
-                    return Checked(_Sent(read.value, f"{place}, as the record has it", True), ())
+                    marked = read.value if read.value.memory else making.marked(wanted) or read.value
+                    return Checked(_Sent(marked, f"{place}, as the record has it", True), ())
     made = making.word()
-    if made is not None and wanted and digest_of(made) == wanted:
+    if made is not None and wanted and (digest_of(made) == wanted or making.marked(wanted) is not None):
         read = read_returned(made, making.profile.file if making.profile else "")
         if read.value is not None:
             if beside is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -124,6 +125,11 @@ def judge(
         difference = by_text.difference if by_text is not None else ()
         return Judgement(Verdict.NEVER, "never", "", note, difference, reasons, ladder)
     found = by_values if by_values is not None else by_text
+    turned = _turned(finding)
+    if turned and by_text is not None and by_text.name == OWN:
+        return Judgement(Verdict.UNKNOWN, reasons=(turned,), ladder=ladder)
+    if turned and by_text is not None and found is by_text:
+        found = replace(by_text, reasons=(*by_text.reasons, turned))
     if one_sided:
         return Judgement(Verdict.UNKNOWN, reasons=one_sided, ladder=ladder)
     if found is not None:
@@ -226,6 +232,31 @@ def binds_one(old: Sequence[str], new: Sequence[str], parties: Sequence[str]) ->
     duty = r"\b[^.;]{0,80}?\b(?:shall|must|will|agrees to)\b"
     bound = [p for p in parties if re.search(rf"\b{re.escape(p)}{duty}", after)]
     return bound[0] if len(bound) == 1 else ""
+
+
+_HEAVY = re.compile(
+    r"\b(?:not|no|never|none|nothing|shall|must|may|will|only|unless|except|if|all|any|every|each|both|either|neither|or"
+    r"|and|sole|solely|exclusive|exclusively|irrevocable|perpetual|unlimited)\b|\d",
+    re.IGNORECASE,
+)
+
+
+def _turned(finding: ClauseFinding) -> str:
+    """Return how few words may have turned the meaning of a clause, "" if none of weight was touched."""
+    for change in finding.changes:
+        if change.how is How.MOVED:
+            continue
+        before, after = (sorted(w.lower() for w in _HEAVY.findall(text)) for text in (change.old, change.new))
+        if before != after:
+            was, now = (_brief(text) for text in (change.old, change.new))
+            what = f"“{was}” became “{now}”" if was and now else f"“{now}” came in" if now else f"“{was}” went"
+            return f"Few words can turn a meaning: {what}."
+    return ""
+
+
+def _brief(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else text[:78].rsplit(" ", 1)[0] + " …"
 
 
 def _quoted_never(finding: ClauseFinding, clause: Clause) -> Iterator[str]:
