@@ -20,7 +20,7 @@ from generator.diagnostics import Span
 from generator.fields.values import UNKNOWN, Given, Percent, Record, Value
 from generator.frozen import dataclass
 
-__all__ = ["FIGURES", "Answers", "Lacking", "cents", "comes_from", "figure_of", "shares_of", "work_out"]
+__all__ = ["FIGURES", "Answers", "Lacking", "cents", "comes_from", "figure_of", "inputs_of", "shares_of", "work_out"]
 
 _CENT: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
@@ -340,37 +340,49 @@ def _vouchers(a: Answers) -> Value | None:
 
 Figure: TypeAlias = Callable[[Answers], "Value | None"]
 
-FIGURES: Final[Mapping[str, tuple[str, Figure]]] = {
-    # name: (an answer that it comes from and at whose place it is shown, how it is worked out)
-    "pay.worked.ffs": ("pay.ffs", _ffs),
-    "pay.worked.ffs_total": ("pay.ffs", _ffs_total),
-    "pay.worked.pmpm": ("pay.pmpm.rate", _pmpm),
-    "pay.worked.pmpm_part": ("pay.pmpm.rate", _pmpm_part),
-    "pay.worked.case_parts": ("pay.case.rate", _case_parts),
-    "pay.worked.case_early": ("pay.case.rate", _case_early),
-    "pay.worked.case_ten": ("pay.case.rate", _case_ten),
-    "pay.worked.case_mixed": ("pay.case.rate", _case_mixed),
-    "pay.worked.bundle_parts": ("pay.bundle.price", _bundle_parts),
-    "pay.worked.bundle_early": ("pay.bundle.price", _bundle_early),
-    "pay.worked.bundle_gate": ("pay.bundle.price", _bundle_gate),
-    "pay.worked.bundle_at_once": ("pay.bundle.price", _bundle_at_once),
-    "pay.worked.capacity": ("pay.capacity.tranches", lambda a: _running(a, "pay.capacity.tranches", "milestone")),
-    "pay.worked.offset": ("pay.capacity.offset_pct", _offset),
-    "pay.worked.cost_direct": ("pay.cost.lines", _cost_direct),
-    "pay.worked.cost_indirect": ("pay.cost.indirect_rate", _cost_indirect),
-    "pay.worked.cost_total": ("pay.cost.lines", _cost_total),
-    "pay.worked.bonus": ("pay.p4p.max", _bonus),
-    "pay.worked.withhold_base": ("pay.withhold.pct", _withhold_base),
-    "pay.worked.withhold_held": ("pay.withhold.pct", _withhold_held),
-    "pay.worked.withhold_paid": ("pay.withhold.pct", _withhold_paid),
-    "pay.worked.withhold": ("pay.withhold.pct", _withhold),
-    "pay.worked.outcomes": ("pay.outcomes", _outcomes),
-    "pay.worked.savings_least": ("pay.savings.msr", _savings_least),
-    "pay.worked.savings": ("pay.savings.share_pct", _savings),
-    "pay.worked.corridor": ("pay.corridor.bands", _corridor),
-    "pay.worked.grant": ("grant.award.payments", lambda a: _running(a, "grant.award.payments", "event")),
-    "pay.worked.inkind": ("inkind", _inkind),
-    "pay.worked.vouchers_people": ("vouchers.cap_total", _vouchers),
+_MONTH: Final = ("pay.pmpm.rate", "pay.pmpm.members", "pay.pmpm.floor")
+_WITHHELD: Final = ("pay.withhold.pct", "pay.withhold.model", *_MONTH)
+
+FIGURES: Final[Mapping[str, tuple[tuple[str, ...], Figure]]] = {
+    # name: (the answers that it comes from, how it is worked out); it is shown at the place of the first answer
+    "pay.worked.ffs": (("pay.ffs",), _ffs),
+    "pay.worked.ffs_total": (("pay.ffs",), _ffs_total),
+    "pay.worked.pmpm": (_MONTH, _pmpm),
+    "pay.worked.pmpm_part": (("pay.pmpm.rate",), _pmpm_part),
+    "pay.worked.case_parts": (("pay.case.rate", "pay.case.parts"), _case_parts),
+    "pay.worked.case_early": (("pay.case.rate", "pay.case.early_exit_pct"), _case_early),
+    "pay.worked.case_ten": (("pay.case.rate",), _case_ten),
+    "pay.worked.case_mixed": (("pay.case.rate", "pay.case.early_exit_pct"), _case_mixed),
+    "pay.worked.bundle_parts": (("pay.bundle.price", "pay.bundle.participants"), _bundle_parts),
+    "pay.worked.bundle_early": (("pay.bundle.price", "pay.bundle.early_exit_pct"), _bundle_early),
+    "pay.worked.bundle_gate": (("pay.bundle.price", "pay.bundle.gate_pct"), _bundle_gate),
+    "pay.worked.bundle_at_once": (("pay.bundle.price", "pay.bundle.gate_pct"), _bundle_at_once),
+    "pay.worked.capacity": (("pay.capacity.tranches",), lambda a: _running(a, "pay.capacity.tranches", "milestone")),
+    "pay.worked.offset": (("pay.capacity.offset_pct",), _offset),
+    "pay.worked.cost_direct": (("pay.cost.lines",), _cost_direct),
+    "pay.worked.cost_indirect": (("pay.cost.indirect_rate", "pay.cost.base_amount"), _cost_indirect),
+    "pay.worked.cost_total": (("pay.cost.lines", "pay.cost.indirect_rate", "pay.cost.base_amount"), _cost_total),
+    "pay.worked.bonus": (("pay.p4p.max", "pay.p4p.baseline", "pay.p4p.target", "pay.p4p.tiers"), _bonus),
+    "pay.worked.withhold_base": (("pay.withhold.model", *_MONTH), _withhold_base),
+    "pay.worked.withhold_held": (_WITHHELD, _withhold_held),
+    "pay.worked.withhold_paid": (_WITHHELD, _withhold_paid),
+    "pay.worked.withhold": ((*_WITHHELD, "pay.withhold.metrics"), _withhold),
+    "pay.worked.outcomes": (("pay.outcomes", "pay.base_pct"), _outcomes),
+    "pay.worked.savings_least": (("pay.savings.msr", "pay.savings.benchmark_amount"), _savings_least),
+    "pay.worked.savings": (
+        (
+            "pay.savings.share_pct",
+            "pay.savings.benchmark_amount",
+            "pay.savings.msr",
+            "pay.savings.gross_net",
+            "pay.savings.program_cost",
+        ),
+        _savings,
+    ),
+    "pay.worked.corridor": (("pay.corridor.bands", "pay.corridor.target", "pay.corridor.max_loss"), _corridor),
+    "pay.worked.grant": (("grant.award.payments",), lambda a: _running(a, "grant.award.payments", "event")),
+    "pay.worked.inkind": (("inkind",), _inkind),
+    "pay.worked.vouchers_people": (("vouchers.cap_total", "vouchers.cap_person"), _vouchers),
 }
 
 
@@ -384,6 +396,11 @@ def figure_of(path: str) -> str | None:
 
 def comes_from(name: str) -> str:
     """Return the answer at whose place the figure ``name`` is shown."""
+    return FIGURES[name][0][0]
+
+
+def inputs_of(name: str) -> tuple[str, ...]:
+    """Return the answers that the figure ``name`` comes from."""
     return FIGURES[name][0]
 
 

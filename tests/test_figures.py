@@ -17,7 +17,7 @@ from generator.assembly.facts import Facts
 from generator.diagnostics import Span
 from generator.fields import Dictionary
 from generator.fields.values import Percent, Record
-from generator.figures import FIGURES, Lacking, figure_of, work_out
+from generator.figures import FIGURES, Lacking, figure_of, inputs_of, work_out
 from generator.library import Library
 from generator.model import Filled
 from generator.profile import Profile, read_profile
@@ -332,9 +332,36 @@ def test_every_figure_is_a_field_that_nobody_answers_and_the_reverse(dictionary)
         assert field.derived
         assert figure_of(path) == path
         assert figure_of(f"{path}.1.amount") == path
-        assert dictionary.find(FIGURES[path][0]) is not None
+        assert all(dictionary.find(name) is not None for name in inputs_of(path))
     read = read_profile({"p.yaml": b"pay.worked.offset: 5.00"}.get, "p.yaml", dictionary)
     assert [d.rule for d in read.diagnostics] == ["not-answered-itself"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_comes_from_the_answers_that_it_names_and_from_no_others(name, dictionary):
+    text = (ROOT / "tests/variants/ways-of-paying.yaml").read_bytes()
+    more = b"\npay.pmpm: {rate: 35.00, members: 120}\npay.case: {rate: 900.00, early_exit_pct: 50%, parts: ["
+    more += b"{event: a, share_pct: 100%}]}\npay.withhold: {model: pmpm, pct: 5%, metrics: [a]}\n"
+    more += b"pay.cost: {lines: [{item: a, amount: 1.00}], base_amount: 1.00, indirect_rate: 15%}\n"
+    more += b"pay.capacity.offset_pct: 10%\n"
+    files = {
+        "p.yaml": b"extends: tests/variants/ways-of-paying.yaml\n" + more,
+        "tests/variants/ways-of-paying.yaml": text,
+    }
+    read = read_profile(lambda file: files.get(file) or WORKSPACE.read(file), "p.yaml", dictionary)
+    assert read.value is not None
+    facts = Facts(read.value, dictionary, "svc", (), ())
+    asked = set()
+
+    def look(path):
+        asked.add(path)
+        answer = facts.value(path)
+        assert isinstance(answer, Known), path
+        return answer.value
+
+    assert work_out(name, look, Span("")) is not None
+    # The largest bonus is asked for only where there are no levels.
+    assert asked | ({"pay.p4p.max"} & set(inputs_of(name))) == set(inputs_of(name))
 
 
 def test_nothing_is_worked_out_of_nothing():

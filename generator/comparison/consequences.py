@@ -13,6 +13,7 @@ from enum import IntEnum
 
 from generator.comparison.clauses import ClauseComparison, State
 from generator.fields import Dictionary
+from generator.figures import figure_of, inputs_of
 from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Group, Library, Requirement, Slot
 
@@ -179,8 +180,10 @@ def _fields(old: Clause, new: Clause, library: Library, dictionary: Dictionary) 
 def _names(clause: Clause, library: Library) -> tuple[str, ...]:
     template = library.template(clause).value
     derived = ("clauses", "documents", "document", "parties")
-    names = template.names() if template is not None else ()
-    return tuple(dict.fromkeys(u.path for u in names if u.path not in derived))
+    names = [u.path for u in template.names() if u.path not in derived] if template is not None else []
+    # What is worked out asks for the answers that it comes from.
+    answered = [inputs_of(figure) if (figure := figure_of(path)) is not None else (path,) for path in names]
+    return tuple(dict.fromkeys(path for paths in answered for path in paths))
 
 
 # ---------------------------------------------------------------- terms and references
