@@ -735,7 +735,7 @@ MATRIX = {
         "results_basis": "several", "results_vehicle": "choice", "results_extent": "choice", "fund_mix": "choice",
     },
     "how data are shared": {
-        "data_relationship": "choice", "data.report_to": "text", "program_data_review": "choice",
+        "data_relationship": "choice", "data.report_to": "choice", "program_data_review": "choice",
         "separate_systems": "yes_no", "joint_system": "yes_no", "realtime_view": "yes_no", "input_rights": "yes_no",
         "data.tiers": "list",
     },
