@@ -294,3 +294,15 @@ def test_libreoffice_opens_saves_and_shows_what_we_make(hub: Hub, tmp_path: Path
     notes = [c.comment.text for row in opened(again)["Members"].iter_rows(min_row=4) for c in row if c.comment]
     assert any("dropped the first zero" in n for n in notes)
     assert told(preflight(hub.workspace, hub.roster(again), ("doc",))) == told(report)
+
+
+@pytest.mark.slow
+def test_what_we_write_is_valid_by_the_word_of_another_program(hub: Hub, tmp_path: Path):
+    validator = program("ooxml-validator", "OOXML_VALIDATOR")
+    (hub.folder / "old.xlsx").write_bytes(filled(made(hub).data, ROW, WRONG, services=SERVICES))
+    ours = made(hub, update="old.xlsx").data  # nothing of the library that filled it in is left
+    for name, data in (("made", ours), ("annotated", annotated(hub, ours))):
+        file = tmp_path / f"{name}.xlsx"
+        file.write_bytes(data)
+        said = subprocess.run([validator, str(file)], capture_output=True, timeout=120)
+        assert said.returncode == 0, f"{name}: {said.stdout.decode()[:2000]}"
