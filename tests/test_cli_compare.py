@@ -97,6 +97,7 @@ def test_two_profiles_are_compared_by_what_they_make(profiles):
     assert Path("redline.docx").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_profiles_that_make_only_drafts_are_compared_as_drafts(profiles):
     code, out, _ = profiles("last.yaml", "open.yaml", "-d", "svc", "--json")
     found = json.loads(out)
@@ -105,6 +106,7 @@ def test_profiles_that_make_only_drafts_are_compared_as_drafts(profiles):
     assert not any("DRAFT" in c["new"] for c in found["changes"])
 
 
+@pytest.mark.slow
 def test_the_same_profile_twice_has_no_change(profiles):
     code, out, _ = profiles("last.yaml", "last.yaml", "-d", "baa", "-o", "same.docx")
     assert code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator.comparison.redline import ChangeKind
 from generator.comparison.revisions import accept_all, reject_all
+from tests.programs import program
 from tests.test_comparison_redline import breaches, compared, marks, said
 from tests.word_file import parts
 from tests.word_pair import document, paragraph, row, run, table
@@ -110,6 +112,27 @@ def test_a_move_tells_where_to():
     new = heading("Keys") + B + heading("Rooms") + C + A + D
     change = compared(document(old, stories=styles), document(new, stories=styles)).changes[0]
     assert (change.kind, change.place, change.to) == (ChangeKind.MOVED, "Keys", "Rooms")
+
+
+@pytest.mark.slow
+def test_libreoffice_counts_the_changes_that_were_made(tmp_path):
+    """Two words replaced, a paragraph that came, one that went, one that moved, a word made bold."""
+    last = paragraph(run("Signed by ") + run("both") + run(" parties."))
+    gone = paragraph("Nobody smokes here.")
+    old = paragraph("Pay ten dollars in May.") + A + B + gone + C + D + E + last
+    new = (
+        paragraph("Pay six dollars in June.") + B + C + paragraph("A paragraph that nobody had written before.") + D
+        + A + E + last
+    )  # fmt: skip
+    file = tmp_path / "redline.docx"
+    file.write_bytes(two(old, new.replace(run("both"), run("both", "<w:b/>"))).data)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [program("soffice"), profile, "--headless", "--convert-to", "fodt", "--outdir", str(tmp_path), str(file)]
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    text = (tmp_path / "redline.fodt").read_text(encoding="utf-8")
+    counted = {kind: text.count(f"<text:{kind}>") for kind in ("deletion", "insertion", "format-change")}
+    # Two words, a paragraph and the moved one on each side.
+    assert counted == {"deletion": 4, "insertion": 4, "format-change": 1}
 
 
 @pytest.mark.slow
