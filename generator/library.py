@@ -125,8 +125,9 @@ NO_SUCH_DOCUMENT = Rule(
     "no-such-document",
     Severity.ERROR,
     "A document type that is asked for does not exist.",
-    """Document types are the files in `clauses/_documents/`: mou, svc (services agreement), sow, baa, bac (BAA
-checklist). `agreement.documents` in a profile and `--documents` use these short names.""",
+    """Document types are the files in `clauses/_documents/`, such as mou (memorandum), svc (services agreement), baa.
+`agreement.documents` in a profile and `--documents` use these short names. `agreements explain documents` lists all of
+them and says when one needs each.""",
 )
 RULES = (
     NO_SUCH_CLAUSE,

@@ -187,3 +187,11 @@ def test_each_paper_says_when_one_needs_it(name: str, first: str) -> None:
     assert page is not None
     assert page.startswith(f"{first}\n\nO" if name == "sub" else f"{first}\n\nA")
     assert ("# sub — subcontractor" in page) is (name == "sub")  # a field of that name is explained below it
+
+
+def test_all_papers_stand_on_one_page() -> None:
+    page = explain(workspace(), "documents").value
+    assert page is not None
+    named = [line.partition("`")[2].partition("`")[0] for line in page.split("\n") if line.startswith("- `")]
+    assert tuple(named) == parts().library.document_ids()
+    assert all(line.endswith(".") for line in page.split("\n") if line.startswith("- `"))

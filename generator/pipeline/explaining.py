@@ -34,6 +34,8 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
     if rule is not None:
         return Checked(_rule_page(rule))
     parts = read_parts(workspace)
+    if name == "documents":
+        return Checked(_documents_page(parts))
     field = parts.dictionary.find(name)
     paper = parts.library.document_type(name) if name in parts.library.document_ids() else None
     if field is not None:
@@ -54,6 +56,19 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
     close = difflib.get_close_matches(name, known, 3, 0.5)
     fix = f"Did you mean {' or '.join(close)}?" if close else "Name a rule, a field (baa.breach_notice) or a clause."
     return Checked(None, (UNKNOWN_NAME.at(None, f"“{name}” is not a rule, a field or a clause.", fix=fix),))
+
+
+def _documents_page(parts: Parts) -> str:
+    """Return every document type with the sentence that says when one needs it."""
+    lines = ["# The papers", ""]
+    for id in parts.library.document_ids():
+        document = parts.library.document_type(id).value
+        if document is not None:
+            lines.append(f"- `{id}`, {document.title}: {document.when}")
+    return (
+        "\n".join([*lines, "", "Name those you need under `agreement.documents`, or let `agreements new` find out."])
+        + "\n"
+    )
 
 
 def _document_page(document: DocumentType) -> str:
