@@ -23,6 +23,7 @@ from generator.cli_amend import amend
 from generator.cli_batch import batch
 from generator.cli_clauses import clauses
 from generator.cli_compare import compare
+from generator.cli_import import import_contract
 from generator.cli_review import review
 from generator.cli_roster import roster
 from generator.cli_status import record, status
@@ -499,6 +500,7 @@ commands.add_command(compare)
 commands.add_command(review)
 commands.add_command(status)
 commands.add_command(record)
+clauses.add_command(import_contract)
 commands.add_command(clauses)
 
 

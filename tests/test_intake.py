@@ -1,0 +1,203 @@
+"""A stranger's contract becomes draft clauses: nothing lost, nothing invented, everything uncertain said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import docx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.cli import main
+from generator.comparison.word_reading import read_word
+from generator.diagnostics import errors_in
+from generator.intake import Intake, drafts_of, read_contract
+from generator.pipeline import import_contract, make
+from generator.workspace import open_workspace
+
+ROOT = Path(__file__).parent.parent
+TODAY = dt.date(2027, 1, 1)
+_PARTIES = (
+    "This agreement is between Lake Hospital, Inc., a Kentucky corporation (“Hospital”), and "
+    "Harbor & Sons {Re}Build, a Kentucky nonprofit (“Harbor”)."
+)
+CONTRACT = (
+    ("Title", "Food Delivery Agreement"),
+    ("", _PARTIES),
+    ("", "1. Definitions"),
+    ("", "1.1 Words. “Business Day” means a day that is not a weekend. In Section 2.1 it counts."),
+    ("", "2. Work"),
+    ("", "2.1 Deliveries. Harbor shall deliver meals within five (5) business days as Section 1.1 says."),
+    ("", "(a) Meals are *hot* and cost $12.50 each."),
+    ("", "(b) No fee above $4,000.00 is owed."),
+    ("", "2.2 Payment. Hospital shall pay within 45 days after an invoice. See Section 9.9."),
+    ("", "3. Term"),
+    ("", "3.1 Start. It takes effect on March 1, 2027 and bears {{ interest }} of 2% a month."),
+    ("", "IN WITNESS WHEREOF the parties sign."),
+    ("", "By: ____________"),
+)  # fmt: skip
+
+
+def a_contract(lines: tuple[tuple[str, str], ...] = CONTRACT) -> bytes:
+    document = docx.Document()
+    for style, text in lines:
+        document.add_paragraph(text, style=style or None)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def taken_in(data: bytes, **more: object) -> Intake:
+    word = read_word(data, "partner.docx")
+    assert word.value is not None, word.diagnostics
+    return drafts_of(read_contract(word.value), "partner", source="partner.docx", **more)  # type: ignore[arg-type]
+
+
+def body(intake: Intake, id: str) -> str:
+    return next(d.text for d in intake.drafts if d.id == id).split("\n---\n", 1)[1].strip()
+
+
+def test_headings_become_clauses_in_order_with_ids_of_their_titles():
+    intake = taken_in(a_contract())
+    assert intake.title == "Food Delivery Agreement"
+    assert [(d.number, d.id) for d in intake.drafts] == [
+        ("", "partner.preamble"),
+        ("1.1", "partner.words"),
+        ("2.1", "partner.deliveries"),
+        ("2.2", "partner.payment"),
+        ("3.1", "partner.start"),
+    ]
+
+
+def test_typed_numbers_go_and_items_become_a_list():
+    text = body(taken_in(a_contract()), "partner.deliveries")
+    assert "2.1" not in text
+    assert "1. Meals are \\*hot\\* and cost $12.50 each." in text
+    assert "1. No fee above $4,000.00 is owed." in text
+
+
+def test_references_point_at_the_clause_and_one_that_points_at_nothing_is_said():
+    intake = taken_in(a_contract())
+    assert "as [Words](#partner.words) says" in body(intake, "partner.deliveries")
+    assert "Section 9.9" in body(intake, "partner.payment")
+    (payment,) = [d for d in intake.drafts if d.id == "partner.payment"]
+    assert any("Section 9.9" in doubt for doubt in payment.doubts)
+
+
+def test_a_definition_is_marked_once():
+    assert body(taken_in(a_contract()), "partner.words").startswith('"**Business Day**" means')
+
+
+def test_text_is_never_code():
+    """Braces, stars and the like come through as they are typed; the grammar and Markdown see nothing in them."""
+    text = body(taken_in(a_contract()), "partner.start")
+    assert "{{" not in text
+    assert "\\{\\{ interest \\}\\}" in text
+
+
+def test_names_amounts_and_dates_are_proposed_with_the_field_that_comes_to_mind():
+    found = {(p.kind, p.text): p.field for p in taken_in(a_contract()).proposals}
+    assert found["party", "Lake Hospital, Inc."] == "hco.legal_name"
+    assert found["party", "Hospital"] == "hco.short_name"
+    assert found["party", "Harbor & Sons {Re}Build"] == "cbo.legal_name"
+    assert found["duration", "45 days"] == "pay.invoice.pay_days"
+    assert found["date", "March 1, 2027"] == "term.effective_date"
+    assert ("money", "$4,000.00") in found
+    assert ("percent", "2%") in found
+
+
+def test_words_that_shall_be_a_field_become_one():
+    intake = taken_in(a_contract(), put={"45 days": "pay.invoice.pay_days"})
+    assert "within {{ pay.invoice.pay_days }} after an invoice" in body(intake, "partner.payment")
+
+
+def test_the_signature_page_is_left_out_and_said():
+    intake = taken_in(a_contract())
+    assert not any("WITNESS" in d.text for d in intake.drafts)
+    assert any("signature page" in note for note in intake.notes)
+
+
+def test_a_clause_of_the_library_that_reads_the_same_is_named():
+    text = "Each party keeps what it learns of the other to itself and uses it for the work alone."
+    data = a_contract((("", "1. Secrets"), ("", f"1.1 Silence. {text}")))
+    (draft,) = taken_in(data, library=[("secrets.kept", "1.0.0", text), ("other.thing", "1.0.0", "No.")]).drafts
+    assert draft.near is not None
+    assert (draft.near.clause, draft.near.percent) == ("secrets.kept@1.0.0", 100)
+
+
+_WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), min_size=1, max_size=60)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_WORDS, min_size=1, max_size=8))
+def test_no_word_of_any_contract_is_lost(texts):
+    lines = tuple(("", text) for text in texts)
+    contract = a_contract(lines)
+    word = read_word(contract, "x.docx")
+    assert word.value is not None
+    read = read_contract(word.value)
+    intake = taken_in(contract)
+    said = " ".join((intake.title, *(d.title for d in intake.drafts), *(d.text for d in intake.drafts), *read.signing))
+    for text in texts:
+        for piece in re.findall(r"[^\W\d_]{4,}", text):
+            assert piece in said
+
+
+def test_what_is_no_word_file_is_refused(tmp_path):
+    (tmp_path / "contract.docx").write_bytes(b"%PDF-1.7")
+    found = import_contract(open_workspace(tmp_path, today=TODAY), "contract.docx")
+    assert found.value is None
+    assert errors_in(found.diagnostics)
+
+
+def test_a_field_that_does_not_exist_is_told_with_the_one_that_was_meant(tmp_path):
+    (tmp_path / "contract.docx").write_bytes(a_contract())
+    found = import_contract(
+        open_workspace(tmp_path, today=TODAY), "contract.docx", put={"45 days": "pay.invoice.pay_day"}
+    )
+    assert found.value is None
+    assert "pay.invoice.pay_days" in found.diagnostics[0].fix
+
+
+def test_imported_and_made_again_it_says_the_same(tmp_path):
+    """The draft that comes from the imported clauses holds every sentence of the contract."""
+    (tmp_path / "partner.docx").write_bytes(a_contract())
+    space = open_workspace(tmp_path, today=TODAY)
+    intake = import_contract(space, "partner.docx").value
+    assert intake is not None
+    space.keep(list(intake.files))
+    space = open_workspace(tmp_path, today=TODAY)
+    made = make(space, "partner.yaml", formats=("txt",), draft=True)
+    assert made.ok, [d.message for d in errors_in(made.diagnostics)]
+    text = " ".join(next(d for n, d in made.files if n.endswith(".txt")).decode().split())
+    assert "Harbor shall deliver meals within five (5) business days as Section 1.1 (Words) says." in text
+    assert "bears {{ interest }} of 2% a month." in text
+    assert "Harbor & Sons {Re}Build" in text
+
+
+def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    monkeypatch.chdir(folder)
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        code = main(list(arguments))
+    return code, out.getvalue()
+
+
+def test_the_command_writes_drafts_and_overwrites_nothing(tmp_path, monkeypatch):
+    (tmp_path / "partner.docx").write_bytes(a_contract())
+    code, out = run(tmp_path, "clauses", "import", "partner.docx", "--dry-run", monkeypatch=monkeypatch)
+    assert code == 0
+    assert "would become 5 draft clauses" in out
+    assert not (tmp_path / "clauses").exists()
+    code, out = run(tmp_path, "clauses", "import", "partner.docx", monkeypatch=monkeypatch)
+    assert code == 0, out
+    assert (tmp_path / "clauses/partner/deliveries/1.0.0-1.md").is_file()
+    (tmp_path / "clauses/partner/deliveries/1.0.0-1.md").write_text("mine", encoding="utf-8")
+    code, out = run(tmp_path, "clauses", "import", "partner.docx", monkeypatch=monkeypatch)
+    assert code == 1
+    assert (tmp_path / "clauses/partner/deliveries/1.0.0-1.md").read_text(encoding="utf-8") == "mine"
