@@ -428,10 +428,14 @@ def scheduled_over_maximum(index: Index) -> Iterator[Diagnostic]:
         fixed += index.money("pay.capacity.amount") or 0
     if "p4p_bonus" in models:
         fixed += index.money("pay.p4p.max") or 0
+    if "grant" in models:
+        fixed += index.money("grant.award.amount") or 0
     if fixed > cap:
         yield index.at(
-            SCHEDULED_OVER_MAXIMUM, "pay.total_cap", "Start-up funds and the largest bonus alone are more than this.",
-            "Raise the maximum, or lower what is fixed.", ["pay.capacity.amount", "pay.p4p.max"],
+            SCHEDULED_OVER_MAXIMUM, "pay.total_cap",
+            "Start-up funds, the largest bonus and the grant alone are more than this.",
+            "Raise the maximum, or lower what is fixed.",
+            ["pay.capacity.amount", "pay.p4p.max", "grant.award.amount"],
         )  # fmt: skip
 
 

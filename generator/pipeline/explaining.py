@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Rule, Severity
 from generator.fields import Dictionary, Field
+from generator.figures import figure_of, inputs_of
 from generator.model import who_knows
 from generator.pipeline.parts import RULES, UNKNOWN_NAME, Parts, read_parts
 from generator.workspace import Workspace
@@ -151,6 +152,9 @@ def _field_page(dictionary: Dictionary, path: str) -> str:
         "Write it like this": f"`{path}: {field.example}`" if field.example and "\n" not in field.example else "",
     }
     lines += [f"- **{name}:** {text}" for name, text in facts.items() if text]
+    if (figure := figure_of(path)) is not None:
+        told = ", ".join(f"`{name}`" for name in inputs_of(figure))
+        lines.append(f"- **Nobody answers it.** It is worked out to the cent, half a cent up, from: {told}")
     if "\n" in field.example:  # a list: its first entry, as it stands in a file
         entry = [f"  {line}" for line in field.example.split("\n")]
         lines += ["", "Write it like this:", "", "```yaml", f"{path}:", *entry, "```"]
