@@ -210,14 +210,17 @@ def _table(lines: Sequence[Line], caption: str, heads: Sequence[str]) -> Iterato
 def _links(line: Line) -> str:
     shown = []
     for title, files in line.documents:
-        links = ", ".join(
-            f'<a href="{escape(quote(f"{line.folder}/{name}"))}">{escape(name.rpartition(".")[2].upper())}'
-            f"<span hidden> of {escape(title)}, {escape(line.name)}</span></a>"
-            for name in files
-        )
+        links = ", ".join(_link(line, name, title) for name in files)
         shown.append(f"<li>{escape(title)}: {links}</li>")
     shown += [f'<li><a href="{escape(quote(f"{line.folder}/{name}"))}">{escape(name)}</a></li>' for name in line.extras]
     return f"<ul>{''.join(shown)}</ul>" if shown else ""
+
+
+def _link(line: Line, name: str, title: str) -> str:
+    """Return a link that says in print what it is of, and by ear whose it is too."""
+    kind = name.rpartition(".")[2].upper()
+    heard = escape(f"{title} of {line.name}, {kind}")
+    return f'<a href="{escape(quote(f"{line.folder}/{name}"))}" aria-label="{heard}">{escape(kind)}</a>'
 
 
 def _count(n: int, one: str) -> str:
