@@ -132,3 +132,24 @@ def test_a_long_clause_name_is_found_by_its_bookmark_too():
     assert clause_bookmark(name, 1) != clause_bookmark(name, 2)
     assert clause_bookmark("hipaa.deid", 1) == "_clause_hipaa__deid"
     assert clause_bookmark("hipaa.deid", 2) == "_clause_hipaa__deid_2"
+
+
+@pytest.mark.slow
+def test_a_paragraph_of_ten_thousand_tracked_pieces_is_read_in_good_time():
+    import time
+
+    from generator.returned.findings import find_changes, parts_of
+    from tests.returned_set import as_sent
+
+    c = Counterparty(ours())
+    paragraph = c.paragraph("Minimum necessary.")
+    for n in range(10_000):
+        kind, tag = ("ins", "t") if n % 2 else ("del", "delText")
+        mark = c._mark(kind, "X")
+        mark.append(element(f"<w:r><w:{tag}>w{n} </w:{tag}></w:r>"))
+        paragraph.append(mark)
+    begun = time.process_time()
+    mine = as_sent(BAA, "baa")
+    findings = find_changes(mine, read_returned(c.save(), "back.docx").value, parts_of(mine))
+    assert [f.part.id for f in findings.touched] == ["hipaa.min_necessary"]
+    assert time.process_time() - begun < 10

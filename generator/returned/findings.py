@@ -21,6 +21,7 @@ from generator.returned.reading import Returned
 __all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Part", "State", "find_changes",
            "parts_of", "tracked_in"]  # fmt: skip
 
+_PIECES = 30
 _CONTEXT = 60  # letters beside a change that are shown with it
 _LEVEL = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "‑": "-",
                         "‐": "-"})  # fmt: skip
@@ -701,7 +702,9 @@ def _in_paragraph(raw: RawPara) -> Iterator[Change]:
             n += 1
         if not (old + new).strip():
             continue
-        before, after = _beside(*("".join(t for t, c, _ in some if c is None) for some in (text[:start], text[n:])))
+        # Only so many pieces beside a change are looked at: a paragraph may hold a hundred thousand.
+        left, right = text[max(0, start - _PIECES) : start], text[n : n + _PIECES]
+        before, after = _beside(*("".join(t for t, c, _ in some if c is None) for some in (left, right)))
         how = How.REPLACED if old.strip() and new.strip() else How.INSERTED if new.strip() else How.DELETED
         path = next((p.field for p in raw.pieces[start:n] if p.field), "")
         yield Change(how, old.strip(), new.strip(), False, hand, path, before, after)
