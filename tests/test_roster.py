@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+import xlsxwriter
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from generator.fields import UNKNOWN
@@ -379,11 +380,25 @@ def test_a_workbook_with_macros_is_read_and_the_macros_are_not():
 TYPED = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=40)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(TYPED, min_size=1, max_size=4))
-def test_any_text_comes_out_as_it_was_typed_or_is_a_problem_at_its_cell(hub: Hub, texts: list[str]):
+def typed_book(lines: list[list[object]]) -> bytes:
+    """Return a workbook into which ``lines`` were typed as texts, whatever characters they hold."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Members")
+        for n, line in enumerate(lines):
+            for m, value in enumerate(line):
+                sheet.write_string(n, m, str(value))
+    return out.getvalue()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(TYPED, min_size=1, max_size=4), st.booleans())
+@example(["_x0041_", " =1+1", "a\tb\nc", "5/6"], True)
+@example(['say "so"', "a;b,c", "x\r\ny"], False)
+def test_any_text_comes_out_as_it_was_typed_or_is_a_problem_at_its_cell(hub: Hub, texts: list[str], workbook: bool):
     rows = [{**ROW, "cbo.legal_name": f"Member {n}", "cbo.short_name": t} for n, t in enumerate(texts)]
-    roster = hub.roster(as_csv(cells(*rows)), "members.csv")
+    lines = cells(*rows)
+    roster = hub.roster(typed_book(lines)) if workbook else hub.roster(as_csv(lines), "members.csv")
     assert len(roster.rows) == len(texts)
     for row, text in zip(roster.rows, texts, strict=True):
         value = row.own.get("cbo.short_name")

@@ -166,8 +166,8 @@ def summary_page(lines: Sequence[Line], *, title: str, roster: str) -> bytes:
     out = [
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
-        f"<h1>{escape(title)}</h1>",
+        f"<title>Agreements of {escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
+        f"<h1>Agreements of {escape(title)}</h1>",
         f"<p>{_count(len(lines), 'member')} of {escape(roster)}. {_REVIEW}</p>",
         '<ul class="totals">',
         *(
