@@ -413,7 +413,9 @@ def _papers(decision: Decision, tree: Tree, judged: Judged) -> Iterator[Diagnost
         what, carriers = _PAPERS.get(code, ("", ()))
         if code in judged.documents or set(carriers) & set(judged.documents):
             continue
-        said = worded(decision.outcome.text, judged.names(decision)) if decision.outcome else f"{decision.title}."
+        said = "Whatever the answers still open turn out to be, the answers given call for this paper."
+        if decision.outcome is not None:
+            said = worded(decision.outcome.text, judged.names(decision))
         text = f"{_of(decision)}{said}"
         if code in judged.library:
             yield PAPER_MISSING.at(
