@@ -145,6 +145,14 @@ def test_what_is_no_word_file_is_refused_by_name(agreements, desk, data, code, s
     assert "Nothing was reviewed." in err or data is None
 
 
+@pytest.mark.parametrize("option", ["--record", "--original", "--profile"])
+def test_what_is_named_and_not_there_stops_the_review(agreements, back, option):
+    code, out, err = agreements(back, option, "nowhere")
+    assert (code, out) == (1, "")
+    assert "nowhere" in err
+    assert "1 problem. Nothing was reviewed." in err
+
+
 def test_macros_are_refused_as_unsafe(agreements, desk):
     def add(text: str) -> str:
         kind = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"

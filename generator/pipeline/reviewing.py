@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from generator.diagnostics import Checked, Diagnostic, Severity, Span, in_order
+from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
 from generator.fields import UNKNOWN, Given, Value, phrase
 from generator.frozen import dataclass
 from generator.model import Agreement, Block, Filled, Inline, Paragraph, Section, Status, Text, walk_sections
@@ -87,6 +87,8 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     document = _document_in(recorded, returned)
     answers = _answers(workspace, parts, recorded, profile)
     problems += answers.diagnostics
+    if errors_in(found) or (profile and (answers.value is None or answers.value.now is None)):
+        return Reviewed(False, in_order(problems), file, data=data, returned=returned)  # what was named is not there
     held = answers.value or _Answers()
     making = _Making(workspace, parts, held, recorded, document, returned)
     if recorded is not None and document is None:

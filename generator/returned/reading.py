@@ -164,7 +164,7 @@ def read_returned(data: bytes, file: str) -> Checked[Returned]:
 
 def _another_kind(data: bytes, file: str) -> Diagnostic | None:
     """Tell what is no Word file (.docx) apart, by its content and not by its name."""
-    at, start = Span(file), data[:2048]
+    at, start = Span(file, 0, 0), data[:2048]
     save = "Open it in Word, choose File > Save As > Word Document (.docx), and review that file."
     if b"%PDF-" in start[:1024]:
         fix = "Ask the other side for the Word file they worked in."
