@@ -24,8 +24,8 @@ from test_batch import AGREEMENTS, batch, files_in
 
 pytestmark = pytest.mark.slow
 
-ROWS = int(os.environ.get("BATCH_DRILL_ROWS", "24"))
-KILLS = 10 if ROWS >= 100 else 4
+ROWS = int(os.environ.get("BATCH_DRILL_ROWS", "14"))
+KILLS = 10 if ROWS >= 100 else 3
 SAMPLE = 3 if ROWS < 100 else 12  # members whose files are looked at by the validators
 
 # Twelve ways in which a row is bad: column -> what is typed.

@@ -23,6 +23,7 @@ __all__ = ["LONGEST", "in_processes", "processors"]
 
 LONGEST = 600.0  # seconds for one member
 _TRIES = 2
+RENEWED = 200  # members: then a worker gives its place to a new one, so that none grows however long a batch takes
 
 
 def processors() -> int:
@@ -65,6 +66,7 @@ class _Process:
         self.job: Job | None = None
         self.since = 0.0
         self.ready = False
+        self.made = 0
 
     def give(self, job: Job) -> None:
         self.job, self.since = job, time.monotonic()
@@ -118,7 +120,11 @@ def in_processes(
                     busy.append(process)
                     continue
                 if outcome is not None:
-                    idle.append(process)
+                    process.made += 1
+                    if process.made < RENEWED:
+                        idle.append(process)
+                    else:
+                        process.end()
                     yield outcome
                     continue
                 if not process.ready:
