@@ -65,3 +65,12 @@ def test_what_nobody_has_opened_at_its_source_is_not_shown_as_authority() -> Non
     text = page("MCD-05")
     assert "not opened at its source yet" in text
     assert "438.230" not in text.partition("Clauses that are written")[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"), [("BAA-L19", "breach-clocks-differ"), ("sow-03", ""), ("DOC-08", "limits-disagree")]
+)
+def test_a_line_of_the_catalogue_names_the_rules_that_look_for_it(line: str, rule: str) -> None:
+    text = page(line)
+    assert text.startswith(f"# {line.upper()}")
+    assert f"- `{rule}` (" in text or not rule  # SOW-03 is a requirement, and that page comes first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,32 @@ def explain(workspace: Workspace, name: str) -> Checked[str]:
     wanted = [r for r in parts.requirements if name in (r.id, r.code) or name.upper() == r.code]
     if wanted:
         return Checked(_requirement_page(parts, wanted[0]))
+    if looking := _rules_citing(name.upper(), rules):
+        found = [f"- `{r.name}` ({r.severity.value}): {r.says}" for r in looking]
+        head = (
+            f"# {name.upper()}\n\nA line of the catalogue of what a careful lawyer looks for. Rules that look for it:"
+        )
+        return Checked("\n".join([head, "", *found]) + "\n")
     codes = [n for r in parts.requirements for n in (r.id, r.code)]
     known = [*rules, *parts.dictionary.paths(), *parts.library.ids(), *parts.library.document_ids(), *codes]
     close = difflib.get_close_matches(name, known, 3, 0.5)
     fix = f"Did you mean {' or '.join(close)}?" if close else "Name a rule, a field (baa.breach_notice) or a clause."
     return Checked(None, (UNKNOWN_NAME.at(None, f"“{name}” is not a rule, a field or a clause.", fix=fix),))
+
+
+_RANGE = re.compile(r"\b([A-Z]+-L?)(\d\d) to \1(\d\d)\b")
+
+
+def _rules_citing(line: str, rules: Mapping[str, Rule]) -> list[Rule]:
+    """Return the rules whose source names ``line`` of the catalogue, such as BAA-L19, also within a range of lines."""
+
+    def each(found: re.Match[str]) -> str:
+        return " ".join(f"{found[1]}{n:02}" for n in range(int(found[2]), int(found[3]) + 1))
+
+    if not re.fullmatch(r"[A-Z]+-L?\d\d", line):
+        return []
+    sources = {r: r.explanation.rpartition("Source: ")[2] for r in rules.values() if "Source: " in r.explanation}
+    return [r for r, source in sources.items() if re.search(rf"\b{line}\b", _RANGE.sub(each, source))]
 
 
 def _documents_page(parts: Parts) -> str:
