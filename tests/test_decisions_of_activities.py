@@ -5,18 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from generator.assembly.deciding import decide_facts
 from generator.decisions import TREES, Decision
 from generator.diagnostics import Diagnostic, Severity
 from generator.fields import Dictionary
-from generator.library import Library
-from generator.pipeline import Made, Report, check, decide, make
-from generator.profile import read_profile
-from generator.workspace import Layer, Workspace, open_workspace
+from generator.model import OpenItem, Status
+from generator.pipeline import Made, make
+from generator.pipeline.parts import Parts, facts_of, named_documents, read_parts
+from generator.pipeline.sets import assemble_set, lint_set
+from generator.profile import Profile, read_profile
+from generator.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,10 +79,13 @@ county:
 
 
 @cache
+def parts() -> Parts:
+    """The library, read once."""
+    return read_parts(open_workspace(ROOT, today=dt.date(2027, 1, 1)))
+
+
 def dictionary() -> Dictionary:
-    found = Library((Layer("starter", ROOT / "clauses", "clauses/"),)).dictionary().value
-    assert found is not None
-    return found
+    return parts().dictionary
 
 
 @cache
@@ -96,14 +103,34 @@ def profile(text: str, base: str = "sample.yaml") -> str:
     return "profiles/it.yaml"
 
 
+def answers(file: str) -> Profile:
+    found = read_profile(workspace().read, file, dictionary()).value
+    assert found is not None
+    return found
+
+
 def decided(text: str, base: str = "sample.yaml") -> dict[tuple[str, str], Decision]:
-    found = decide(workspace(), profile(text, base))
-    assert found.value is not None, found.diagnostics
-    return {(d.tree, d.activity): d for d in found.value}
+    its = answers(profile(text, base))
+    return {(d.tree, d.activity): d for d in decide_facts(facts_of(parts(), its, named_documents(its)))}
 
 
-def checked(text: str, document: str = "baa") -> Report:
-    return check(workspace(), [profile(text)], documents=(document,))
+@dataclass(frozen=True)
+class Checked:
+    """What is found of one document of a set, and what is open in it."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    open_items: tuple[OpenItem, ...]
+
+
+def checked(text: str, document: str = "baa", base: str = "sample.yaml") -> Checked:
+    return checked_file(profile(text, base), document)
+
+
+def checked_file(file: str, document: str = "baa") -> Checked:
+    its = answers(file)
+    made = assemble_set(parts(), its, (document,), Status.DRAFT, dt.date(2027, 1, 1))
+    found = lint_set(parts(), its, made, made.problems)
+    return Checked((*made.problems, *found.diagnostics), made.open_items)
 
 
 def problems(text: str, base: str = "sample.yaml") -> tuple[Diagnostic, ...]:
@@ -111,7 +138,7 @@ def problems(text: str, base: str = "sample.yaml") -> tuple[Diagnostic, ...]:
     return read_profile(workspace().read, profile(text, base), dictionary()).diagnostics
 
 
-def messages(report: Report | Made, rule: str) -> list[str]:
+def messages(report: Checked, rule: str) -> list[str]:
     return [d.message for d in report.diagnostics if d.rule == rule]
 
 
@@ -184,11 +211,11 @@ def test_a_second_agreement_comes_from_a_profile_that_builds_on_the_first() -> N
     found = decided(second, "first.yaml")
     # The first activity keeps its pair, though the agreement at hand is one with the county.
     assert (found["baa", ""].giver, found["baa", ""].recipient) == ("hco", "cbo")
-    report = check(workspace(), [profile(second, "first.yaml")], documents=("baa",))
+    report = checked(second, base="first.yaml")
     (message,) = messages(report, "baa-missing")
     assert message.endswith("The set holds none between Lakeshore and Riverbend.")
     covered = second + "phi.covered_by: first.yaml\n"
-    report = check(workspace(), [profile(covered, "first.yaml")], documents=("baa",))
+    report = checked(covered, base="first.yaml")
     assert messages(report, "baa-missing") == messages(report, "baa-not-needed") == []
 
 
@@ -209,13 +236,13 @@ def test_an_agreement_between_parties_that_share_nothing_is_a_reason_to_look_aga
     lists = LISTS + "    eligibility_agency: no\n    covered_by: another paper\n"
     file = workspace().folder / "profiles/only.yaml"
     file.write_text(text[:start] + "\n" + text[end:] + f"\nactivities:\n{lists}{COUNTY}", encoding="utf-8")
-    report = check(workspace(), ["profiles/only.yaml"], documents=("baa",))
+    report = checked_file("profiles/only.yaml")
     assert any("no activity between its two parties is listed" in m for m in messages(report, "look-again"))
 
 
 def test_what_any_activity_brings_stands_in_the_papers() -> None:
     def clauses(text: str) -> set[str]:
-        made = make(workspace(), profile(text), documents=("dsa",), formats=("txt",), draft=True)
+        made = assemble_set(parts(), answers(profile(text)), ("dsa",), Status.DRAFT, dt.date(2027, 1, 1))
         return {s.id for s in made.agreements[0].sources if s.included}
 
     assert "data.part2" not in clauses("")
