@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import subprocess
 
 import pytest
 
@@ -17,6 +19,7 @@ from generator.returned.matching import normal
 from generator.returned.reading import read_returned
 from tests.contract_edits import EDITS, Contract, gone, grid
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
+from tests.programs import program
 from tests.returned_set import BAA, Desk, as_sent, sent
 
 MARKS = {W + t for t in ("ins", "del", "moveFrom", "moveTo")}
@@ -210,3 +213,13 @@ def test_every_edit_of_a_contract_made_silently_can_be_marked(restore):
             refused[name] = made.why
     assert tried > 45
     assert refused == {"column went": "a table lost a column"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("restore", [False, True])
+def test_the_copy_is_as_sound_as_the_file_that_came_back(tmp_path, restore):
+    file = tmp_path / "copy.docx"
+    file.write_bytes(copied(busy().save(), Remark(("A remark.",), "hipaa.term"), restore=restore).data)
+    command = [program("ooxml-validator", "OOXML_VALIDATOR"), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["errors"] == []
