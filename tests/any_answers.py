@@ -78,7 +78,8 @@ def rich(parts: Parts, profile: Profile) -> Profile:
                 value = here[0]
             if value is not None:
                 values[path] = Given(value, profile.place_for(path))
-    words = dict.fromkeys((f"{f}state/standard-clauses.txt" for f in ("", "profiles/")), b"Words of the state.\n")
+    files = [m.example for f in parts.dictionary if (m := f.member("file")) is not None]
+    words = {f"{folder}{name}": b"Words of the state.\n" for name in files for folder in ("", "profiles/")}
     return replace(profile, values=values, attached={**words, **profile.attached})
 
 
