@@ -132,20 +132,22 @@ def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:
     """Give each definition in ``block`` its anchor."""
 
     def inlines(many: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        return tuple(
+        made = tuple(
             replace(i, anchor=anchors.get(i.term, ""))
             if isinstance(i, Definition)
-            else replace(i, children=inlines(i.children))
-            if isinstance(i, Emphasis)
             else i
+            if not isinstance(i, Emphasis) or (children := inlines(i.children)) is i.children
+            else replace(i, children=children)
             for i in many
         )
+        return many if unchanged(made, many) else made
 
     match block:
         case Paragraph():
             if not any(isinstance(i, Definition | Emphasis) for i in block.inlines):
                 return block
-            return replace(block, inlines=inlines(block.inlines))
+            made = inlines(block.inlines)
+            return block if made is block.inlines else replace(block, inlines=made)
         case Items():
             items = tuple(
                 i if unchanged(inner, i.blocks) else replace(i, blocks=inner)
