@@ -75,8 +75,8 @@ def compare(
 ) -> int:  # fmt: skip
     """Compare two Word documents, or what two profiles make: every difference as a tracked change.
 
-    Accepting all changes gives NEW, rejecting all gives OLD: that is proved before anything is written. The two files
-    themselves are not touched.
+    Accepting all changes gives NEW, rejecting all gives OLD: that is proved before anything is written. Comments of
+    both are kept, and what Word cannot track is named. The two files themselves are not touched.
     """
     from generator import pipeline
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import leaves_of
@@ -91,32 +91,48 @@ def _fields(paragraph: _Element) -> Iterator[tuple[str, str]]:
             yield " ".join(code.split()), printed
 
 
-def _bookmarks(body: _Element) -> dict[str, tuple[_Element, str | None]]:
-    """Return, for each bookmark, its paragraph and the words in it (None where it spans paragraphs)."""
-    marks: dict[str, tuple[_Element, str | None]] = {}
-    for start in body.iter(W + "bookmarkStart"):
-        paragraph = next(start.iterancestors(W + "p"), None)
-        if paragraph is None:
-            paragraph = next((e for e in start.itersiblings() if e.tag == W + "p"), None)
-            if paragraph is not None:
-                marks.setdefault(start.get(W + "name", ""), (paragraph, None))
-            continue
-        said, inside, ended = "", False, False
-        for element in paragraph.iter():
-            if element is start:
-                inside = True
-            elif element.tag == W + "bookmarkEnd" and element.get(W + "id") == start.get(W + "id"):
-                ended = True
-                break
-            elif inside and element.tag == W + "t":
-                said += element.text or ""
-        marks.setdefault(start.get(W + "name", ""), (paragraph, said if ended else None))
+class _Mark(NamedTuple):
+    """A bookmark: the paragraph it begins in, that paragraph's words, and where in them it begins and ends."""
+
+    paragraph: _Element
+    words: list[str]
+    start: int
+    ends: dict[str, int]
+    id: str
+
+    @property
+    def said(self) -> str | None:
+        """The words in it; None where it ends in another paragraph."""
+        end = self.ends.get(self.id)
+        return None if end is None else "".join(self.words[self.start : end])
+
+
+def _bookmarks(body: _Element) -> dict[str, _Mark]:
+    """Return the bookmarks of a text by name, found in one walk."""
+    marks: dict[str, _Mark] = {}
+    waiting: list[tuple[str, str]] = []  # begun between paragraphs
+    paragraph: _Element | None = None
+    words: list[str] = []
+    ends: dict[str, int] = {}
+    for element in body.iter(W + "p", W + "t", W + "bookmarkStart", W + "bookmarkEnd"):
+        if element.tag == W + "p":
+            paragraph, words, ends = element, [], {}
+            for name, id in waiting:
+                marks.setdefault(name, _Mark(element, words, 0, {}, id))
+            waiting.clear()
+        elif element.tag == W + "t":
+            words.append(element.text or "")
+        elif element.tag == W + "bookmarkEnd":
+            ends.setdefault(element.get(W + "id", ""), len(words))
+        elif next(element.iterancestors(W + "p"), None) is paragraph and paragraph is not None:
+            name, id = element.get(W + "name", ""), element.get(W + "id", "")
+            marks.setdefault(name, _Mark(paragraph, words, len(words), ends, id))
+        else:
+            waiting.append((element.get(W + "name", ""), element.get(W + "id", "")))
     return marks
 
 
-def _now(
-    code: str, printed: str, marks: dict[str, tuple[_Element, str | None]], spots: dict[_Element, Spot]
-) -> str | None:
+def _now(code: str, printed: str, marks: dict[str, _Mark], spots: dict[_Element, Spot]) -> str | None:
     """Return what Word would print now, in words; None if that is what is printed, or cannot be told."""
     kind, _, rest = code.partition(" ")
     if kind.upper() in _LIVE:
@@ -126,12 +142,13 @@ def _now(
     name = rest.split()[0].strip('"') if rest.split() else ""
     if name not in marks:
         return "the place it refers to is not in the document"
-    paragraph, said = marks[name]
+    mark = marks[name]
     if _NUMBERED.search(rest):
-        label = spots[paragraph].label if paragraph in spots else ""
+        label = spots[mark.paragraph].label if mark.paragraph in spots else ""
         if not label or _bare(printed).endswith(_bare(label)):
             return None
         return f"Word will print the number “{label}”"
+    said = mark.said
     if said is None or "\\p" in rest or "\\t" in rest or " ".join(said.split()) == " ".join(printed.split()):
         return None
     return f"Word will print {_cut(said) or 'nothing'}"

@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"\d[\d.]*|[a-z]|[ivx]+|[A-Z]")
 _ALIKE = 0.75  # share of words that a paragraph which moved and was changed has in common with what it was
 _LONG = 8  # and the fewest words it has
 _MOST_PAIRS = 20_000  # pairs that are still weighed
+_MOST_WORDS = 2_000_000_000  # and pairs of words in them
 
 
 class Step(NamedTuple):
@@ -243,8 +244,12 @@ class Steps:
         if len(free_old) * len(free_new) > _MOST_PAIRS:
             return
         found: list[tuple[float, int, int]] = []
+        effort = 0
         for n, x in free_old:
             for m, y in free_new:
+                effort += len(x) * len(y)
+                if effort > _MOST_WORDS:
+                    break
                 if len(x) >= _LONG and len(y) >= _LONG and 2 * min(len(x), len(y)) >= _ALIKE * (len(x) + len(y)):
                     like = alignment.likeness(x, y, least=_ALIKE)
                     if like:

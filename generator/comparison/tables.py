@@ -20,6 +20,7 @@ __all__ = ["compare_tables", "moved_wholes", "tell_inside"]
 _ALIKE = 0.75  # share of words that a row has in common with what it was
 _LONG = 4  # and the words it has more than: separators count
 _MOST_PAIRS = 10_000
+_MOST_WORDS = 2_000_000_000
 
 
 def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> None:
@@ -103,8 +104,12 @@ def moved_wholes(a: list[str], b: list[str], pairs: dict[int, int]) -> dict[int,
     found: list[tuple[float, int, int]] = []
     if len(free_old) * len(free_new) <= _MOST_PAIRS:
         split = {j: words(b[j]) for j in free_new}
+        effort = 0
         for i in free_old:
             own = words(a[i])
+            effort += len(own) * sum(map(len, split.values()))
+            if effort > _MOST_WORDS:
+                break
             found += [
                 (-like, i, j)
                 for j in free_new
