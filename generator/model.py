@@ -366,6 +366,7 @@ class Agreement:
     landscape: bool = False
     contents: bool = True
     header: str = ""  # running head, e.g. "Services Agreement · 2027-014"
+    initials: str = ""  # a line at the foot of each page where the parties put their initials; "" for none
     locked: tuple[Locked, ...] = ()
 
 

@@ -220,3 +220,21 @@ def test_a_tint_lies_between_paper_and_colour():
     assert tinted("000000", 0) == "FFFFFF"
     assert tinted("123456", 1) == "123456"
     assert tinted("000000", 0.5) == "808080"
+
+
+def test_initials_stand_at_the_foot_of_every_page_where_the_parties_want_them(tmp_path):
+    from pypdf import PdfReader
+
+    profile = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
+    (tmp_path / "initials.yaml").write_text(profile + "agreement.initials: yes\n", encoding="utf-8")
+    workspace = open_workspace(tmp_path, today=dt.date(2027, 1, 1))
+    made = make(workspace, "initials.yaml", documents=("baa", "bac"), formats=("docx", "pdf"))
+    files = dict(made.files)
+    line = "Initials:  Lakeshore ________    Riverbend ________"
+    assert line in part(files["business-associate-agreement.docx"], "word/footer2.xml")
+    pages = PdfReader(io.BytesIO(files["business-associate-agreement.pdf"])).pages
+    assert all("Initials: Lakeshore" in " ".join(page.extract_text().split()) for page in pages)
+    # Nobody signs a checklist, and without the wish there is no line.
+    assert "Initials" not in part(files["baa-checklist.docx"], "word/footer2.xml")
+    plain = make(workspace, "initials.yaml", documents=("bac",), formats=("docx",))
+    assert "Initials" not in part(file_of(plain, ".docx"), "word/footer2.xml")

@@ -478,6 +478,9 @@ def footer() -> str:
     )
     return (
         f"{XML}<w:ftr {W}>"
+        + _p("footer", _t("{%p if initials %}"))
+        + _p("footer", _t("{{ initials }}"))
+        + _p("footer", _t("{%p endif %}"))
         + _p("footer", _t("{%p if landscape %}"))
         + _p("Footer landscape", *line)
         + _p("footer", _t("{%p else %}"))

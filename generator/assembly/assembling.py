@@ -371,9 +371,17 @@ class _Assembly:
             landscape=self.document.checklist,
             contents=not self.document.checklist and len(body.sections) > 3,
             header=f"{title} · {name}" if name else title,
+            initials=self._initials(tuple(parties)),
             locked=self.prescribed.printed(),
         )
         return Checked(agreement, (*self.problems, *(open_diagnostic(i) for i in open_items)))
+
+    def _initials(self, parties: tuple[Party, ...]) -> str:
+        """Return the line for initials, where the parties want one and sign at all."""
+        wanted = self.facts.value("agreement.initials")
+        if isinstance(wanted, Open) or wanted.value is not True or not self.document.signatures:
+            return ""
+        return "Initials:  " + "    ".join(f"{p.short_name} ________" for p in parties)
 
     def _plain(self, path: str) -> str:
         found = self.facts.find(path)

@@ -130,6 +130,7 @@ def write_docx(agreement: Agreement, frame: Frame, *, clean: bool = False) -> by
         "name": agreement.name,
         "number": agreement.number,
         "header": agreement.header,
+        "initials": agreement.initials,
         "date": f"{agreement.date:%B} {agreement.date.day}, {agreement.date.year}",
         "status": agreement.status.value,
         "document_type": agreement.document_type,

@@ -81,7 +81,7 @@ __all__ = [
 ]
 
 SLOTS = ("cover", "toc", "body", "signatures", "schedules")
-WORDS = ("title", "name", "number", "header", "date", "status", "document_type")
+WORDS = ("title", "name", "number", "header", "date", "status", "document_type", "initials")
 FLAGS = ("draft", "landscape", "contents")
 
 # key in the program -> (name in Word, kind, key of the style that stands in where a frame has none; "" = needed)

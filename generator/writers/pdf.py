@@ -115,6 +115,7 @@ class _Content:
         return {
             "title": a.title,
             "header": a.header,
+            "initials": a.initials,
             "number": a.number,
             "lang": language,
             "region": region,
