@@ -101,6 +101,16 @@ def test_both_views_of_tracked_changes_are_read():
     assert any("ten (10) business days after discovery" in line for line in after)
 
 
+@pytest.mark.parametrize("look", ["<w:strike/>", '<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>'])
+def test_words_struck_out_by_hand_white_or_tiny_are_told(look):
+    c = Counterparty(ours())
+    run = c.having("Required by Law").getparent()
+    run.addnext(element(f"<w:r><w:rPr>{look}</w:rPr><w:t>Void.</w:t></w:r>"))
+    run.addnext(element('<w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>Plain.</w:t></w:r>'))
+    pieces = [p for para in read_returned(c.save(), "b").value.paragraphs(accepted=True) for p in para.pieces]
+    assert [p.text for p in pieces if p.hidden] == ["Void."]
+
+
 def test_words_that_nobody_sees_and_words_in_boxes_and_notes_are_read():
     c = Counterparty(ours())
     run = c.having("Required by Law").getparent()

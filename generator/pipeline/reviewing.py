@@ -548,7 +548,13 @@ def _by_library(
     clauses = known_clauses(returned, library)
     if len(clauses) < 3:
         return None
-    findings = find_against_library(returned, clauses)
+    others: dict[str, list[Clause]] = {}
+    if not versions:  # nothing in the file says which version of a clause it holds
+        for id, clause in clauses.items():
+            named = {str(f.version) for _, some in parts.library.versions(id) for f in some} - {str(clause.version)}
+            found = (parts.library.find(id, None, v).value for v in sorted(named) if "-" not in v)
+            others[id] = [c for c in found if c is not None]
+    findings = find_against_library(returned, clauses, others)
     kind = returned.identity.type if returned.identity else ""
     type_ = parts.library.document_type(kind).value if kind else None
     families = type_.requires if type_ is not None else ()

@@ -137,9 +137,20 @@ def _fitting(clause: Clause, lines: Sequence[str]) -> int:
     return sum(any(_is(way, line) for way in ways) for line in lines)
 
 
-def find_against_library(returned: Returned, clauses: Mapping[str, Clause]) -> Findings:
-    """Return what can be said of a file without knowing what was sent."""
+def find_against_library(
+    returned: Returned, clauses: Mapping[str, Clause], versions: Mapping[str, Sequence[Clause]] | None = None
+) -> Findings:
+    """Return what can be said of a file without knowing what was sent.
+
+    ``versions`` are other versions of the clauses; each is held against the one that it reads most like.
+    """
     sides = [_divided(returned, clauses, accepted=accepted) for accepted in (False, True)]
+    nearest: dict[str, Clause] = {}
+    for id_, clause in clauses.items():
+        paras = sides[0].get(id_, [])
+        every = (clause, *((versions or {}).get(id_, ()) if paras else ()))
+        nearest[id_] = min(every, key=lambda c: len(list(_differences(c, paras))) if len(every) > 1 else 0)
+    clauses = nearest
     tracked = tracked_in(returned, {id(p): id_ for id_, paras in sides[1].items() for p in paras},
                          {id(p): id_ for id_, paras in sides[0].items() for p in paras})  # fmt: skip
     where = {m.id: m.where for m in returned.marks}

@@ -373,15 +373,16 @@ def _hand_in(properties: _Element | None, tags: set[str]) -> Hand | None:
 
 
 def _is_hidden(look: _Element) -> bool:
-    """Whether a reader would not see the words: hidden, white, or smaller than three points."""
-    for name in ("vanish", "specVanish"):
+    """Whether a reader would not see the words, or take them for deleted: hidden, white, tiny, struck out by hand."""
+    for name in ("vanish", "specVanish", "strike", "dstrike"):
         found = look.find(W + name)
         if found is not None and found.get(W + "val", "1") not in ("0", "false", "off"):
             return True
     color = look.find(W + "color")
     shade = look.find(W + "shd")
     if color is not None and color.get(W + "val", "").upper() == "FFFFFF" and shade is None:
-        return True
+        cell = next(look.iterancestors(W + "tc"), None)
+        return cell is None or cell.find(f"{W}tcPr/{W}shd") is None  # white on a dark cell is a heading
     size = look.find(W + "sz")
     return size is not None and size.get(W + "val", "").isdecimal() and int(size.get(W + "val", "99")) < 6
 

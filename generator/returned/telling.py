@@ -69,7 +69,9 @@ def entries_of(reviewed: Reviewed) -> tuple[Entry, ...]:
         what = f"The {change.before} of the pages was changed."
         out.append(Entry(f"The {change.before}", "", change.silent, what, "", (change,), (), None, (), ()))
     for where, words in findings.hidden:
-        what = "It holds words that a reader does not see: hidden, white, or too small to read."
+        what = (
+            "A reader does not see these words, or takes them for deleted: hidden, white, tiny, or struck out by hand."
+        )
         out.append(Entry(where or "Hidden words", "", True, what, "", (), (words,), None, (), ()))
     return tuple(sorted(out, key=_gravity))
 
