@@ -298,6 +298,7 @@ class _Checker:
         words = _texts(g.value for g in base.values.values())
         self.shared_names = frozenset(t.casefold() for t in words if len(t) < 120)
         self._touched: dict[str, bool] = {}
+        self._unasked: dict[str, Diagnostic] = {}
 
     def _holds_loose(self, path: str) -> bool:
         found = self.parts.dictionary.find(path)
@@ -334,12 +335,15 @@ class _Checker:
 
         field = self.parts.dictionary.find(item.field)
         if item.field not in row.cells and row.cells:
+            if item.field in self._unasked:  # the same for every row: one problem, held once
+                return self._unasked[item.field]
             label = self.parts.dictionary.label(item.field)
             fix = f"Write it into {row.base.file} where one answer holds for all ({item.field}: …), or add its column: "
-            return OPEN_ITEM.at(
+            self._unasked[item.field] = OPEN_ITEM.at(
                 row.base.place_for(item.field), f"The roster has no column for what is asked here: {label}.",
                 fix=f"{fix}agreements roster --update {row.file}", field=item.field,
             )  # fmt: skip
+            return self._unasked[item.field]
         label = self.roster.columns.get(item.field) or self.parts.dictionary.label(item.field)
         message = "Nothing stands here" if profile.given(item.field) is None else "The answer is still unknown"
         fix = _example(field)

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from generator.diagnostics import Checked, Diagnostic, Related, Span, errors_in
-from generator.fields import UNKNOWN, Field, Given, read_value
+from generator.fields import UNKNOWN, Field, Given, Value, read_value
 from generator.frozen import dataclass
 from generator.pipeline.making import slug
 from generator.pipeline.parts import Parts, read_given_profile, read_parts
@@ -56,6 +56,7 @@ __all__ = ["member_party", "nobody_open", "read_roster", "roster_sources"]
 OWN_SHEETS: Final = ("Read me", "Columns", "Answers")
 _WHITE: Final = re.compile(r"\s+")
 _MOST_TOLD: Final = 12
+_MOST_ALIKE: Final = 5000
 
 
 def read_roster(workspace: Workspace, file: str, *, profile: str, documents: Sequence[str]) -> Checked[Roster]:
@@ -182,6 +183,8 @@ class _Reader:
         self.dictionary = labels.dictionary
         self.problems: list[Diagnostic] = []
         self.fields: dict[str, Field | None] = {}
+        self.positioned: dict[str, tuple[str, int, str]] = {}
+        self.values: dict[tuple[str, str], Value] = {}  # answers that many rows give alike
 
     def read(self) -> Checked[Roster]:
         tables = self.tables()
@@ -276,11 +279,14 @@ class _Reader:
                 continue
             place = Span(table.source.file, number, column)
             node = self.node(name, cell, place, problems)
-            base, position, member = _positioned(name)
+            if node is None:
+                continue
+            if name not in self.positioned:
+                self.positioned[name] = _positioned(name)
+            base, position, member = self.positioned[name]
             if position:
-                if node is not None:
-                    lists.setdefault(base, {}).setdefault(position, []).append((member, place, node))
-            elif node is not None:
+                lists.setdefault(base, {}).setdefault(position, []).append((member, place, node))
+            else:
                 nodes[name] = node
         for base, entries in lists.items():
             items = tuple(_entry(found) for _, found in sorted(entries.items()))
@@ -436,10 +442,17 @@ class _Reader:
                 field = self.field(name)
                 if field is None:
                     continue
+                typed_alike = (name, node.text) if isinstance(node, TextNode) and len(node.text) < 40 else None
+                known = self.values.get(typed_alike) if typed_alike else None
+                if known is not None:
+                    own[name] = Given(known, node.span)
+                    continue
                 checked = read_value(field, node)
                 row.problems += (_worded(d, self.field(d.field) or field, node) for d in checked.diagnostics)
                 if checked.value is not None:
                     own[name] = Given(checked.value, node.span)
+                    if typed_alike and not checked.diagnostics and len(self.values) < _MOST_ALIKE:
+                        self.values[typed_alike] = checked.value
             key = _key(row.id, row.name) or f"row-{row.number}"
             cells = Cells(table.source.file, row.number, columns, row.places)
             typed = json.dumps([(n, _said(node)) for n, node in sorted(row.nodes.items())], ensure_ascii=False)

@@ -336,13 +336,13 @@ def _cells(row: _Element, texts: list[str]) -> dict[int, Cell]:
             continue
         kind, text, formula = get("t", "n"), None, False
         for child in c:
-            tag = child.tag
-            if tag.endswith("}v"):
-                text = child.text
-            elif tag.endswith("}f"):
-                formula = True
-            elif tag.endswith("}is"):
-                kind, text = "str", _words(child)
+            match child.tag[-2:]:
+                case "}v":
+                    text = child.text
+                case "}f":
+                    formula = True
+                case "is":
+                    kind, text = "str", _words(child)
         style = int(get("s", "0") or 0)
         if kind == "s":
             if not text:
