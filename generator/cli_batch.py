@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from generator.cli_roster import tell_report
 from generator.diagnostics import Diagnostic, Severity, errors_in
 from generator.session import (
     DONE,
@@ -256,6 +257,8 @@ def _refused(session: Session, problems: Sequence[Diagnostic], outcome: str) -> 
 
 def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic, ...]], name: str) -> int:
     """Say everything that is wrong with the roster; nothing was written."""
+    from generator.roster.preflight import Preflight, RowReport
+
     style = session.style(sys.stderr)
     early = errors_in(session.problems)
     found = [d for problems in bad.values() for d in problems if d.severity in (Severity.ERROR, Severity.OPEN)]
@@ -264,10 +267,13 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
         session.tell(*problem_lines(early, style=style))
         session.tell("" if early else f"{safe(name)} lists no member. Nothing was written.")
         return session.finish(exit_code(early) or PROBLEMS)
-    session.tell(*problem_lines([*early, *found[: _MOST * 3]], style=style, outcome="Nothing was written."))
-    if len(found) > _MOST * 3:
-        session.tell(f"and {len(found) - _MOST * 3:,} more problems; --json gives all of them.")
-    session.tell("", f"Nothing was written: {count(len(bad), 'row')} of {len(roster.rows):,} cannot be made.")
+    if early:
+        session.tell(*problem_lines(early, style=style, outcome="Nothing was written."))
+    severe = (Severity.ERROR, Severity.OPEN)
+    stops = {n: tuple(d for d in problems if d.severity in severe) for n, problems in bad.items()}
+    rows = tuple(RowReport(row, stops.get(n, ())) for n, row in enumerate(roster.rows))
+    tell_report(session, Preflight(roster, (), rows))
+    session.tell("Nothing was written.")
     others = "" if len(bad) == len(roster.rows) else ", or make all other members now: --only-good"
     session.tell(f"Mend what is named above and run the same command again{others}.")
     if name.lower().endswith(".xlsx"):
