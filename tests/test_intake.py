@@ -81,6 +81,23 @@ def test_typed_numbers_go_and_items_become_a_list():
     assert "1. No fee above $4,000.00 is owed." in text
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("(a) it is so", "\\(a) it is so"),
+        ("1. it is so", "1\\. it is so"),
+        ("a) it is so", "a\\) it is so"),
+        ("7.3 it is so", "7\\.3 it is so"),
+        ("(ii) it is so", "\\(ii) it is so"),
+    ],
+)
+def test_a_number_that_is_part_of_a_sentence_stays_and_is_said(typed, written):
+    intake = taken_in(a_contract((("", "1. Work"), ("", f"1.1 Promises. {typed}"))))
+    (draft,) = intake.drafts
+    assert draft.text.rstrip().endswith(f"\n{written}")
+    assert draft.doubts
+
+
 def test_references_point_at_the_clause_and_one_that_points_at_nothing_is_said():
     intake = taken_in(a_contract())
     assert "as [Words](#partner.words) says" in body(intake, "partner.deliveries")

@@ -196,6 +196,10 @@ def _head(id: str, part: Part, source: str, doubts: Sequence[str]) -> str:
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 
+# A number that would begin a list, or that the clause grammar refuses: the sign that makes it one.
+_TYPED = re.compile(r"(?:(\()\w{1,5}\)|\d{1,4}(\.)\d|(?:\d{1,4}|[A-Za-z]|[ivxIVX]{1,5})([.)]))(?:[\d.)]*)\s")
+
+
 def _body(
     lines: Sequence[Line | Rows],
     by_number: Mapping[str, tuple[str, str]],
@@ -216,9 +220,10 @@ def _body(
                 out.append("")
             out.append(f"{indent}1. {text}")
         else:
-            if re.match(r"(?:\d+|[a-z])[.)]\s", text):
+            if number := _TYPED.match(text):
                 doubts.append(f"a number that stands at the beginning of “{text[:40]}”.")
-                text = re.sub(r"^(\S+?)([.)])", r"\1\\\2", text)
+                at = next(number.start(n) for n in (1, 2, 3) if number[n])
+                text = f"{text[:at]}\\{text[at:]}"
             out += ["", text] if out else [text]
     return "\n".join(out).strip()
 
