@@ -169,6 +169,7 @@ def test_what_cannot_be_marked_leaves_the_remarks_alone_and_says_why():
     assert revisions(made.data) == []
 
 
+@pytest.mark.slow
 def test_an_untouched_return_gets_no_mark():
     made = copied(ours())
     assert (made.marked, made.why) == (0, "")

@@ -312,6 +312,7 @@ def test_without_our_document_the_record_makes_it_again(desk):
     assert headline(reviewed) == "It came back word for word as it was sent."
 
 
+@pytest.mark.slow
 def test_our_document_was_edited_after_the_record(desk):
     c = Counterparty(desk.file(BAA))
     c.silently("five (5) business days", "six (6) business days", inside="hipaa.reporting_breach")
@@ -348,6 +349,7 @@ def test_a_record_that_is_not_as_we_write_it_is_told(desk, change, rule):
     assert rule in [d.rule for d in reviewed.diagnostics]
 
 
+@pytest.mark.slow
 def test_with_nothing_of_ours_left_the_library_says_what_it_can(desk, tmp_path):
     for name in ("record.json", BAA):
         (desk.output / name).unlink()
