@@ -262,3 +262,32 @@ def test_once_it_is_signed_the_original_is_superseded(tmp_path, monkeypatch):
     assert code == 0, out
     code, out = run(tmp_path, "status", "--date", "2027-06-02", monkeypatch=monkeypatch)
     assert "1 signed, 1 superseded" in out
+
+
+@pytest.mark.slow
+def test_of_forty_agreements_nine_are_outdated_and_nine_amendments_bring_them_up_to_date(tmp_path):
+    """The hub's afternoon: find them, amend them all, and the copies read as if they were made today."""
+    from generator.pipeline import register
+
+    space = workspace(tmp_path)
+    late = {1, 4, 5, 13, 22, 23, 31, 36, 39}
+    for n in range(40):
+        text = SAMPLE.replace("Safe at Home", f"Safe at Home {n:02d}")
+        pins = "pins:\n  pay.invoice_timing: 1.0.0\n" if n in late else ""
+        (tmp_path / f"p{n:02d}.yaml").write_text(text + pins, encoding="utf-8")
+        result = make(space, f"p{n:02d}.yaml", documents=("svc",), formats=("txt",))
+        assert result.ok
+        space.deliver(result.folder, result.files)
+    found = register(space, "output", outdated=True).value
+    assert found is not None
+    assert sorted(int(f.rpartition("/")[2].split("-")[3]) for f in found.outdated) == sorted(late)
+    for folder in found.outdated:
+        amendment = amended(tmp_path, folder, newest=True)
+        assert amendment.ok, [d.message for d in errors_in(amendment.diagnostics)]
+        assert "Section 6.1 (Invoices and Payment) is deleted and replaced" in only(amendment)
+        number = int(folder.rpartition("/")[2].split("-")[3])
+        fresh = SAMPLE.replace("Safe at Home", f"Safe at Home {number:02d}")
+        (tmp_path / "fresh.yaml").write_text(fresh, encoding="utf-8")
+        again = make(workspace(tmp_path, JUNE), "fresh.yaml", documents=("svc",), formats=("txt",))
+        copies = {n: d for n, d in amendment.files if n.endswith("-conformed.txt")}
+        assert copies == {n.replace(".txt", "-conformed.txt"): d for n, d in again.files if n.endswith(".txt")}
