@@ -188,6 +188,9 @@ class _Reader:
 
     def read(self) -> Checked[Roster]:
         tables = self.tables()
+        if self.workbook is not None and self.workbook.macros:
+            message = "The workbook holds macros. They are not run, and no cell is read from them."
+            self.problems.append(ROSTER_UNREAD.at(Span(self.file, 0, 0), message))
         self.problems += older_notes(self.sources, self.file, self.dictionary)
         members = [t for t in tables if not t.of]
         if not members:
