@@ -124,6 +124,8 @@ def test_the_last_paragraph_goes_after_a_control_too():
     held = f"<w:sdt><w:sdtContent>{paragraph('One.')}</w:sdtContent></w:sdt>"
     came = row(paragraph(CAME, INS)).replace("<w:tr>", f"<w:tr><w:trPr><w:ins {BY}/></w:trPr>")
     assert both(held + paragraph(CAME, INS) + table(came) + "<w:sectPr/>")[1] == ["One."]
+    last = f"<w:sdt><w:sdtContent>{paragraph(CAME, INS)}</w:sdtContent></w:sdt>"
+    assert both(held + last + "<w:sectPr/>")[1] == ["One."]
 
 
 def test_a_control_that_loses_all_it_holds_goes():

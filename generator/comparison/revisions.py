@@ -229,8 +229,15 @@ def _can_go(paragraph: _Element, following: _Element | None) -> bool:
     """Return whether a container may lose this empty paragraph: a table stands after it, or a paragraph before it."""
     if following is not None:
         return True
-    before = _last_of(paragraph.getprevious())
-    return before is not None and before.tag == W + "p"
+    here: _Element | None = paragraph
+    while here is not None:
+        before = _last_of(here.getprevious())
+        if before is not None:
+            return before.tag == W + "p"
+        here = here.getparent()
+        if here is None or here.tag not in (W + "sdtContent", W + "sdt", W + "customXml"):
+            return False
+    return False
 
 
 def _last_of(block: _Element | None) -> _Element | None:
