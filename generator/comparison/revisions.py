@@ -247,7 +247,8 @@ def _last_of(block: _Element | None) -> _Element | None:
     if block is None or block.tag not in (W + "sdt", W + "customXml"):
         return block
     inside = block.find(W + "sdtContent") if block.tag == W + "sdt" else block
-    return _last_of(inside[-1] if inside is not None and len(inside) else block.getprevious())
+    found = _last_of(inside[-1]) if inside is not None and len(inside) else None
+    return found if found is not None else _last_of(block.getprevious())
 
 
 def _drop(paragraph: _Element) -> None:
