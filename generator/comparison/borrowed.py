@@ -29,6 +29,8 @@ _STRIPPED = {
 }  # fmt: skip
 _UNWRAPPED = (W + "sdt", W + "smartTag", W + "customXml")
 _VOLATILE = re.compile(r"\}(rsid\w*|paraId|textId|anchorId|editId)$")
+# Attributes of other programs, which only the old file says may be passed over (mc:Ignorable).
+_FOREIGN = re.compile(r"\{(?!http://schemas\.(?:openxmlformats|microsoft)|urn:schemas-microsoft|http://www\.w3\.org/)")
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
@@ -222,7 +224,7 @@ class Lender:
             parent[at : at + 1] = kept
         for element in root.iter():
             for key, given in attributes(element).items():
-                if _VOLATILE.search(key):
+                if _VOLATILE.search(key) or _FOREIGN.match(key):
                     del element.attrib[key]
                 elif key.startswith(R):
                     element.set(key, self.relation(part_old, given, part_new))
