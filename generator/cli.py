@@ -370,9 +370,12 @@ def make(
     A final is written only when nothing that it needs is open; otherwise every open question is listed.
     """
     from generator import pipeline
+    from generator.pipeline.looks import frame_names
     from generator.workspace import Exists
 
     workspace = open_here(library, output=Path.cwd() / output if output else None, date=date)
+    if frame is not None and not workspace.exists(frame) and frame not in (known := frame_names(workspace)):
+        raise click.UsageError(f"--frame: there is no “{frame}”. Name a Word file, or one of: {', '.join(known)}.")
     worst = DONE
     finished: list[Made] = []
     refused: list[tuple[str, Made]] = []

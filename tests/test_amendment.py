@@ -6,7 +6,9 @@ import datetime as dt
 import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,10 +16,11 @@ from generator.amendment import differences_of
 from generator.cli import main
 from generator.diagnostics import errors_in
 from generator.model import Agreement
-from generator.pipeline import Amended, amend, make
+from generator.pipeline import Amended, Made, amend, make
 from generator.records import digest_of
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
 from generator.writers.text import write_text
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
@@ -25,16 +28,24 @@ JUNE = dt.date(2027, 6, 1)
 
 
 def workspace(folder: Path, today: dt.date = dt.date(2027, 1, 1)) -> Workspace:
-    return open_workspace(folder, today=today)
+    return warm_workspace(folder, today=today)
+
+
+@cache
+def _made(pins: str, documents: tuple[str, ...], draft: bool) -> Made:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sample.yaml").write_text(SAMPLE + (f"pins:\n  {pins}\n" if pins else ""), encoding="utf-8")
+        result = make(workspace(folder), "sample.yaml", documents=documents, formats=("txt",), draft=draft)
+    assert result.ok, [d.message for d in errors_in(result.diagnostics)]
+    return result
 
 
 def made(folder: Path, *, pins: str = "", documents: tuple[str, ...] = ("baa",), draft: bool = False) -> str:
     """Make the sample in ``folder``; return where its record lies."""
     (folder / "sample.yaml").write_text(SAMPLE + (f"pins:\n  {pins}\n" if pins else ""), encoding="utf-8")
-    space = workspace(folder)
-    result = make(space, "sample.yaml", documents=documents, formats=("txt",), draft=draft)
-    assert result.ok, [d.message for d in errors_in(result.diagnostics)]
-    space.deliver(result.folder, result.files)
+    result = _made(pins, documents, draft)
+    workspace(folder).deliver(result.folder, result.files)
     return f"output/{result.folder}"
 
 
@@ -89,6 +100,7 @@ def test_the_copy_with_the_changes_is_byte_for_byte_a_fresh_agreement(tmp_path):
     assert copies == {n.replace(".txt", "-conformed.txt"): d for n, d in fresh.files if n.endswith(".txt")}
 
 
+@pytest.mark.slow
 def test_a_section_that_comes_in_and_one_that_goes_are_said_with_their_place(tmp_path):
     place = made(tmp_path, documents=("svc",))
     to = changed(tmp_path, ("type: negotiated", "type: none"))
@@ -102,6 +114,7 @@ def test_a_section_that_comes_in_and_one_that_goes_are_said_with_their_place(tmp
         assert f"A new {added.new.called} is added after" in text
 
 
+@pytest.mark.slow
 def test_a_new_number_alone_is_no_change_but_is_told(tmp_path):
     """Sections behind one that goes move up; their words are the same, and so are references that follow."""
     place = made(tmp_path, documents=("svc",))
@@ -235,6 +248,7 @@ def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple
     return code, out.getvalue()
 
 
+@pytest.mark.slow
 def test_several_are_amended_at_once_and_those_without_a_difference_are_passed_over(tmp_path, monkeypatch):
     one = made(tmp_path, pins="pay.invoice_timing: 1.0.0", documents=("svc",))
     (tmp_path / one).rename(tmp_path / "output" / "old")

@@ -14,7 +14,8 @@ from generator.library import Library
 from generator.pipeline import Made, check, make
 from generator.settings import Settings, read_settings
 from generator.versions import approve
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 TODAY = dt.date(2027, 1, 1)
@@ -28,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def here(folder: Path) -> Workspace:
-    return open_workspace(folder, today=TODAY)
+    return warm_workspace(folder, today=TODAY)
 
 
 def made(folder: Path, *, draft: bool = False) -> Made:

@@ -344,7 +344,7 @@ def read_back(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize("value", [pytest.param(v, marks=[pytest.mark.slow] * bool(n % 3)) for n, v in enumerate(ODD)])
 def test_an_odd_name_prints_exactly_as_typed_in_every_format(tiny, value):
     write_profile(cbo__legal_name=value, hco__short_name="Plan " + value[:20].strip())
     ran = tiny(*make(*ALL))

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from generator.pipeline import Made, make
 from generator.pipeline.looks import frame_names
 from generator.settings import read_settings
-from generator.workspace import open_workspace
 from generator.writers.frame import load_frame
 from generator.writers.look import HOUSE, PLAIN, Look, contrast, dressed, tinted
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 FRAMES = ROOT / "clauses" / "_frames"
@@ -47,7 +47,7 @@ def made_in(folder: Path, settings: str, *formats: str, frame: str | None = None
     (folder / "agreements.toml").write_text(settings, encoding="utf-8")
     (folder / "logo.png").write_bytes(png())
     (folder / "sample.yaml").write_bytes((ROOT / "profiles" / "sample.yaml").read_bytes())
-    workspace = open_workspace(folder, today=dt.date(2027, 1, 1))
+    workspace = warm_workspace(folder, today=dt.date(2027, 1, 1))
     return make(workspace, "sample.yaml", documents=("baa",), formats=formats, frame=frame)
 
 
@@ -101,7 +101,7 @@ def test_the_pdf_carries_the_letterhead_on_its_first_page_alone(tmp_path):
 def test_the_words_of_the_agreement_stay_the_same(tmp_path):
     branded = made_in(tmp_path, BRAND, "txt")
     plain = make(
-        open_workspace(ROOT, today=dt.date(2027, 1, 1)), "profiles/sample.yaml", documents=("baa",), formats=("txt",)
+        warm_workspace(ROOT, today=dt.date(2027, 1, 1)), "profiles/sample.yaml", documents=("baa",), formats=("txt",)
     )
     assert file_of(branded, ".txt") == file_of(plain, ".txt")
 
@@ -190,7 +190,7 @@ def test_a_frame_is_chosen_by_its_name_and_its_pdf_follows(tmp_path):
     made = made_in(tmp_path, "", "docx", "pdf", frame="plain")
     assert HOUSE.accent not in part(file_of(made, ".docx"), "word/styles.xml")
     assert file_of(made, ".pdf") != file_of(made_in(tmp_path, "", "pdf"), ".pdf")
-    assert frame_names(open_workspace(tmp_path, today=dt.date(2027, 1, 1))) == ("house", "plain")
+    assert frame_names(warm_workspace(tmp_path, today=dt.date(2027, 1, 1))) == ("house", "plain")
 
 
 def test_a_frame_that_is_not_there_is_told_with_those_that_are(tmp_path):
@@ -227,7 +227,7 @@ def test_initials_stand_at_the_foot_of_every_page_where_the_parties_want_them(tm
 
     profile = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
     (tmp_path / "initials.yaml").write_text(profile + "agreement.initials: yes\n", encoding="utf-8")
-    workspace = open_workspace(tmp_path, today=dt.date(2027, 1, 1))
+    workspace = warm_workspace(tmp_path, today=dt.date(2027, 1, 1))
     made = make(workspace, "initials.yaml", documents=("baa", "bac"), formats=("docx", "pdf"))
     files = dict(made.files)
     line = "Initials:  Lakeshore ________    Riverbend ________"

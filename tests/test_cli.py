@@ -474,6 +474,7 @@ def test_the_schema_is_a_json_schema(agreements):
     assert agreements("schema", "--json").json["schema"] == found
 
 
+@pytest.mark.slow
 def test_init_writes_a_profile_that_can_be_drafted_at_once(agreements):
     ran = agreements("init", "harbor")
     assert ran.code == 0

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from generator.diagnostics import errors_in
 from generator.pipeline import Made, make
-from generator.workspace import open_workspace
 from generator.writers.text import printed_lines
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
-WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+WORKSPACE = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
 SAMPLE = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
 
 
@@ -36,7 +36,7 @@ def changed(tmp_path: Path, *changes: tuple[str, str]) -> Made:
         assert old in text
         text = text.replace(old, new)
     (tmp_path / "changed.yaml").write_text(text, encoding="utf-8")
-    workspace = open_workspace(tmp_path, today=dt.date(2027, 1, 1))
+    workspace = warm_workspace(tmp_path, today=dt.date(2027, 1, 1))
     return make(workspace, "changed.yaml", documents=("baa",), formats=("txt",), draft=True, companion=True)
 
 
@@ -111,7 +111,7 @@ def own_clause(tmp_path: Path, *, stale: bool, explained: bool = True) -> Made:
     (tmp_path / name).parent.mkdir(parents=True)
     (tmp_path / name).write_text(f"{head}\n---\n{body}", encoding="utf-8")
     (tmp_path / "sample.yaml").write_text(SAMPLE, encoding="utf-8")
-    workspace = open_workspace(tmp_path, today=dt.date(2027, 1, 1))
+    workspace = warm_workspace(tmp_path, today=dt.date(2027, 1, 1))
     return make(workspace, "sample.yaml", documents=("baa",), formats=("txt",), companion=True)
 
 

@@ -12,7 +12,8 @@ import pytest
 from generator.decisions import TREES, Judged, judge
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.pipeline import check, decide, make
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2027, 1, 1)
@@ -22,7 +23,7 @@ DECIDED = ("baa-missing", "baa-not-needed", "no-lawful-ground", "answers-disagre
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     shutil.copytree(ROOT / "profiles", tmp_path / "profiles")
-    return open_workspace(tmp_path, today=DAY)
+    return warm_workspace(tmp_path, today=DAY)
 
 
 def changed(workspace: Workspace, *changes: tuple[str, str]) -> str:
@@ -72,6 +73,7 @@ def test_too_much_paper_is_told_with_the_reason(workspace: Workspace) -> None:
     assert "each person signs an authorization (N9)" in problem.message
 
 
+@pytest.mark.slow
 def test_such_an_error_refuses_a_final_and_never_a_draft(workspace: Workspace) -> None:
     file = changed(workspace, OWN_CLIENT, SIGNED)
     final = make(workspace, file, formats=("txt",))
@@ -152,6 +154,7 @@ def test_a_paper_that_the_library_lacks_is_named(workspace: Workspace) -> None:
     assert not any("authorization form" in m or "SNAP" in m for m in kept)
 
 
+@pytest.mark.slow
 def test_a_fact_that_speaks_against_an_answer_is_a_reason_to_look_again(workspace: Workspace) -> None:
     file = changed(workspace, ("states: [KY]", "states: [KY, WA]"))
     assert "Washington" in found(workspace, file)["look-again"].message
@@ -204,6 +207,7 @@ def test_what_is_open_beside_is_told_in_one_note_with_the_first_question(workspa
     assert "First to be asked: Will the organization that receives it create, receive, keep" in note.message
 
 
+@pytest.mark.slow
 def test_what_the_stated_facts_allow_is_decided(workspace: Workspace) -> None:
     def of(name: str) -> dict[str, tuple[str, ...]]:
         checked = decide(workspace, f"profiles/{name}.yaml")

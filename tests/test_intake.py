@@ -18,7 +18,7 @@ from generator.comparison.word_reading import read_word
 from generator.diagnostics import errors_in
 from generator.intake import Intake, drafts_of, read_contract
 from generator.pipeline import import_contract, make
-from generator.workspace import open_workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 TODAY = dt.date(2027, 1, 1)
@@ -167,7 +167,7 @@ def test_no_word_of_any_contract_is_lost(texts):
 
 def test_what_is_no_word_file_is_refused(tmp_path):
     (tmp_path / "contract.docx").write_bytes(b"%PDF-1.7")
-    found = import_contract(open_workspace(tmp_path, today=TODAY), "contract.docx")
+    found = import_contract(warm_workspace(tmp_path, today=TODAY), "contract.docx")
     assert found.value is None
     assert errors_in(found.diagnostics)
 
@@ -175,7 +175,7 @@ def test_what_is_no_word_file_is_refused(tmp_path):
 def test_a_field_that_does_not_exist_is_told_with_the_one_that_was_meant(tmp_path):
     (tmp_path / "contract.docx").write_bytes(a_contract())
     found = import_contract(
-        open_workspace(tmp_path, today=TODAY), "contract.docx", put={"45 days": "pay.invoice.pay_day"}
+        warm_workspace(tmp_path, today=TODAY), "contract.docx", put={"45 days": "pay.invoice.pay_day"}
     )
     assert found.value is None
     assert "pay.invoice.pay_days" in found.diagnostics[0].fix
@@ -184,11 +184,11 @@ def test_a_field_that_does_not_exist_is_told_with_the_one_that_was_meant(tmp_pat
 def test_imported_and_made_again_it_says_the_same(tmp_path):
     """The draft that comes from the imported clauses holds every sentence of the contract."""
     (tmp_path / "partner.docx").write_bytes(a_contract())
-    space = open_workspace(tmp_path, today=TODAY)
+    space = warm_workspace(tmp_path, today=TODAY)
     intake = import_contract(space, "partner.docx").value
     assert intake is not None
     space.keep(list(intake.files))
-    space = open_workspace(tmp_path, today=TODAY)
+    space = warm_workspace(tmp_path, today=TODAY)
     made = make(space, "partner.yaml", formats=("txt",), draft=True)
     assert made.ok, [d.message for d in errors_in(made.diagnostics)]
     text = " ".join(next(d for n, d in made.files if n.endswith(".txt")).decode().split())

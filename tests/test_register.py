@@ -21,15 +21,16 @@ from generator.pipeline.registering import Register
 from generator.records import digest_of
 from generator.register import State, calendar_of, read_entries, weaker_than
 from generator.register.entries import Found
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 TODAY = dt.date(2027, 1, 1)
-DICTIONARY = Library(open_workspace(ROOT, today=TODAY).layers).dictionary().value
+DICTIONARY = Library(warm_workspace(ROOT, today=TODAY).layers).dictionary().value
 
 
 def workspace(folder: Path, today: dt.date = TODAY) -> Workspace:
-    return open_workspace(folder, today=today)
+    return warm_workspace(folder, today=today)
 
 
 def a_record(

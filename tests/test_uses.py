@@ -15,7 +15,7 @@ from generator.pipeline.parts import Parts, named_documents, read_parts
 from generator.pipeline.sets import assemble_set
 from generator.pipeline.uses import documents_using, idle_answers
 from generator.profile import read_profile
-from generator.workspace import open_workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = (ROOT / "profiles/sample.yaml").read_bytes()
@@ -24,7 +24,7 @@ TODAY = dt.date(2026, 12, 15)
 
 @cache
 def parts() -> Parts:
-    return read_parts(open_workspace(ROOT, today=TODAY))
+    return read_parts(warm_workspace(ROOT, today=TODAY))
 
 
 def notes(text: str, made: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
@@ -80,7 +80,7 @@ def test_the_command_shows_the_note(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text(
         "extends: sample.yaml\nagreement.documents: [baa]\njoc.charter_review: annually\n"
     )
-    report = check(open_workspace(tmp_path, today=TODAY), ["case.yaml"])
+    report = check(warm_workspace(tmp_path, today=TODAY), ["case.yaml"])
     assert [d.field for d in report.diagnostics if d.rule == "answer-not-used"] == ["joc.charter_review"]
 
 
