@@ -20,6 +20,7 @@ from generator.session import (
     exit_code,
     library_option,
     open_here,
+    quoted,
     refuse_existing,
     shown_here,
 )
@@ -151,7 +152,7 @@ def _show(
             )
     if outdated and register.outdated:
         first = next(iter(register.outdated))
-        session.say("", f"Next: agreements explain {register.outdated[first][0].clause}")
+        session.say("", f"Next: agreements amend {quoted(first)}")
     elif not (matrix or clause):
         session.say("", "Next: agreements status --outdated")
 

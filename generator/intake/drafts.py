@@ -417,6 +417,8 @@ def _notes(contract: Contract, drafts: Sequence[Draft]) -> list[str]:
     if contract.signing:
         notes.append("The lines of the signature page are left out; the document type prints its own.")
     notes.append("A reference prints the title of its section too: “Section 7.2 (Confidentiality)”.")
+    notes.append("Quotation marks print curly, and blanks in a row as one; bold and underlined words print plain.")
+    notes.append("Headings, items and tables take the looks of the frame; headers and footers are its own.")
     if any("table" in d for draft in drafts for d in draft.doubts):
         notes.append("Tables come over as text in cells; their widths and merged cells do not.")
     return notes
