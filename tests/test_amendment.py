@@ -226,6 +226,7 @@ def test_what_stops_a_final_stops_the_amendment(tmp_path):
     assert "baa.breach_notice" in {d.field for d in result.diagnostics}
 
 
+@pytest.mark.slow
 def test_who_approved_the_agreement_has_not_approved_the_change(tmp_path):
     place = made(tmp_path, documents=("svc",), pins="pay.invoice_timing: 1.0.0")
     text = only(amended(tmp_path, place, newest=True))
@@ -233,6 +234,7 @@ def test_who_approved_the_agreement_has_not_approved_the_change(tmp_path):
     assert "Board of Directors on" not in text
 
 
+@pytest.mark.slow
 def test_text_of_a_party_is_never_code_in_an_amendment(tmp_path):
     place = made(tmp_path, documents=("svc",))
     result = amended(tmp_path, place, reason="{{ cbo.ein }} & **more** <people>", to=changed(

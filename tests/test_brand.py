@@ -89,6 +89,7 @@ def test_the_web_page_carries_the_letterhead_inside_and_lets_nothing_else_in(tmp
     assert "img-src data:" in page
 
 
+@pytest.mark.slow
 def test_the_pdf_carries_the_letterhead_on_its_first_page_alone(tmp_path):
     from pypdf import PdfReader
 
@@ -115,6 +116,7 @@ def test_the_same_brand_gives_the_same_bytes(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_font_whose_file_is_there_is_embedded_in_the_pdf(tmp_path):
     (tmp_path / "fonts").mkdir()
     # A family of ours under its own name stands for one that somebody bought.
@@ -186,6 +188,7 @@ def test_the_plain_frame_is_the_house_frame_without_its_colours():
     assert HOUSE.accent not in part((FRAMES / "plain.docx").read_bytes(), "word/styles.xml")
 
 
+@pytest.mark.slow
 def test_a_frame_is_chosen_by_its_name_and_its_pdf_follows(tmp_path):
     made = made_in(tmp_path, "", "docx", "pdf", frame="plain")
     assert HOUSE.accent not in part(file_of(made, ".docx"), "word/styles.xml")
@@ -222,6 +225,7 @@ def test_a_tint_lies_between_paper_and_colour():
     assert tinted("000000", 0.5) == "808080"
 
 
+@pytest.mark.slow
 def test_initials_stand_at_the_foot_of_every_page_where_the_parties_want_them(tmp_path):
     from pypdf import PdfReader
 
