@@ -19,6 +19,7 @@ from generator.frozen import dataclass
 
 __all__ = ["Exists", "Layer", "Workspace", "open_workspace", "read_file", "starter_folder"]
 
+_HEAD = 96 * 1024  # bytes; what a list needs of a record lies in these nearly always
 LARGEST_FILE = 32 * 1024 * 1024  # bytes; a frame with a large logo stays far below
 _TEMPORARY = ".agreements-"
 
@@ -95,10 +96,13 @@ class Workspace:
             for name in sorted(files):
                 yield str(PurePath(folder) / Path(here).relative_to(top) / name)
 
-    def records_below(self, folder: str) -> Iterator[tuple[str, bytes, tuple[tuple[str, bytes], ...]]]:
+    def records_below(
+        self, folder: str, *, until: bytes = b""
+    ) -> Iterator[tuple[str, bytes, tuple[tuple[str, bytes], ...]]]:
         """Yield (folder, record, notes on signed copies) of every agreement below ``folder``, in a stable order.
 
-        A folder that cannot be entered, or a record that cannot be opened, is passed over as empty.
+        A record is read as far as the mark ``until`` at least, if it has one, and whole otherwise. A folder that
+        cannot be entered, or a record that cannot be opened, is passed over as empty.
         """
         top = self.folder / folder
         for here, folders, files in os.walk(top):
@@ -107,7 +111,7 @@ class Workspace:
             if "record.json" not in files:
                 continue
             try:
-                data = read_file(f"{here}/record.json")
+                data = _read_until(f"{here}/record.json", until) if until else read_file(f"{here}/record.json")
             except OSError:
                 data = b""
             notes = tuple(_notes(Path(here) / "signed")) if signed else ()
@@ -160,6 +164,14 @@ class Workspace:
         """
         target = self.output / folder
         return _put(target, files, frozenset(name for name, _ in files) if replace else frozenset())
+
+
+def _read_until(path: str, mark: bytes) -> bytes:
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path only costs time here
+        data = stream.read(_HEAD)
+        while mark not in data and len(data) <= LARGEST_FILE and (more := stream.read(1 << 20)):
+            data += more
+    return data
 
 
 def _notes(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from generator.diagnostics import Checked, Diagnostic, Span, in_order
 from generator.frozen import dataclass
 from generator.pipeline.parts import NO_SUCH_FILE, read_parts
-from generator.register.entries import NOT_A_SIGNED_FILE
+from generator.register.entries import NOT_A_SIGNED_FILE, REST
 from generator.workspace import Exists, Workspace
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def register(
     records: dict[str, Mapping[str, Any]] = {}
 
     def found() -> Iterator[Found]:
-        for name, data, notes in workspace.records_below(folder):
+        for name, data, notes in workspace.records_below(folder, until=b"" if head else REST[0]):
             digests = None
             if notes and check_signed:
                 digests = {

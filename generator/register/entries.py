@@ -15,7 +15,7 @@ from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.records import FORMAT, RECORD_BROKEN, RECORD_NEWER
 
-__all__ = ["RULES", "SIGNED_FOLDER", "Entry", "Found", "Signed", "State", "read_entries"]
+__all__ = ["REST", "RULES", "SIGNED_FOLDER", "Entry", "Found", "Signed", "State", "read_entries"]
 
 SIGNED_FOLDER = "signed"
 
@@ -146,30 +146,47 @@ def read_entries(found: Iterable[Found], today: dt.date, *, clauses: bool = True
 
 
 # What comes after the lists and dates in a record is long, and no list needs it.
-_REST = (b'\n  "profile":', b'\n  "answers":')
+REST = (b'\n  "profile":', b'\n  "answers":')
 
 
-def _head(data: bytes) -> Any:
+# Lists in a document that take most of a record; as we write it, each begins and ends on a line of its own.
+_LONG = (b'\n      "clauses": [\n', b'\n      "left_out": [\n')
+_END = b"\n      ]"
+
+
+def _head(data: bytes, *, clauses: bool = True) -> Any:
     """Return the first part of a record as we write it, or all of one that somebody has written otherwise.
 
-    Raises ValueError where it is no JSON.
+    Without ``clauses`` the long lists of its documents are passed over. Raises ValueError where it is no JSON.
     """
     import orjson  # four times as fast as json, and a hub has thousands of records
 
-    for mark in _REST:
+    for mark in REST:
         at = data.find(mark)
         if at > 0:
+            head = data[:at].rstrip().removesuffix(b",") + b"}"
             try:
-                return orjson.loads(data[:at].rstrip().removesuffix(b",") + b"}")
+                return orjson.loads(head if clauses else _shortened(head))
             except ValueError:
                 break
     return orjson.loads(data)
 
 
+def _shortened(head: bytes) -> bytes:
+    """Return ``head`` with its long lists empty, where they stand as we write them."""
+    for begin in _LONG:
+        parts, at = [], 0
+        while (start := head.find(begin, at)) >= 0 and (end := head.find(_END, start)) >= 0:
+            parts.append(head[at : start + len(begin)])
+            at = end
+        head = b"".join((*parts, head[at:]))
+    return head
+
+
 def _entry(found: Found, today: dt.date, problems: list[Diagnostic], seen: dict[object, Any] | None) -> Entry | None:
     file = f"{found.folder}/record.json"
     try:
-        raw = _head(found.record)
+        raw = _head(found.record, clauses=seen is not None)
     except ValueError:
         raw = None
     if not isinstance(raw, dict) or not isinstance(raw.get("documents"), list):
