@@ -195,6 +195,7 @@ def test_the_small_profile_is_sound(tiny):
 GOOD = "agreement.name: Small Work\ncbo:\n  legal_name: Aid Inc.\n  short_name: Aid\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "rule", "line", "says"),
     [
@@ -255,6 +256,7 @@ def test_a_byte_order_mark_changes_nothing(tiny):
     assert Path("other/small-work/tiny.txt").read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
@@ -424,7 +426,7 @@ LOOPS = [
 ]
 
 
-@pytest.mark.parametrize("body", LOOPS)
+@pytest.mark.parametrize("body", [pytest.param(b, marks=[pytest.mark.slow] * bool(n % 4)) for n, b in enumerate(LOOPS)])
 def test_a_clause_that_loops_calls_or_reaches_out_is_refused_where_it_does(tiny, body):
     file = Path("clauses/tiny/words/1.0.0.md")
     file.write_text(CLAUSE.replace("Between {{ cbo.legal_name }}", f"Between\n\n{body}\n\n"), encoding="utf-8")
@@ -457,6 +459,7 @@ def test_a_fault_of_the_text_stops_a_final_and_is_shown_by_a_draft(run):
     assert list(Path("output").rglob("*-draft.txt"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["", "no head at all", "---\nid: tiny.words\n", CLAUSE.replace("id: tiny.words", "id: other.words"),
@@ -562,6 +565,7 @@ def test_a_folder_that_may_not_be_written_to_is_this_computers_problem(tiny):
 # ---------------------------------------------------------------- whatever it is
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(

@@ -76,6 +76,7 @@ def books(folder: Path) -> list[Path]:
 # ---------------------------------------------------------------- the same bytes
 
 
+@pytest.mark.slow
 def test_cold_warm_and_without_a_cache_the_same_is_made(tmp_path: Path, sample_set: Made) -> None:
     """All documents; ``sample_set`` is made without a cache."""
     expected = dict(sample_set.files)
@@ -100,6 +101,7 @@ def test_a_warm_cache_is_really_used(warm: Path, monkeypatch: pytest.MonkeyPatch
     assert made(warm) == without
 
 
+@pytest.mark.slow
 def test_problems_and_their_places_are_the_same_from_the_cache(tmp_path: Path) -> None:
     """A draft with open answers, and a library with a faulty clause, a void approval and a changed released text."""
     folder = tmp_path / "work"
@@ -245,6 +247,7 @@ def lines(data: bytes) -> bytes:
     return b"\n" * 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [cut, without_head, one_word, index_only, noise, lines, lambda _: b""])
 def test_a_damaged_cache_is_made_anew(warm: Path, harm: Callable[[bytes], bytes], without: Made) -> None:
     [book] = books(warm)
@@ -293,6 +296,7 @@ def test_a_place_that_cannot_be_written_is_no_matter(unwritable: Path, without: 
     assert not unwritable.exists()
 
 
+@pytest.mark.slow
 def test_many_at_once_disturb_nobody(tmp_path: Path, without: Made) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(made, [tmp_path / "cache"] * 4)) == [without] * 4
@@ -439,6 +443,7 @@ def everything(value: object) -> object:
 # ---------------------------------------------------------------- the command
 
 
+@pytest.mark.slow
 def test_the_command_keeps_its_cache_where_the_user_keeps_such_things(tmp_path: Path) -> None:
     """And the second run loads neither of the libraries that read clauses: that is most of what a cache saves."""
     shutil.copy(ROOT / "profiles/sample.yaml", tmp_path / "sample.yaml")

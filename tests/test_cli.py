@@ -466,6 +466,7 @@ def test_a_name_nobody_knows_brings_the_nearest_ones(agreements):
     assert "Did you mean hipaa.safeguards" in ran.err
 
 
+@pytest.mark.slow
 def test_the_schema_is_a_json_schema(agreements):
     import jsonschema
 
@@ -487,6 +488,7 @@ def test_init_writes_a_profile_that_can_be_drafted_at_once(agreements):
     assert made.code == 0, made.err
 
 
+@pytest.mark.slow
 def test_init_overwrites_nothing(agreements):
     Path("agreement.yaml").write_text("mine")
     ran = agreements("init")
@@ -584,6 +586,7 @@ def test_stopping_is_quiet_and_has_its_own_code(tmp_path):
     assert "Stopped before it was done." in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_a_terminal_that_knows_few_letters_ends_nothing(tmp_path, encoding):
     (tmp_path / "a.yaml").write_text('cbo: {legal_nam: "Nguyễn"}\n', encoding="utf-8")

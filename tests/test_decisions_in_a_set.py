@@ -125,11 +125,13 @@ def test_answers_that_disagree_are_told_and_neither_is_taken(workspace: Workspac
     assert "hco.hipaa_status" in problem.fix
 
 
+@pytest.mark.slow
 def test_no_ground_at_all_is_told(workspace: Workspace) -> None:
     problem = found(workspace, changed(workspace, OWN_CLIENT))["no-lawful-ground"]
     assert problem.message.startswith("Stop. No lawful ground")
 
 
+@pytest.mark.slow
 def test_a_main_document_that_the_facts_call_for_is_missed(workspace: Workspace) -> None:
     file = changed(workspace, (ALL_FIVE, "documents: [mou, baa, bac]"))
     problem = found(workspace, file)["paper-missing"]
@@ -137,6 +139,7 @@ def test_a_main_document_that_the_facts_call_for_is_missed(workspace: Workspace)
     assert "money is paid for services" in problem.message
 
 
+@pytest.mark.slow
 def test_a_paper_that_the_library_lacks_is_named(workspace: Workspace) -> None:
     decisions = decide(workspace, changed(workspace, OWN_CLIENT, SIGNED, ("  n13: no\n", "  n13: yes\n"))).value
     assert decisions is not None
@@ -161,6 +164,7 @@ def test_a_fact_that_speaks_against_an_answer_is_a_reason_to_look_again(workspac
     assert "look-again" not in found(workspace, "profiles/sample.yaml")
 
 
+@pytest.mark.slow
 def test_the_record_holds_every_decision_with_its_path(workspace: Workspace) -> None:
     made = make(workspace, "profiles/sample.yaml", formats=("txt",))
     record = json.loads(dict(made.files)["record.json"])
@@ -185,6 +189,7 @@ FIRST_QUESTION = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIRST_QUESTION)
 def test_a_partnership_of_which_little_is_stated_asks_and_decides_nothing_by_itself(
     workspace: Workspace, name: str
@@ -201,6 +206,7 @@ def test_a_partnership_of_which_little_is_stated_asks_and_decides_nothing_by_its
     assert draft.ok, [d.message for d in draft.diagnostics if d.severity is Severity.ERROR]
 
 
+@pytest.mark.slow
 def test_what_is_open_beside_is_told_in_one_note_with_the_first_question(workspace: Workspace) -> None:
     note = found(workspace, "profiles/ruth-ellis.yaml")["decisions-open"]
     assert note.severity is Severity.NOTE
@@ -245,6 +251,7 @@ def checklist(workspace: Workspace, profile: str, *, draft: bool = False) -> str
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_the_checklist_prints_the_path_the_result_and_what_counsel_confirms(workspace: Workspace) -> None:
     text = checklist(workspace, "profiles/sample.yaml")
     assert "Will Riverbend create, receive," in text
@@ -256,12 +263,14 @@ def test_the_checklist_prints_the_path_the_result_and_what_counsel_confirms(work
     assert "For counsel. What makes a person part of a covered entity’s workforce" in text
 
 
+@pytest.mark.slow
 def test_the_checklist_follows_the_path_that_was_taken(workspace: Workspace) -> None:
     text = checklist(workspace, changed(workspace, OWN_CLIENT, SIGNED), draft=True)
     assert "Result. No business associate agreement is needed, because each person signs an authorization (N9)." in text
     assert " N5 " not in text.partition("Result.")[0]
 
 
+@pytest.mark.slow
 def test_the_checklist_of_an_undecided_partnership_says_so_and_leaves_a_blank(workspace: Workspace) -> None:
     text = checklist(workspace, "profiles/san-diego-cie.yaml", draft=True)
     assert "Result. Not decided. An answer is missing, and more questions may follow from it." in text

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -33,6 +35,7 @@ def made_in(folder: Path, **environment: str) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in (folder / "output").rglob("*") if p.is_file()}
 
 
+@pytest.mark.slow
 def test_two_runs_elsewhere_give_identical_files(tmp_path: Path) -> None:
     here = made_in(tmp_path / "a", TZ="America/Louisville", LANG="C", PYTHONHASHSEED="1")
     there = made_in(tmp_path / "some" / "other place", TZ="Asia/Tokyo", LANG="de_DE.UTF-8", PYTHONHASHSEED="2")
