@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from generator.pipeline import FORMATS, Made, make
 from generator.workspace import open_workspace
@@ -17,6 +18,11 @@ GOLDENS = Path(__file__).parent / "goldens"
 ROOT = Path(__file__).parent.parent
 # Where changes are let in, every program that a test needs is installed: a skipped test there is a failed one.
 NOTHING_IS_SKIPPED = os.environ.get("CI") == "true"
+# There the examples of property tests are the same each time, so that a change is judged by what it changed; on
+# everybody's own computer they are drawn anew, and go on finding things.
+settings.register_profile("let in", derandomize=True, deadline=None, database=None)
+if NOTHING_IS_SKIPPED:
+    settings.load_profile("let in")
 
 
 @pytest.hookimpl(wrapper=True)
