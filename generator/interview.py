@@ -15,19 +15,18 @@ is decided, and the question comes again with their advice.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
-from decimal import Decimal
 from typing import Any, Final
 
 from generator.assembly import assemble
 from generator.decisions.activities import DESCRIBED_BY
 from generator.decisions.activities import LIST as ACTIVITIES
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
-from generator.fields import UNKNOWN, Dictionary, Duration, Field, Percent, Record, Value, phrase, read_value
+from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, phrase, read_value
+from generator.fields.answers import text_of
 from generator.frozen import dataclass
 from generator.library import DocumentType
 from generator.model import Agreement, OpenItem, who_knows
@@ -771,7 +770,7 @@ class Interview:
         if sensitive:
             return "answered; not shown here"
         if defined.kind in ("choice", "party_choice", "yes_no", "several"):
-            keys = [_text(v) for v in (value if isinstance(value, tuple) else (value,))]
+            keys = [text_of(v) for v in (value if isinstance(value, tuple) else (value,))]
             return "; ".join(_capital(o.label) if (o := defined.option(k)) is not None else k for k in keys)
         if defined.kind == "paragraphs":
             return str(value)
@@ -896,25 +895,7 @@ def _node(value: Value) -> Node:
         case Record():
             return MapNode(tuple((name, _TYPED, _node(value[name].value)) for name in value), _TYPED)
         case _:
-            return TextNode(_text(value), _TYPED)
-
-
-def _text(value: Value) -> str:
-    if value is UNKNOWN:
-        return "unknown"
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Decimal():
-            return f"{value:.2f}"
-        case Duration(n=n, unit=unit):
-            return f"{n} {unit.removesuffix('s') if n == 1 else unit}"
-        case Percent(amount=amount):
-            return f"{amount}%"
-        case dt.date():
-            return value.isoformat()
-        case _:
-            return str(value)
+            return TextNode(text_of(value), _TYPED)
 
 
 def _comment(defined: Field) -> tuple[str, ...]:

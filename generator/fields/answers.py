@@ -9,20 +9,27 @@ from typing import TypeAlias
 
 from generator.fields.values import UNKNOWN, Duration, Given, Percent, Record, Value
 
-__all__ = ["Answer", "answer_of", "answers_of"]
+__all__ = ["Answer", "answer_of", "answers_of", "text_of"]
 
 Answer: TypeAlias = "str | list[Answer] | dict[str, Answer]"
 
 
 def answer_of(value: Value) -> Answer:
     """Return ``value`` as a profile says it; reading that again gives the same value."""
-    if value is UNKNOWN:
-        return "unknown"
     match value:
         case tuple():
             return [answer_of(v) for v in value]
         case Record():
             return {name: answer_of(value[name].value) for name in value}
+        case _:
+            return text_of(value)
+
+
+def text_of(value: Value) -> str:
+    """Return a single ``value``, no list and no record, as somebody types it."""
+    if value is UNKNOWN:
+        return "unknown"
+    match value:
         case bool():
             return "yes" if value else "no"
         case Decimal():
