@@ -242,6 +242,15 @@ def test_text_of_a_party_is_never_code_in_an_amendment(tmp_path):
     assert "{{ cbo.ein }} & **more** <people>" in only(result)
 
 
+def test_a_reason_that_a_pdf_cannot_print_is_told_and_nothing_is_made(tmp_path):
+    place = made(tmp_path)
+    to = changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    result = amend(workspace(tmp_path, JUNE), place, to=to, reason="海港", formats=("pdf",))
+    assert not result.ok
+    assert result.files == ()
+    assert [d.rule for d in errors_in(result.diagnostics)] == ["missing-character"]
+
+
 def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     monkeypatch.chdir(folder)
     out = io.StringIO()

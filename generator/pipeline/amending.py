@@ -276,6 +276,13 @@ def _papers(
         wrong += paper.diagnostics
         if paper.value is None:
             continue
+        if "pdf" in formats:
+            from generator.writers.pdf import check_glyphs
+
+            missing = check_glyphs(paper.value)
+            wrong += missing
+            if missing:
+                continue
         papers.append(paper.value)
         stem = f"amendment-{number}-{kind.slug}"
         out += [(f"{stem}.{f}", _written(paper.value, f, house)) for f in formats]
