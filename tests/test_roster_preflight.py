@@ -65,6 +65,15 @@ def test_no_row_is_told_of_another(hub: Hub):
         assert all(d.span.line == row.row.number for d in row.problems if d.span.file.endswith("!"))
 
 
+def test_a_row_that_was_left_to_be_filled_in_is_told_alone(hub: Hub):
+    """What stands in the first row of a kind is printed in the agreement that all of the kind are judged by."""
+    rows = [{**ROW, "cbo.legal_name": f"Member {n}", "cbo.short_name": f"Name {n}"} for n in range(4)]
+    rows[0]["cbo.legal_name"] = "TBD"
+    report = hub.checked(book(cells(*rows)))
+    assert report.kinds == 1
+    assert told(report) == ["members.xlsx Members!A2 leftover-placeholder"]
+
+
 # ---------------------------------------------------------------- the library as it stands
 
 

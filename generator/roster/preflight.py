@@ -281,6 +281,7 @@ class _Example:
     rules: list[_Ruled] = field(default_factory=list)
     judged: tuple[Diagnostic, ...] = ()
     called_twice: bool = False  # the member is called like somebody or something else
+    words_of: frozenset[str] = frozenset()  # fields of which a rule found something in the printed words alone
     terms: frozenset[str] = frozenset()  # what the documents define, and what else is called by a name
 
 
@@ -312,7 +313,7 @@ class _Checker:
         example = self.kinds.pop(signature, None)
         if example is not None:
             self.kinds[signature] = example  # the last used stands last
-        if example is None or (example.row is not row and example.terms.intersection(self.names(row))):
+        if example is None or (example.row is not row and self.differs(example, row)):
             self.made += 1
             special, example = example is not None, self.example(row, profile)
             # A member that is called like something else is like no other row.
@@ -329,6 +330,13 @@ class _Checker:
         found += self.unfinished(row, profile)
         problems += (d for d in found if d.field not in wrong)
         return RowReport(row, _in_row_order(problems))
+
+    def differs(self, example: _Example, row: Row) -> bool:
+        """Whether what was found in ``example`` says nothing of ``row``, though it is of the same kind."""
+        if example.terms.intersection(self.names(row)):
+            return True
+        first = example.row.own
+        return any(row.own[name].value != first[name].value for name in example.words_of)
 
     def open(self, item: OpenItem, row: Row, profile: Profile) -> Diagnostic:
         from generator.assembly import OPEN_ITEM
@@ -373,15 +381,26 @@ class _Checker:
                 continue
             watched.seen.clear()
             words.varied = False
-            found = tuple(dict.fromkeys(line.check(index)))
+            found = tuple(d for d in dict.fromkeys(line.check(index)) if not self.is_unfinished(d, row.base))
             each = words.varied or any(self.is_loose(name) for name in watched.seen)
             example.rules.append(_Ruled(line, found, each))
+            if not each:
+                example.words_of |= {d.field for d in found if d.field in row.own and self.is_loose(d.field)}
         example.judged = self.judged(profile, assembled)
         own = self.names(row)
         defined = [[t.casefold() for t in index.definitions(a)] for a in assembled.agreements]
         example.terms = frozenset(t for terms in defined for t in terms if t not in own) | self.shared_names
         example.called_twice = any(n in self.shared_names or any(t.count(n) > 1 for t in defined) for n in own)
         return example
+
+    def is_unfinished(self, problem: Diagnostic, base: Profile) -> bool:
+        """Whether a rule found in printed words what is looked for in the answers of each row (``unfinished``)."""
+        from generator.lint.definitions import LEFTOVER_PLACEHOLDER, is_leftover
+
+        if problem.rule != LEFTOVER_PLACEHOLDER.name or not problem.field:
+            return False
+        given = base.given(problem.field)
+        return given is None or not any(is_leftover(t) for t in _texts((given.value,)))
 
     def names(self, row: Row) -> tuple[str, ...]:
         """Return what a row calls its member: words that documents define."""
