@@ -21,7 +21,8 @@ from typing import Final, TypeAlias
 from generator.diagnostics import Checked, Rule, Severity, Span, errors_in
 from generator.frozen import dataclass
 from generator.profile import read_nodes
-from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
+from generator.reading.source_text import read_text
+from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, ends_of_long_texts
 
 __all__ = ["RULES", "Rank", "with_answer"]
 
@@ -210,11 +211,13 @@ class _Page:
     raw: bytes
     lines: list[str] = field(init=False)
     end: str = field(init=False)
+    text_ends: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
         text = self.raw.decode("utf-8-sig")
-        self.lines = re.findall(r"[^\n]*\n|[^\n]+\Z", text)
-        self.end = "\r\n" if "\r\n" in text else "\n"
+        self.lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text)
+        self.end = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
+        self.text_ends = ends_of_long_texts(read_text(self.raw, "").value or "")
 
     def data(self) -> bytes:
         mark = b"\xef\xbb\xbf" if self.raw.startswith(b"\xef\xbb\xbf") else b""
@@ -231,23 +234,12 @@ class _Page:
         """Return the last line of the entry that begins at ``hop``."""
         after = [s.line for s in _spans(top) if s.line > hop.span.line and s.column <= hop.span.column]
         last = min(after, default=len(self.lines) + 1) - 1
-        if self._is_block_text(hop):
-            while last > hop.span.line and not self._is_indented(last, hop.span.column):
-                last -= 1
-            return last
-        while last > hop.span.line and (self._is_remark(last) or not self.text(last).strip()):
+        while last > hop.span.line and not self._is_of_an_entry(last):
             last -= 1
         return last
 
-    def _is_block_text(self, hop: _Hop) -> bool:
-        first = hop.node.span
-        return isinstance(hop.node, TextNode) and first.line == hop.span.line and (
-            self.text(first.line)[first.column - 1 : first.column] in ("|", ">")
-        )  # fmt: skip
-
-    def _is_indented(self, line: int, column: int) -> bool:
-        text = self.text(line)
-        return bool(text.strip()) and len(text) - len(text.lstrip(" ")) >= column
+    def _is_of_an_entry(self, line: int) -> bool:
+        return line in self.text_ends or (bool(self.text(line).strip()) and not self._is_remark(line))
 
     def _above(self, line: int, *, over_heading: bool) -> int:
         """Return the line after which to write, so that the remarks above ``line`` stay with it."""
@@ -264,7 +256,13 @@ class _Page:
         return at
 
     def _is_remark(self, line: int) -> bool:
-        return self.text(line).lstrip().startswith("#")
+        return line not in self.text_ends and self.text(line).lstrip().startswith("#")
+
+    def _remark_of(self, line: int) -> str:
+        """Return the remark on ``line``, alone or behind a value, "" if there is none."""
+        if line in self.text_ends:
+            return _remark(self.text(line)[self.text_ends[line] - 1 :])
+        return self.text(line).lstrip() if self._is_remark(line) else _remark(_value(self.text(line)))
 
     def replace(self, hop: _Hop, node: Node, last: int) -> None:
         """Put ``node`` where the entry ``hop`` stands, up to line ``last``; remarks within it stay."""
@@ -278,11 +276,8 @@ class _Page:
                 new[0] += f"  {remark}"
             elif remark:
                 above.append(indent + remark)
-        elif not self._is_block_text(hop):
-            for n in range(first, last + 1):
-                remark = self.text(n).lstrip() if self._is_remark(n) else _remark(_value(self.text(n)))
-                if remark:
-                    above.append(indent + remark)
+        else:
+            above = [indent + remark for n in range(first, last + 1) if (remark := self._remark_of(n))]
         self.lines[first - 1 : last] = [line + self.end for line in (*above, *new)]
 
     def insert(
@@ -308,7 +303,7 @@ class _Page:
             new = [*new, ""]
         else:
             at = max((self.end_of(top, hop) for hop in hops), default=len(self.lines))
-        if self.lines and not self.lines[-1].endswith("\n"):
+        if self.lines and not self.lines[-1].endswith(("\r", "\n")):
             self.lines[-1] += self.end
         if at and self.text(at).strip():
             new = ["", *new]

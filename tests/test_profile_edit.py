@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from generator.diagnostics import Span
@@ -59,6 +59,18 @@ services:
 
 # end of file
 """
+LONG_TEXTS = """\
+story: |  # as the board told it
+  one
+  # this is text
+services:
+  - name: "meals
+      # this is text"   # both paid
+    unit: |-
+      a
+      # this is text, b
+# end
+"""
 
 
 @pytest.mark.parametrize(
@@ -91,6 +103,25 @@ def test_a_text_of_several_lines_is_replaced_to_its_end():
     assert read(after)["problem"] == "One.\n\nTwo: # three"
     assert "this is text" not in after
     assert "  Two: # three\nservices:\n" in after
+
+
+def test_a_line_of_a_text_that_begins_like_a_remark_is_text_and_what_stands_behind_the_text_is_a_remark():
+    file = LONG_TEXTS
+    after = edited(edited(file, "other", text("x")), "services.1.unit", text("trip"))
+    assert read(after) == {
+        "story": "one\n# this is text\n",
+        "services": [{"name": "meals # this is text", "unit": "trip"}],
+        "other": "x",
+    }
+    assert "# both paid\nservices:\n" in after
+    assert "b\n" not in after
+    assert after.endswith("# end\n")
+    assert edited(file, "story", text("two")).startswith("# as the board told it\nstory: two\nservices:")
+
+
+def test_blank_lines_that_a_text_keeps_stay_with_it():
+    after = edited("story: |+\n  one\n\n\nb: 1\n", "c", text("2"), rank={"story": (0, 0), "c": (0, 1)}.get)
+    assert read(after) == {"story": "one\n\n\n", "c": "2", "b": "1"}
 
 
 def test_an_entry_of_a_list_is_changed_and_the_remarks_in_it_stay():
@@ -140,6 +171,10 @@ def test_line_ends_and_the_byte_order_mark_of_windows_stay():
     assert made.value == b"\xef\xbb\xbfa: 1\r\nb: 2\r\n\r\n# Why?\r\nc: 3\r\n"
 
 
+def test_so_do_those_of_an_old_macintosh():
+    assert with_answer(b"a: 1\rb: 2\r", "p.yaml", "b", text("3")).value == b"a: 1\rb: 3\r"
+
+
 @pytest.mark.parametrize("file", ["{a: 1, b: 2}\n", "- a\n- b\n", "only words\n"])
 def test_a_file_that_is_not_laid_out_in_lines_is_refused_with_what_to_do(file):
     made = with_answer(file.encode(), "p.yaml", "c", text("3"))
@@ -154,7 +189,15 @@ def test_a_file_that_cannot_be_read_is_left_alone():
     assert made.diagnostics[0].rule.startswith("yaml-")
 
 
-NAMES = ("name", "agreement.number", "cbo.address.city", "services.1.name", "services.1.unit", "services.2.name")
+NAMES = (
+    "name",
+    "story",
+    "agreement.number",
+    "cbo.address.city",
+    "services.1.name",
+    "services.1.unit",
+    "services.2.name",
+)
 WORDS = st.text(max_size=60) | st.sampled_from(
     ["", " ", "#", "a # b", "a: b", "{{ x }}", "- x", "'", '"', "a'b \"c\"", "yes", "NO", "~", "null", "007", "1_000",
      "2027-01-31", "a\n\nb", "|", ">", "&a", "*a", "!x", "%", "@", "`", "\\n", "a\\", "é ü 漢字", "🙂", "a\tb", "[a]",
@@ -164,9 +207,12 @@ WORDS = st.text(max_size=60) | st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.sampled_from(["", "# nothing yet\n", BY_HAND.replace("agreement:\n", "other:\n").replace("cbo:", "them:")]),
+    st.sampled_from(
+        ["", "# nothing yet\n", LONG_TEXTS, BY_HAND.replace("agreement:\n", "other:\n").replace("cbo:", "them:")]
+    ),
     st.lists(st.tuples(st.sampled_from(NAMES), WORDS), min_size=1, max_size=6),
 )
+@example("", [("services.1.name", "0\n#"), ("name", "")])
 def test_whatever_is_answered_reads_back_and_nothing_else_changes(file, answers):
     assume(not any(refused_characters(words) for _, words in answers))
     remarks = {line.strip() for line in file.splitlines() if line.strip()[:1] == "#" and "this is text" not in line}

@@ -23,7 +23,10 @@ from generator.reading.source_text import TEXT_CHARACTER, character_name, read_t
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "RULES", "ListNode", "MapNode", "Node", "TextNode", "parse_yaml", "read_yaml"]
+__all__ = [
+    "MAX_DEPTH", "MAX_NODES", "RULES", "ListNode", "MapNode", "Node", "TextNode", "ends_of_long_texts", "parse_yaml",
+    "read_yaml",
+]  # fmt: skip
 
 MAX_DEPTH = 40
 MAX_NODES = 50_000
@@ -223,6 +226,7 @@ _UNLIKE = "This line is indented unlike the lines above it."
 _INDENT_FIX = "Begin lines that belong together in the same column, with spaces."
 _REMARK = re.compile(r"[ \t]+#[^\s#]")
 _BLOCK_REMARK = re.compile(r"[|>][0-9+-]*#")
+_KEEPS_BLANKS = re.compile(r"[|>][0-9]*\+")
 _ENTRY = re.compile(r"^\s*(?:- +)*(?P<key>[^\s:#\"'\[{][^:#]*|\"[^\"]*\"|'[^']*')\s*:(?:\s|$)")
 
 
@@ -266,6 +270,30 @@ def parse_yaml(text: str, file: str, *, first_line: int = 1) -> Checked[Node]:
         else:
             return Checked(builder.root, (*problems, *builder.problems))
     return Checked(None, tuple(problems))
+
+
+def ends_of_long_texts(text: str) -> dict[int, int]:
+    """Return, for every line that goes on with a value begun above it, the column where that value ends.
+
+    ``text`` is what :func:`read_text` gave and :func:`parse_yaml` could read; lines and columns count from 1.
+    Such a line may begin with ``#`` and is no remark. Blank lines below a value are not of it, unless it keeps them.
+    """
+    import yaml
+
+    lines = text.split("\n")
+    ends: dict[int, int] = {}
+    for event in _events(text):
+        begin, end = event.start_mark, event.end_mark
+        if begin.line == end.line or not isinstance(event, yaml.ScalarEvent):
+            continue
+        whole = [n for n in range(begin.line + 1, end.line) if n < len(lines)]
+        if event.style in ("|", ">") and not _KEEPS_BLANKS.match(lines[begin.line], begin.column):
+            while whole and not lines[whole[-1]].strip():
+                whole.pop()
+        ends |= {n + 1: len(lines[n]) + 1 for n in whole}
+        if end.column:
+            ends[end.line + 1] = end.column + 1
+    return ends
 
 
 def _events(text: str) -> Iterator[Any]:
