@@ -20,7 +20,7 @@ from generator.returned.reading import read_returned
 from tests.contract_edits import EDITS, Contract, gone, grid
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
 from tests.programs import program
-from tests.returned_set import BAA, Desk, as_sent, sent
+from tests.returned_set import BAA, SVC, Desk, as_sent, sent
 
 MARKS = {W + t for t in ("ins", "del", "moveFrom", "moveTo")}
 DATE = dt.datetime(2027, 1, 5, tzinfo=dt.UTC)
@@ -119,6 +119,53 @@ def test_their_changes_names_days_and_remarks_stay_and_ours_have_our_name():
     assert {date for _, _, date in own} == {"2027-01-05T00:00:00Z"}
     comments = [(c.author, c.text) for c in read_returned(made.data, "x").value.comments]
     assert comments == [(AUTHOR, "Please explain."), ("Agreements", "A remark.\nIts second line.")]
+
+
+def test_a_clause_that_stands_elsewhere_is_a_move_of_ours_and_a_word_changed_in_it_is_told_apart():
+    c = Counterparty(ours())
+    c.clause("hipaa.hhs_access").addnext(c.clause("hipaa.delegated"))
+    c.silently("the requirements", "some requirements", inside="hipaa.delegated")
+    made = copied(c.save())
+    assert made.why == ""
+    body = read_returned(made.data, "x").value.package.body
+    text = {kind: ["".join(m.itertext()) for m in body.iter(W + kind)] for kind in ("moveFrom", "moveTo", "ins", "del")}
+    assert "Delegated Obligations" in text["moveFrom"]
+    assert "Delegated Obligations" in text["moveTo"]
+    assert (text["del"], text["ins"]) == (["the"], ["some"])
+    names = [m.get(W + "name") for m in body.iter(W + "moveFromRangeStart", W + "moveToRangeStart")]
+    assert names == ["review1", "review1"]
+    assert lines(made.data, reject_all) == lines(ours(), reject_all)
+    assert lines(made.data, accept_all) == lines(c.save(), accept_all)
+
+
+@pytest.mark.slow
+def test_nothing_of_a_reference_stays_behind_where_the_move_of_its_paragraph_is_undone():
+    c = Counterparty(dict(sent("svc", "baa").files)[SVC])
+    c.clause("comp.aks").addnext(c.clause("gov.escalation"))
+    mine = as_sent(SVC, "svc", "baa")
+    made = commented_copy(mine, c.save(), "back.docx", parts_of(mine), (), author="Agreements", date=DATE)
+    assert made.why == ""
+    fields = [W + "fldChar", W + "instrText"]
+    counts = []
+    for data in (made.data, c.save()):
+        package = WordPackage(read_word(data, "x").value)
+        reject_all(package)
+        counts.append(len(list(package.body.iter(*fields))))
+    moved = len(list(c.clause("gov.escalation").iter(*fields)))
+    assert moved > 0
+    assert counts[0] == counts[1] - moved
+
+
+def test_a_header_that_was_changed_silently_is_tracked_in_the_copy_too():
+    c = Counterparty(ours())
+    name = next(n for n in c.files if n.startswith("word/header") and b"Business Associate" in c.files[n])
+    text = next(t for t in c.tree(name).iter(W + "t") if "Business Associate" in (t.text or ""))
+    text.text = text.text.replace("Business Associate", "Business Partner")
+    made = copied(c.save())
+    assert made.why == ""
+    package = read_returned(made.data, "x").value.package
+    marks = [(m.tag, m.get(W + "author"), "".join(m.itertext())) for m in package.tree(name).iter(*MARKS)]
+    assert marks == [(W + "del", "Agreements", "Associate"), (W + "ins", "Agreements", "Partner")]
 
 
 @pytest.mark.slow

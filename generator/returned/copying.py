@@ -6,7 +6,8 @@ ours gives exactly what came back, rejecting ours and theirs what we sent. Both 
 either fails, the copy holds our remarks alone.
 
 A deletion is a run of ours (``w:del``) with the words that were sent; what came in is wrapped where it stands
-(``w:ins``). Where the other side deleted, with tracking, words that they had brought in without it, ours goes around
+(``w:ins``). A paragraph that stands elsewhere now is a move of ours (``w:moveFrom``, ``w:moveTo``), unless the other
+side tracked changes in it. Where the other side deleted, with tracking, words that they had brought in without it, ours goes around
 theirs, as Word writes it (ECMA-376 Part 1, 17.13.5)::
 
     <w:ins w:author="Agreements"><w:del w:author="T. Grant"><w:r><w:delText>…</w:delText></w:r></w:del></w:ins>
@@ -26,9 +27,9 @@ from generator.comparison.revisions import accept_all
 from generator.comparison.word_package import W, WordPackage, attributes
 from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
-from generator.returned.findings import Part, find_changes, hunks_of
-from generator.returned.matching import AnyStep, TableStep, normal, without_numbers
-from generator.returned.paragraphs import Para, Piece, RawPara, RawTable, flat, view
+from generator.returned.findings import Hunk, Part, find_changes, hunks_of, without_pages
+from generator.returned.matching import AnyStep, Step, TableStep, matched, normal, without_numbers
+from generator.returned.paragraphs import Block, Para, Piece, RawBlock, RawPara, RawTable, flat, raw_blocks, view
 from generator.returned.reading import Returned, read_returned
 
 if TYPE_CHECKING:
@@ -78,16 +79,23 @@ def commented_copy(
     ``author`` stands on what is ours; where somebody of that name is in the file already, it is told apart. With
     ``restore``, our tracked changes put our words back instead of showing theirs.
     """
-    try:
-        return _copied(sent, data, file, parts, remarks, author, date, marked=True, restore=restore)
-    except _CannotMark as error:
-        plain = _copied(sent, data, file, parts, remarks, author, date, marked=False, restore=restore)
-        return Copy(plain.data, plain.author, 0, str(error))
+
+    def copied(*, marked: bool = True, margins: bool = True) -> Copy:
+        return _copied(sent, data, file, parts, remarks, author, date, marked=marked, margins=margins, restore=restore)
+
+    why = ""
+    for margins in (True, False):  # headers and footers that cannot be marked do not keep the text from it
+        try:
+            return copied(margins=margins)
+        except _CannotMark as error:
+            why = str(error)
+    plain = copied(marked=False)
+    return Copy(plain.data, plain.author, 0, why)
 
 
 def _copied(
     sent: Returned, data: bytes, file: str, parts: Sequence[Part], remarks: Sequence[Remark], author: str,
-    date: dt.datetime, *, marked: bool, restore: bool,
+    date: dt.datetime, *, marked: bool, margins: bool, restore: bool,
 ) -> Copy:  # fmt: skip
     fresh = read_returned(data, file).value
     if fresh is None:
@@ -101,15 +109,23 @@ def _copied(
     marker = Marker(author, date, _first_id(package))
     if marked:
         work = _Work(sent, fresh, marker, restore)
+        work.moved(findings.silent.moves, findings.silent.steps)
         work.container(findings.silent.steps, package.body)
+        _settle_fields(package.body, marker, author)
+        _settle_controls(package.body, author)
         finish(package.tree(package.main))
         package.touch(package.main)
+        for part, steps in _changed_margins(sent, fresh) if margins else ():
+            work.container(steps, package.tree(part))
+            finish(package.tree(part))
+            package.touch(part)
     count = marker.count
     foreign = {f.paras[0].text.strip(): f.paras[0].raws[0] for f in findings.foreign}
     _remark(package, remarks, anchors, foreign, parts, author, date)
     made = package.to_bytes()
     if marked:
         wrong = _wrong(made, data, file, sent, fresh, author, theirs, restore)
+        wrong = wrong or (_wrong_margins(made, data, file, sent, author, restore) if margins else "")
         if wrong:
             raise _CannotMark(wrong)
     return Copy(made, author, count)
@@ -173,6 +189,14 @@ def _first_id(package: WordPackage) -> int:
 # ---------------------------------------------------------------- marking
 
 
+class _Move:
+    """One paragraph that stands elsewhere now; ``begins`` and ``ends`` where it is the first, or last, of its range."""
+
+    def __init__(self, name: str, hunks: Sequence[Hunk]) -> None:
+        self.name, self.hunks = name, hunks
+        self.begins = self.ends = True
+
+
 class _Work:
     """Marks what differs between what we sent and the return with every tracked change rejected."""
 
@@ -180,6 +204,26 @@ class _Work:
         self.sent, self.fresh, self.marker = sent, fresh, marker
         # What we sent and is gone, and what came in, are marked so; or the other way round, to put ours back.
         self.gone, self.came = ("ins", "del") if restore else ("del", "ins")
+        self.left, self.arrived = ("moveTo", "moveFrom") if restore else ("moveFrom", "moveTo")
+        self.moves: dict[int, _Move] = {}  # by our paragraph, and by theirs
+
+    def moved(self, moves: Sequence[tuple[Para, Para]], steps: Sequence[AnyStep]) -> None:
+        """Take note of the paragraphs that moved; those that stood and stand together are one move.
+
+        A paragraph in which the other side tracked changes is none: a change inside a move is lost by some programs.
+        """
+        place = {id(p): n for n, step in enumerate(steps) if isinstance(step, Step) for p in step if p is not None}
+        before: tuple[int, int, _Move] | None = None
+        for old, new in moves:
+            from_, to = place.get(id(old)), place.get(id(new))
+            if from_ is None or to is None or len(new.raws) > 1 or _has_tracks(new.last) or old.contents:
+                continue
+            move = _Move(f"review{len(self.moves) // 2 + 1}", hunks_of(old, new)[0])
+            if before is not None and (before[0] + 1, before[1] + 1) == (from_, to):
+                before[2].ends = move.begins = False
+                move.name = before[2].name
+            self.moves[id(old)] = self.moves[id(new)] = move
+            before = (from_, to, move)
 
     def container(self, steps: Sequence[AnyStep], holder: _Element) -> None:
         """Mark the steps of one container (the body, a cell), in order."""
@@ -217,9 +261,10 @@ class _Work:
                 continue
             if step.new is None and step.old is not None:
                 put(self._paragraph(step.old))
+                last = self._in_range(last, step.old, self.left)
             elif step.old is None and step.new is not None:
                 self._brought(step.new)
-                last = step.new.last.element
+                last = self._in_range(step.new.last.element, step.new, self.arrived)
             elif step.old is not None and step.new is not None:
                 self._changed(step.old, step.new)
                 last = step.new.last.element
@@ -273,13 +318,29 @@ class _Work:
             if words:
                 spot.put(first, _run(new.last.element, words, spot.look(first), self.gone), self.gone)
 
+    def _in_range(self, element: _Element | None, para: Para, name: str) -> _Element | None:
+        """Begin and end the range of a move at a paragraph; return the last element that belongs to it."""
+        move = self.moves.get(id(para))
+        if move is None or element is None:
+            return element
+        if move.begins:
+            self.marker.range_start(element, name, move.name)
+        return self.marker.range_end(element, name, move.name) if move.ends else element
+
     def _brought(self, new: Para) -> None:
+        move = self.moves.get(id(new))
         spot = _Spot(list(new.pieces), self.marker)
+        for place in [p for h in move.hunks for p in (h.b0, h.b1)] if move is not None else []:
+            if place < spot.length:
+                spot.boundary(place)
         for n in range(len(spot.pieces)):
             spot.boundary_at(n)
+        at = 0
         for n in range(len(spot.pieces)):
-            spot.wrap(n, self.came)
-        self.marker.paragraph_mark(new.last.element, self.came)
+            same = move is not None and not any(h.b0 <= at < h.b1 for h in move.hunks)
+            at += len(spot.pieces[n].text)
+            spot.wrap(n, self.arrived if same else self.came)
+        self.marker.paragraph_mark(new.last.element, self.came if move is None else self.arrived)
 
     def _paragraph(self, old: Para) -> _Element:
         like = self.fresh.package.body
@@ -287,10 +348,20 @@ class _Work:
         properties = self._properties(old.raws[0].element, like)
         if properties is not None:
             paragraph.append(properties)
-        self.marker.paragraph_mark(paragraph, self.gone)
-        mark = self.marker.mark(paragraph, self.gone)
-        mark.append(_run(paragraph, old.text, None, self.gone))
-        paragraph.append(mark)
+        move = self.moves.get(id(old))
+        self.marker.paragraph_mark(paragraph, self.gone if move is None else self.left)
+        at = 0
+        stretches = [(0, len(old.text), self.gone)] if move is None else []
+        for h in move.hunks if move is not None else ():
+            stretches += [(at, h.a0, self.left), (h.a0, h.a1, self.gone)]
+            at = h.a1
+        if move is not None:
+            stretches.append((at, len(old.text), self.left))
+        for start, end, name in stretches:
+            if start < end:
+                mark = self.marker.mark(paragraph, name)
+                mark.append(_run(paragraph, old.text[start:end], None, name))
+                paragraph.append(mark)
         return paragraph
 
     def _properties(self, paragraph: _Element, like: _Element) -> _Element | None:
@@ -332,8 +403,118 @@ class _Work:
         return copied
 
 
+def _settle_fields(body: _Element, marker: Marker, author: str) -> None:
+    """Mark the signs of a field whose whole result is marked as ours: left behind, they would print it again."""
+
+    def ours(run: _Element) -> str:
+        tags = [a.tag for a in run.iterancestors(*_MARKS) if a.get(W + "author") == author]
+        return tags[0].rpartition("}")[2] if tags else ""
+
+    open_: list[tuple[list[_Element], list[_Element]]] = []  # the signs of a field, and its result
+    for run in list(body.iter(W + "r")):
+        sign = run.find(W + "fldChar")
+        kind = sign.get(W + "fldCharType") if sign is not None else None
+        if kind == "begin":
+            open_.append(([run], []))
+        elif open_ and (kind or run.find(W + "instrText") is not None):
+            open_[-1][0].append(run)
+        elif open_:
+            open_[-1][1].append(run)
+        if kind == "end" and open_:
+            signs, result = open_.pop()
+            names = {ours(r) for r in result}
+            if len(names) == 1 and names != {""}:
+                for bare in [s for s in signs if next(s.iterancestors(*_MARKS), None) is None]:
+                    marker.wrap(bare, next(iter(names)))
+
+
+def _settle_controls(body: _Element, author: str) -> None:
+    """Take off the content controls whose whole content is marked as ours.
+
+    Where the marks are undone such a control is left empty, and Word prints “Click or tap here to enter text” there;
+    LibreOffice loses the mark of its first paragraph. The bookmark of a clause stays.
+    """
+    for control in list(body.iter(W + "sdt")):
+        content, parent = control.find(W + "sdtContent"), control.getparent()
+        if content is None or parent is None:
+            continue
+        runs = list(content.iter(W + "r"))
+        marked = all(any(a.tag in _MARKS and a.get(W + "author") == author for a in r.iterancestors()) for r in runs)
+        ends = [p.find(f"{W}pPr/{W}rPr") for p in content.iter(W + "p")]
+        ends += [row.find(W + "trPr") for row in content.iter(W + "tr")]
+        if (
+            runs
+            and marked
+            and all(e is not None and any(c.tag in _MARKS and c.get(W + "author") == author for c in e) for e in ends)
+        ):
+            at = parent.index(control)
+            parent[at : at + 1] = list(content)
+
+
+def _has_tracks(raw: RawPara) -> bool:
+    return next(raw.element.iter(*_MARKS), None) is not None
+
+
 def _nothing(_: _Element) -> None:
     return
+
+
+# ---------------------------------------------------------------- headers and footers
+
+
+def _margins(returned: Returned) -> Iterator[tuple[str, str, list[RawBlock]]]:
+    """Yield each header and footer of a file: which of the two, its part, what it holds."""
+    package = returned.package
+    seen = set()
+    for relation in package.relations(package.main):
+        if relation.kind in ("header", "footer") and relation.target in package and relation.target not in seen:
+            seen.add(relation.target)
+            yield (
+                relation.kind,
+                relation.target,
+                raw_blocks(package, relation.target, package.tree(relation.target), returned.styles),
+            )
+
+
+def _said(blocks: Sequence[Block]) -> str:
+    return without_pages("\n".join(p.text for p in flat(list(blocks))))
+
+
+def _changed_margins(sent: Returned, fresh: Returned) -> Iterator[tuple[str, tuple[AnyStep, ...]]]:
+    """Yield each header and footer that was changed without tracking: its part, and how it goes with ours.
+
+    Which of ours it was is told by the words, because programs number these parts as they like.
+    """
+    from rapidfuzz import fuzz
+
+    ours = [(kind, view(raw, accepted=True)) for kind, _, raw in _margins(sent)]
+    theirs = [(kind, part, view(raw, accepted=False)) for kind, part, raw in _margins(fresh)]
+    for kind, part, now in theirs:
+        mine = [blocks for k, blocks in ours if k == kind and blocks]
+        if not now or not mine or any(_said(b) == _said(now) for b in mine):
+            continue
+        there = {_said(b) for k, _, b in theirs if k == kind}
+        lost = [b for b in mine if _said(b) not in there] or mine
+        old = max(lost, key=lambda b: fuzz.ratio(_said(b), _said(now)))
+        yield part, matched(old, now).steps
+
+
+def _wrong_margins(made: bytes, data: bytes, file: str, sent: Returned, author: str, restore: bool) -> str:
+    """Return what is wrong with the headers and footers of a copy, "" if nothing is."""
+    copied, original = read_returned(made, file).value, read_returned(data, file).value
+    if copied is None or original is None:
+        return "the copy could not be read back"
+    back_to_theirs = not restore
+    known = {_said(view(raw, accepted=True)) for _, _, raw in _margins(sent)}
+    for (_, _, mine), (_, _, theirs) in zip(_margins(copied), _margins(original), strict=True):
+        for accepted in (False, True):
+            now = view(mine, accepted=accepted, ours=author, ours_accepted=back_to_theirs)
+            if _said(now) != _said(view(theirs, accepted=accepted)):
+                return "a header or footer would not read as it came back"
+        back = view(mine, accepted=False, ours=author, ours_accepted=not back_to_theirs)
+        if back and known and _said(back) not in known:
+            return "a header or footer would not read as it was sent"
+    return ""
 
 
 def _run(like: _Element, text: str, look: _Element | None, name: str) -> _Element:

@@ -18,8 +18,8 @@ from generator.returned.matching import Matched, matched, normal, pairs_of
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat
 from generator.returned.reading import Returned
 
-__all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Part", "State", "find_changes",
-           "parts_of", "tracked_in"]  # fmt: skip
+__all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Hunk", "Part", "State",
+           "find_changes", "hunks_of", "parts_of", "tracked_in", "without_pages"]  # fmt: skip
 
 _PIECES = 30
 _CONTEXT = 60  # letters beside a change that are shown with it
@@ -251,14 +251,16 @@ def _title(own: Sequence[Para], *, first: bool) -> str:
 # ---------------------------------------------------------------- finding
 
 
-class _Hunk(NamedTuple):
+class Hunk(NamedTuple):
+    """Where two paragraphs differ: from and to in ours, from and to in theirs."""
+
     a0: int
     a1: int
     b0: int
     b1: int
 
 
-def hunks_of(old: Para, new: Para) -> tuple[list[_Hunk], bool]:
+def hunks_of(old: Para, new: Para) -> tuple[list[Hunk], bool]:
     """Return what differs in two paragraphs that belong together, and whether a reference in them was renumbered."""
     x, y = old.text.translate(_LEVEL), new.text.translate(_LEVEL)
     if x == y:
@@ -269,13 +271,13 @@ def hunks_of(old: Para, new: Para) -> tuple[list[_Hunk], bool]:
 
         typed = without_numbers(y)
         y = y[typed:]
-    out: list[_Hunk] = []
+    out: list[Hunk] = []
     for e in edits(x, y):
         if e.kind is Kind.SAME:
             continue
-        here = _Hunk(e.old_start, e.old_end, e.new_start + typed, e.new_end + typed)
+        here = Hunk(e.old_start, e.old_end, e.new_start + typed, e.new_end + typed)
         if out and out[-1].a1 == here.a0 and out[-1].b1 == here.b0:
-            here = _Hunk(out[-1].a0, here.a1, out[-1].b0, here.b1)
+            here = Hunk(out[-1].a0, here.a1, out[-1].b0, here.b1)
             out.pop()
         out.append(here)
     refs_old, refs_new = _refs(old), _refs(new)
@@ -284,11 +286,23 @@ def hunks_of(old: Para, new: Para) -> tuple[list[_Hunk], bool]:
     for h in out:
         if normal(old.text[h.a0 : h.a1]) == normal(new.text[h.b0 : h.b1]):
             continue
+        if _counted(old.text, h.a0, h.a1) and _counted(new.text, h.b0, h.b1):
+            continue
         if _within(h.a0, h.a1, refs_old) and _within(h.a0, h.a1, refs_old) == _within(h.b0, h.b1, refs_new):
             renumbered = True
             continue
         kept.append(h)
     return kept, renumbered
+
+
+def without_pages(text: str) -> str:
+    """Return ``text`` as it is compared where it counts pages, which no one writes."""
+    return normal(_PAGES.sub("Page", text))
+
+
+def _counted(text: str, start: int, end: int) -> bool:
+    """Whether a stretch lies in the count of pages that a program writes."""
+    return text[start:end].isdecimal() and any(m.start() <= start and end <= m.end() for m in _PAGES.finditer(text))
 
 
 def _refs(para: Para) -> list[tuple[int, int, str]]:
@@ -310,14 +324,14 @@ def fields_in(para: Para) -> list[tuple[int, int, str]]:
     return out
 
 
-def _touches(h: _Hunk, start: int, end: int) -> bool:
+def _touches(h: Hunk, start: int, end: int) -> bool:
     """Whether a difference lies inside a value."""
     if h.a0 == h.a1:
         return start < h.a0 < end
     return start <= h.a0 and h.a1 <= end
 
 
-def _valued(old: Para, new: Para, hunks: Sequence[_Hunk]) -> Iterator[tuple[str, str, str, frozenset[_Hunk]]]:
+def _valued(old: Para, new: Para, hunks: Sequence[Hunk]) -> Iterator[tuple[str, str, str, frozenset[Hunk]]]:
     """Yield (field, old words, new words, the differences in it) for each value that reads differently."""
     for start, end, path in fields_in(old):
         inside = frozenset(h for h in hunks if _touches(h, start, end))
@@ -329,7 +343,7 @@ def _valued(old: Para, new: Para, hunks: Sequence[_Hunk]) -> Iterator[tuple[str,
         yield path, old.text[start:end], new.text[begin : begin + end - start + grown], inside
 
 
-def _lead(new: Para, hunks: Sequence[_Hunk]) -> int:
+def _lead(new: Para, hunks: Sequence[Hunk]) -> int:
     """How many letters of a typed number stand before the text that is compared."""
     first = hunks[0]
     return first.b0 - first.a0 if new.key != normal(new.text) and first.b0 > first.a0 else 0
@@ -591,7 +605,7 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
         renumbered = renumbered or again
         if not hunks:
             continue
-        inside: dict[_Hunk, str] = {}
+        inside: dict[Hunk, str] = {}
         for path, was, new, its in _valued(old, para, hunks):
             fields.append(FieldChange(path, was, new, silent, None, part.key))
             inside |= dict.fromkeys(its, path)
@@ -604,7 +618,7 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
     return changes, fields, renumbered
 
 
-def _change(old: Para, new: Para, h: _Hunk, silent: bool, path: str, row: str) -> Change:
+def _change(old: Para, new: Para, h: Hunk, silent: bool, path: str, row: str) -> Change:
     was, now = old.text[h.a0 : h.a1], new.text[h.b0 : h.b1]
     how = How.REPLACED if was.strip() and now.strip() else How.INSERTED if now.strip() else How.DELETED
     before, after = _beside(old.text[: h.a0], old.text[h.a1 :])
@@ -747,9 +761,7 @@ def _foreign(side: _Side, returned: Returned) -> Iterator[Foreign]:
 
 
 def _margins(sent: Returned, returned: Returned) -> Iterator[Change]:
-    def said(text: str) -> str:
-        return normal(_PAGES.sub("Page", text))
-
+    said = without_pages
     for kind in ("header", "footer"):
         ours = [text for k, _, text in sent.others if k == kind]
         known = {said(text) for text in ours}
