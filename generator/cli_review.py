@@ -191,7 +191,7 @@ def _report(reviewed: Reviewed, style: Style, *, brief: bool) -> Iterator[str]:
         for c in reviewed.comments:
             yield from _indented(f"{c.author}, {c.date[:10]}: {_one_line(c.text, 300)}", 2, style)
     if reviewed.findings is not None:
-        counts = state_counts(reviewed.findings.parts)
+        counts = state_counts(reviewed.findings)
         yield ""
         yield "Clauses: " + ", ".join(f"{n} {state}" for state, n in counts.items() if n) + "."
 

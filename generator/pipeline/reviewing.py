@@ -617,7 +617,7 @@ class _Judging:
 
     def _values(self) -> dict[str, Value]:
         """Return the values that came back and can be read, by field."""
-        from generator.returned.values import BY_HAND, read_back
+        from generator.returned.values import read_back
 
         out: dict[str, Value] = {}
         for change in self._field_changes():
@@ -626,9 +626,9 @@ class _Judging:
             if back.value is not None:
                 out[change.field] = back.value
             elif back.outside:
-                self.outside.setdefault(change.part, []).append(back.why.removesuffix(BY_HAND).strip())
+                self.outside.setdefault(change.part, []).append(back.fault)
             else:
-                self.unread.setdefault(change.part, []).append(back.why.removesuffix(BY_HAND).strip())
+                self.unread.setdefault(change.part, []).append(back.fault)
         return out
 
     def _field_changes(self) -> Iterator[FieldChange]:

@@ -7,8 +7,8 @@ either fails, the copy holds our remarks alone.
 
 A deletion is a run of ours (``w:del``) with the words that were sent; what came in is wrapped where it stands
 (``w:ins``). A paragraph that stands elsewhere now is a move of ours (``w:moveFrom``, ``w:moveTo``), unless the other
-side tracked changes in it. Where the other side deleted, with tracking, words that they had brought in without it, ours goes around
-theirs, as Word writes it (ECMA-376 Part 1, 17.13.5)::
+side tracked changes in it. Where the other side deleted, with tracking, words that they had brought in without it,
+ours goes around theirs, as Word writes it (ECMA-376 Part 1, 17.13.5)::
 
     <w:ins w:author="Agreements"><w:del w:author="T. Grant"><w:r><w:delText>…</w:delText></w:r></w:del></w:ins>
 """

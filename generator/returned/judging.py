@@ -14,8 +14,8 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
-from generator.comparison.words import Hunk, compare_words
-from generator.fields import Duration, Percent, Value
+from generator.comparison.words import Hunk, Kind, compare_words
+from generator.fields import Duration, Percent, Value, number_in_words
 from generator.frozen import dataclass
 from generator.library import Clause, Position
 from generator.model import Block, Items, Paragraph, Section, Table, inlines_text
@@ -119,13 +119,14 @@ def judge(
     one = binds_one(finding.old_body, finding.new_body, parties)
     rules_out = [p for p in clause.positions if p.rung == NEVER and _ONE_WAY.search(p.note)]
     one_sided = (f"Our text binds each party; the returned text binds {one} alone.",) if one else ()
-    reasons = (*never, *_quoted_never(finding, clause), *(one_sided if rules_out else ()))
+    named = (*_quoted_never(finding, clause), *_beyond_never(clause, rungs, now, current))
+    reasons = (*never, *named, *(one_sided if rules_out else ()))
     if reasons:
         note = next((p.note for p in clause.positions if p.rung == NEVER), "")
         difference = by_text.difference if by_text is not None else ()
         return Judgement(Verdict.NEVER, "never", "", note, difference, reasons, ladder)
     found = by_values if by_values is not None else by_text
-    turned = _turned(finding)
+    turned = _turned(by_text.difference if by_text is not None else (), finding)
     if turned and by_text is not None and by_text.name == OWN:
         return Judgement(Verdict.UNKNOWN, reasons=(turned,), ladder=ladder)
     if turned and by_text is not None and found is by_text:
@@ -241,14 +242,24 @@ _HEAVY = re.compile(
 )
 
 
-def _turned(finding: ClauseFinding) -> str:
-    """Return how few words may have turned the meaning of a clause, "" if none of weight was touched."""
-    for change in finding.changes:
-        if change.how is How.MOVED:
-            continue
-        before, after = (sorted(w.lower() for w in _HEAVY.findall(text)) for text in (change.old, change.new))
-        if before != after:
-            was, now = (_brief(text) for text in (change.old, change.new))
+def _turned(difference: Sequence[Hunk], finding: ClauseFinding) -> str:
+    """Return how few words may have turned the meaning of a clause, "" if none of weight was touched.
+
+    ``difference`` is to the text it was held against: a value that this text says too has turned nothing.
+    """
+    pairs: list[tuple[str, str]] = []
+    for n, hunk in enumerate(difference):
+        if hunk.kind is Kind.DELETED:
+            after = difference[n + 1] if n + 1 < len(difference) else hunk
+            pairs.append((hunk.text, after.text if after.kind is Kind.INSERTED else ""))
+        elif hunk.kind is Kind.INSERTED and (n == 0 or difference[n - 1].kind is not Kind.DELETED):
+            pairs.append(("", hunk.text))
+    if not difference:
+        pairs = [(c.old, c.new) for c in finding.changes if c.how is not How.MOVED]
+    for old, new in pairs:
+        before, after_ = (sorted(w.lower() for w in _HEAVY.findall(text)) for text in (old, new))
+        if before != after_:
+            was, now = (_brief(text) for text in (old, new))
             what = f"“{was}” became “{now}”" if was and now else f"“{now}” came in" if now else f"“{was}” went"
             return f"Few words can turn a meaning: {what}."
     return ""
@@ -268,3 +279,37 @@ def _quoted_never(finding: ClauseFinding, clause: Clause) -> Iterator[str]:
                 sign = normal(words).lower().strip(" .,;")
                 if sign in new and sign not in old:
                     yield f"It says “{words.strip(' .,;')}”, which our positions rule out."
+
+
+_LIMIT = re.compile(
+    r"\b(?P<side>more than|over|longer than|less than|fewer than|shorter than) (?P<count>\d+|[a-z]+(?:-[a-z]+)?) "
+    r"(?P<unit>hours|calendar days|business days|days|weeks|months|years)\b",
+    re.IGNORECASE,
+)
+
+
+def _beyond_never(
+    clause: Clause,
+    rungs: Mapping[str, Mapping[str, Value]],
+    now: Mapping[str, Value],
+    current: Mapping[str, Value],
+) -> Iterator[str]:
+    """Yield which changed length of time lies beyond one that the ladder's last rung names, where ours did not."""
+    named = {path for values in rungs.values() for path in values}
+    for position in clause.positions:
+        if position.rung != NEVER:
+            continue
+        for found in _LIMIT.finditer(position.note):
+            count = found["count"].lower()
+            n = int(count) if count.isdecimal() else next((k for k in range(200) if number_in_words(k) == count), 0)
+            limit = n * _DAYS[found["unit"].lower().removeprefix("calendar ")]
+            above = found["side"].lower() in ("more than", "over", "longer than")
+            for path in sorted(named & set(now)):
+                here, before = now[path], current.get(path)
+                if not isinstance(here, Duration) or not n:
+                    continue
+                size, was = _measure(here) or 0, (_measure(before) if before is not None else None)
+                if (size > limit if above else size < limit) and not (
+                    was is not None and (was > limit if above else was < limit)
+                ):
+                    yield f"{here.n} {here.unit} is {found[0]}, which our positions rule out."

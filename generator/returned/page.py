@@ -105,7 +105,7 @@ def _page(reviewed: Reviewed, notes: Sequence[str]) -> Iterator[str]:
             yield f"<li>{escape(c.text)} <span class='by'>{escape(c.author)}, {escape(c.date[:10])}</span></li>"
         yield "</ul>"
     if reviewed.findings is not None:
-        counts = state_counts(reviewed.findings.parts)
+        counts = state_counts(reviewed.findings)
         said = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
         yield f"<h2>All clauses</h2><p>{escape(said)}.</p>"
     if notes:

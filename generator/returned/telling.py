@@ -5,14 +5,16 @@ What was changed without tracking comes first and is named so in every form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.comparison.words import Hunk, Kind
 from generator.frozen import dataclass
+from generator.positions import NEVER
 from generator.returned.checklist import ChecklistItem, Standing
 from generator.returned.copying import Remark
-from generator.returned.findings import Change, ClauseFinding, Foreign, How, State
+from generator.returned.findings import Change, ClauseFinding, Findings, Foreign, How, State
 from generator.returned.judging import OWN, Judgement, Verdict, binds_one
 from generator.returned.reviewed import Reviewed
 
@@ -77,10 +79,16 @@ def entries_of(reviewed: Reviewed) -> tuple[Entry, ...]:
 
 
 def _gravity(entry: Entry) -> tuple[bool, int]:
-    """Silent changes first; among equals what our positions rule out first and what was only moved last."""
-    if entry.verdict is not None and entry.verdict.verdict is Verdict.NEVER:
+    """Silent changes first; among equals what leaves the document without something it must hold, then what our
+    positions rule out, what none of them knows, what one of them allows; what was only moved last."""
+    verdict = entry.verdict.verdict if entry.verdict is not None else None
+    if any(i.standing is Standing.MISSING for i in entry.items):
         return not entry.silent, 0
-    return not entry.silent, 1 if entry.changes or entry.lines else 2
+    if not (entry.changes or entry.lines):
+        return not entry.silent, 5
+    if verdict is None:
+        return not entry.silent, 2 if entry.lines else 4  # words that are not ours; else a header, a cover
+    return not entry.silent, {Verdict.NEVER: 1, Verdict.UNKNOWN: 2, Verdict.NEAR: 3, Verdict.RUNG: 4}[verdict]
 
 
 def _entry(reviewed: Reviewed, finding: ClauseFinding) -> Entry:
@@ -143,10 +151,34 @@ def _foreign(reviewed: Reviewed, foreign: Foreign, near: tuple[str, float]) -> E
     one = binds_one(("Each party",), foreign.lines, names)
     if one:
         remarks.append(f"It puts duties on {one} alone.")
+    strange = list(_strange(reviewed, foreign))
+    if strange:
+        remarks.append(f"This document does not say what {_listed(strange)} {'is' if len(strange) == 1 else 'are'}.")
     by = f"{foreign.hand.author}, {foreign.hand.date[:10]}" if foreign.hand is not None else ""
     what = f"Text that is not ours was put in behind {foreign.after}."
     name = f"“{foreign.title.strip('“”')}”"
     return Entry(name, foreign.clause, foreign.silent, what, by, (), foreign.lines, None, (), tuple(remarks))
+
+
+_NAMED = re.compile(r"(?<=[a-z,;’] )[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*")
+_DEFINED = re.compile(r"“([^”]{2,60})”")
+
+
+def _strange(reviewed: Reviewed, foreign: Foreign) -> Iterator[str]:
+    """Yield terms of foreign text, with a capital inside a sentence, that our document neither defines nor uses so."""
+    if reviewed.sent is None:
+        return
+    said = [p.text for p in reviewed.sent.paragraphs(accepted=True)]
+    known = {term.strip(" .,;") for text in said for term in _DEFINED.findall(text)}
+    known |= {name for text in said for name in _NAMED.findall(text)}
+    parties = " ".join((*reviewed.parties, *reviewed.short_names))
+    seen = dict.fromkeys(name for line in foreign.lines for name in _NAMED.findall(line))
+    yield from [n for n in seen if n not in known and n not in parties][:5]
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f"“{n}”" for n in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def shown(change: Change) -> tuple[Hunk, ...]:
@@ -176,17 +208,19 @@ def verdict_lines(judgement: Judgement | None) -> Iterator[str]:
         case Verdict.RUNG:
             yield f"Acceptable: it is {judgement.name}{f'; {approve}' if approve else ''}.{note}"
         case Verdict.NEAR:
-            who = f"; {approve}" if approve and judgement.name != OWN else ""
-            yield f"Near {judgement.name}{who}. {reasons}".strip()
+            own = f" (For {judgement.name} itself: {approve}.)" if approve and judgement.name != OWN else ""
+            yield f"Near {judgement.name}: the difference is yours to judge.{own} {reasons}".strip()
         case Verdict.NEVER:
-            yield f"Never: {reasons}{note}"
+            yield f"Never: {reasons}"
+            if judgement.note:
+                yield f"Our “never” for this clause:{note}"
         case Verdict.UNKNOWN:
             yield f"Unknown: {reasons}"
     if judgement.verdict in (Verdict.NEAR, Verdict.UNKNOWN) and not judgement.gone:
         for name, said, who in judgement.ladder:
             if said:
                 approves = f" ({_APPROVES.get(who, who)})" if who else ""
-                yield f"Our {name}: {said}{approves}"
+                yield f"Our {'“never”' if name == NEVER else name}: {said}{approves}"
     if judgement.gone:
         yield "None of our positions leaves the clause out."
 
@@ -391,7 +425,9 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
     return found
 
 
-def state_counts(parts: Sequence[ClauseFinding]) -> dict[str, int]:
-    """Return how many clauses are verbatim, changed and so on."""
-    clauses = [f for f in parts if f.part.id]
-    return {state.value: sum(f.state is state for f in clauses) for state in State}
+def state_counts(findings: Findings) -> dict[str, int]:
+    """Return how many clauses are verbatim, changed and so on, and how many texts were put in."""
+    clauses = [f for f in findings.parts if f.part.id]
+    counts = {s.value: sum(f.state is s and not (s is State.VERBATIM and f.moved) for f in clauses) for s in State}
+    moved = sum(f.state is State.VERBATIM and bool(f.moved) for f in clauses)
+    return {**counts, "only moved": moved, "put in that is not ours": len(findings.foreign)}

@@ -16,7 +16,7 @@ from generator.frozen import dataclass
 from generator.reading.yaml_text import TextNode
 from generator.returned.matching import normal
 
-__all__ = ["BY_HAND", "Proposal", "ReadBack", "read_back"]
+__all__ = ["Proposal", "ReadBack", "read_back"]
 
 _MONTHS: Final = {name: n for n, name in enumerate(
     "january february march april may june july august september october november december".split(), 1)}  # fmt: skip
@@ -25,6 +25,7 @@ _STYLES: Final = ("", "digits", "short", "words", "sentence", "lower_first", "po
 _COUNT: Final = r"(?:(?P<words>[a-z][a-z -]*?) \((?P<both>[\d,]+)\)|(?P<digits>[\d,]+)|(?P<alone>[a-z][a-z -]*?))"
 _MEASURED: Final = ("duration", "money", "percent", "integer", "date")
 BY_HAND: Final = "Write it into the profile yourself if you agree to it."
+_NOT_MADE: Final = "No agreement is made with this value."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class ReadBack:
     written: str
     why: str = ""
     outside: bool = False
+
+    @property
+    def fault(self) -> str:
+        """Why it cannot be proposed, without what to do about it."""
+        return self.why.removesuffix(BY_HAND).removesuffix(_NOT_MADE).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ def read_back(dictionary: Dictionary, path: str, old: str, new: str, was: Value 
     read = read_value(field, TextNode(written, Span(""), True))
     if read.value is None or errors_in(read.diagnostics):
         said = next((d.message for d in read.diagnostics), "It cannot be read as a value of this field.")
-        return ReadBack(None, "", f"{said} {BY_HAND}", outside=field.kind in _MEASURED)
+        outside = field.kind in _MEASURED
+        return ReadBack(None, "", f"{said} {_NOT_MADE if outside else BY_HAND}", outside=outside)
     if was is not None:
         styles = [s for s in _STYLES if _printed(field, was, s) == normal(old)]
         if styles and all(_printed(field, read.value, s) != normal(new) for s in styles):
