@@ -38,19 +38,19 @@ from generator.session import (
     REPORT_TO,
     USAGE,
     Commands,
-    Day,
-    Listed,
     Session,
     answer,
     complete_names,
+    date_option,
     documents_option,
     existing,
     exit_code,
-    known_formats,
+    formats_option,
     library_option,
     open_here,
     quoted,
     refuse_existing,
+    replace_option,
     shown_here,
     today,
 )
@@ -338,16 +338,13 @@ Examples:
 @click.argument("profiles", type=click.Path(), nargs=-1, required=True, metavar="PROFILE...")
 @click.option("--draft", is_flag=True, help="Write what there is, with marked blanks and a page of open items.")
 @documents_option
-@click.option(
-    "-f", "--formats", type=Listed("a format", "docx,pdf,…", known_formats), default="docx,pdf", show_default=True,
-    help="Formats, with commas between: docx, pdf, html, txt.",
-)  # fmt: skip
+@formats_option
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
     help="Where to write; a folder for each agreement is made in it.  [default: output]",
 )  # fmt: skip
 @library_option
-@click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
+@replace_option
 @click.option("--clean", is_flag=True, help="Leave the marks of clauses and fields out of the Word file.")
 @click.option(
     "--pdf-engine", type=click.Choice(["typst", "libreoffice"]), default="typst", show_default=True,
@@ -358,7 +355,7 @@ Examples:
     help="A frame of the library (house, plain), or your own Word file: letterhead, styles, cover.",
 )  # fmt: skip
 @click.option("--companion", is_flag=True, help="Add to each document a short explanation in plain words.")
-@click.option("--date", type=Day(), help="The day to take for today.")
+@date_option
 @click.pass_obj
 def make(
     session: Session, profiles: tuple[str, ...], draft: bool, documents: tuple[str, ...], formats: tuple[str, ...],

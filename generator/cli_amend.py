@@ -16,14 +16,15 @@ from generator.session import (
     PROBLEMS,
     Command,
     Day,
-    Listed,
     Session,
+    date_option,
     existing,
     exit_code,
-    known_formats,
+    formats_option,
     library_option,
     open_here,
     quoted,
+    replace_option,
     shown_here,
 )
 from generator.terminal import count, problem_lines, safe
@@ -55,17 +56,14 @@ Examples:
 @click.option("--reason", metavar="TEXT", default="", help="Why it is changed; stands in the background.")
 @click.option("--redline", is_flag=True, help="Add each changed document with its changes tracked.")
 @click.option("--author", metavar="NAME", default="Agreements", help="Who stands beside tracked changes.")
-@click.option(
-    "-f", "--formats", type=Listed("a format", "docx,pdf,…", known_formats), default="docx,pdf", show_default=True,
-    help="Formats, with commas between: docx, pdf, html, txt.",
-)  # fmt: skip
+@formats_option
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
     help="Where to write; a folder for each amendment is made in it.  [default: beside the agreement]",
 )  # fmt: skip
 @library_option
-@click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
-@click.option("--date", type=Day(), help="The day to take for today.")
+@replace_option
+@date_option
 @click.pass_obj
 def amend(
     session: Session, folders: tuple[str, ...], to: str, clauses: tuple[str, ...], newest: bool,

@@ -21,12 +21,11 @@ from generator.session import (
     PROBLEMS,
     UNSAFE,
     Command,
-    Day,
-    Listed,
     Session,
+    date_option,
     documents_option,
     exit_code,
-    known_formats,
+    formats_option,
     library_option,
     open_here,
     quoted,
@@ -64,10 +63,7 @@ The same command again makes only what is missing or has changed.
     help="What all members share; a workbook that agreements roster made knows it.",
 )  # fmt: skip
 @documents_option
-@click.option(
-    "-f", "--formats", type=Listed("a format", "docx,pdf,…", known_formats), default="docx,pdf", show_default=True,
-    help="Formats, with commas between: docx, pdf, html, txt.",
-)  # fmt: skip
+@formats_option
 @click.option(
     "-o", "--output", metavar="DIR", default="output", show_default=True,
     help="Where to write; each member gets a folder in it.",
@@ -101,7 +97,7 @@ The same command again makes only what is missing or has changed.
 )  # fmt: skip
 @click.option("--scheduler", metavar="ADDRESS", help="Where the cluster is, like tcp://10.0.0.5:8786.")
 @library_option
-@click.option("--date", type=Day(), help="The day to take for today.")
+@date_option
 @click.pass_obj
 def batch(
     session: Session, roster: str, profile: str | None, documents: tuple[str, ...], formats: tuple[str, ...],

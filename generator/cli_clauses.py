@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Sequence
@@ -20,6 +19,8 @@ from generator.session import (
     Session,
     answer,
     complete_names,
+    date_option,
+    deliver_file,
     exit_code,
     library_option,
     open_here,
@@ -304,7 +305,7 @@ Examples:
 )
 @click.argument("names", metavar="CLAUSE@DRAFT|FILE...", nargs=-1, required=True)
 @click.option("--explanation-holds", is_flag=True, help="The explanation in plain words fits the new text too.")
-@click.option("--date", type=Day(), help="The day to take for today.")
+@date_option
 @library_option
 @click.pass_obj
 def clauses_release(
@@ -574,23 +575,11 @@ def clauses_diff(
             from generator.comparison.clause_page import clause_page
 
             data, what = clause_page(before, after, compared, found, names), "Side by side"
-        if not _deliver(session, workspace, output, data, replace):
-            return session.finish(PROBLEMS)
+        refused = deliver_file(session, workspace, output, data, replace=replace)
+        if refused is not None:
+            return refused
         session.say("", f"{what}: {session.files[-1]}")
     return answer(session, True)
-
-
-def _deliver(session: Session, workspace: Workspace, output: Path, data: bytes, replace: bool) -> bool:
-    """Write one file where ``--output`` says, or say that one is there."""
-    from generator.workspace import Exists
-
-    there = dataclasses.replace(workspace, output=(Path.cwd() / output).parent)
-    try:
-        session.files += [shown_here(p) for p in there.deliver("", [(output.name, data)], replace=replace)]
-    except Exists as seen:
-        refuse_existing(session, seen.files, "Nothing was written.", "Add --replace to overwrite it.")
-        return False
-    return True
 
 
 def _no_fields() -> Dictionary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import sys
 from pathlib import Path
@@ -17,12 +16,12 @@ from generator.session import (
     Command,
     Day,
     Session,
+    deliver_file,
     documents_option,
     exit_code,
     library_option,
     open_here,
-    refuse_existing,
-    shown_here,
+    replace_option,
 )
 from generator.terminal import count, problem_lines, safe, table_lines
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
     from generator.comparison.changes import Redline
     from generator.comparison.summary import Summary
-    from generator.workspace import Workspace
 
 __all__ = ["compare"]
 
@@ -66,7 +64,7 @@ Examples:
     help="Where a document holds tracked changes, take them as rejected; otherwise as accepted.",
 )  # fmt: skip
 @documents_option
-@click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
+@replace_option
 @library_option
 @click.pass_obj
 def compare(
@@ -114,7 +112,7 @@ def compare(
     if compared.diagnostics and not session.quiet:
         session.tell("", *problem_lines(compared.diagnostics, style=session.style(sys.stderr)))
     for file, what, data in _files(compared.redline, summary, output, beside, (old, new), notes):
-        refused = _deliver(session, workspace, file, data, replace)
+        refused = deliver_file(session, workspace, file, data, replace=replace)
         if refused is not None:
             return refused
         session.say("", f"{what}: {safe(session.files[-1])}")
@@ -183,15 +181,3 @@ def _show(session: Session, summary: Summary) -> None:
 def _cut(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 48 else text[:47].rsplit(" ", 1)[0] + " …"
-
-
-def _deliver(session: Session, workspace: Workspace, output: Path, data: bytes, replace: bool) -> int | None:
-    """Write one file where ``--output`` says; or say that one is there, end the run and return its exit code."""
-    from generator.workspace import Exists
-
-    there = dataclasses.replace(workspace, output=(Path.cwd() / output).parent)
-    try:
-        session.files += [shown_here(p) for p in there.deliver("", [(output.name, data)], replace=replace)]
-    except Exists as seen:
-        return refuse_existing(session, seen.files, "It was not written.", "Add --replace to overwrite it.")
-    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,11 +17,12 @@ from generator.session import (
     Command,
     Day,
     Session,
+    deliver_file,
     exit_code,
     library_option,
     open_here,
     quoted,
-    refuse_existing,
+    replace_option,
     shown_here,
 )
 from generator.terminal import Style, count, folded, problem_lines, safe, table_lines
@@ -79,7 +79,7 @@ Examples:
     help="In the Word copy, put your words back where they were changed without tracking; otherwise their words stay "
     "and are shown as tracked.",
 )  # fmt: skip
-@click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
+@replace_option
 @library_option
 @click.pass_obj
 def review(
@@ -284,7 +284,6 @@ def _write(
     from generator.returned.page import review_page
     from generator.returned.telling import review_data
     from generator.terminal import as_json
-    from generator.workspace import Exists
 
     date = dt.datetime.combine(workspace.today, dt.time(), dt.UTC)
     for file in output:
@@ -302,11 +301,9 @@ def _write(
             case _:
                 notes = [d.message for d in reviewed.diagnostics if d.rule != "review-value-unread"]
                 data, what = review_page(reviewed, notes), "Page"
-        there = dataclasses.replace(workspace, output=(Path.cwd() / file).parent)
-        try:
-            session.files += [shown_here(p) for p in there.deliver("", [(file.name, data)], replace=replace)]
-        except Exists as seen:
-            return refuse_existing(session, seen.files, "It was not written.", "Add --replace to overwrite it.")
+        refused = deliver_file(session, workspace, file, data, replace=replace)
+        if refused is not None:
+            return refused
         session.say("", f"{what}: {safe(session.files[-1])}")
     return None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import sys
 from collections.abc import Collection, Sequence
@@ -16,15 +15,14 @@ from generator.session import (
     DONE,
     PROBLEMS,
     Command,
-    Day,
     Session,
+    date_option,
+    deliver_file,
     documents_option,
     exit_code,
     library_option,
     open_here,
     quoted,
-    refuse_existing,
-    shown_here,
 )
 from generator.terminal import Style, count, folded, problem_lines, safe
 
@@ -68,7 +66,7 @@ Examples:
 )  # fmt: skip
 @click.option("--replace", is_flag=True, help="Overwrite a file of the same name.")
 @library_option
-@click.option("--date", type=Day(), help="The day to take for today.")
+@date_option
 @click.pass_obj
 def roster(
     session: Session, members: str | None, profile: str | None, documents: tuple[str, ...], output: Path | None,
@@ -122,7 +120,7 @@ def _make(
             *problem_lines(made.diagnostics, style=session.style(sys.stderr), outcome="No roster was written.")
         )
         return session.finish(exit_code(made.diagnostics) or PROBLEMS)
-    refused = _deliver(session, workspace, output, made.value.data, replace)
+    refused = deliver_file(session, workspace, output, made.value.data, replace=replace)
     if refused is not None:
         return refused
     _tell_made(session, made.value, made.diagnostics, profile, output, update)
@@ -336,7 +334,7 @@ def _annotate(
         session.tell(*problem_lines(made.diagnostics, style=session.style(sys.stderr)))
     if made.value is None:
         return session.finish(exit_code(made.diagnostics) or PROBLEMS)
-    return _deliver(session, workspace, annotate, made.value, replace)
+    return deliver_file(session, workspace, annotate, made.value, replace=replace)
 
 
 def _next(
@@ -362,15 +360,3 @@ def _next(
     session.say(f"Mend the cells named above and run the same command again.{more}")
     if len(report.bad) < len(report.rows) and not errors_in(report.diagnostics):
         session.say(f"Or make the others now: agreements batch {name}{given} --only-good")
-
-
-def _deliver(session: Session, workspace: Workspace, output: Path, data: bytes, replace: bool) -> int | None:
-    """Write one file; or say that one is there, end the run and return its exit code."""
-    from generator.workspace import Exists
-
-    there = dataclasses.replace(workspace, output=(Path.cwd() / output).parent)
-    try:
-        session.files += [shown_here(p) for p in there.deliver("", [(output.name, data)], replace=replace)]
-    except Exists as seen:
-        return refuse_existing(session, seen.files, "It was not written.", "Add --replace to overwrite it.")
-    return None

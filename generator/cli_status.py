@@ -15,14 +15,14 @@ from generator.session import (
     DONE,
     PROBLEMS,
     Command,
-    Day,
     Session,
+    date_option,
+    deliver_file,
     exit_code,
     library_option,
     open_here,
     quoted,
-    refuse_existing,
-    shown_here,
+    replace_option,
 )
 from generator.terminal import Style, count, problem_lines, safe, table_lines
 
@@ -70,8 +70,8 @@ Examples:
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write the list or matrix as a table (.csv) or a page (.html).",
 )  # fmt: skip
-@click.option("--date", type=Day(), help="The day to take for today.")
-@click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
+@date_option
+@replace_option
 @library_option
 @click.pass_obj
 def status(
@@ -80,7 +80,6 @@ def status(
 ) -> int:  # fmt: skip
     """List every agreement below FOLDER by its record, the soonest date first; read only."""
     from generator import pipeline
-    from generator.workspace import Exists
 
     if output is not None and output.suffix.lower() not in (".csv", ".html", ".htm"):
         raise click.BadParameter("the list is written as .csv or .html.", param_hint="--output")
@@ -110,12 +109,9 @@ def status(
         page = output.suffix.lower() != ".csv"
         writes.append((output, _page(title, *table) if page else _csv(*table)))
     for path, data in writes:
-        try:
-            workspace.keep([(str(path), data)], over=[str(path)] if replace else [])
-        except (Exists, ValueError) as error:
-            files = error.files if isinstance(error, Exists) else (path,)
-            return refuse_existing(session, files, "Nothing was written.", "Add --replace, or name another file.")
-        session.files.append(shown_here(Path.cwd() / path))
+        refused = deliver_file(session, workspace, path, data, replace=replace)
+        if refused is not None:
+            return refused
     _show(session, register, table, outdated=outdated, clause=clause, matrix=matrix, style=style)
     if register.diagnostics:
         session.tell("", *problem_lines(register.diagnostics, style=session.style(sys.stderr)))
@@ -318,7 +314,7 @@ Examples:
 )
 @click.option("-d", "--document", metavar="TYPE", default="", help="Which document of the set it is: svc, baa, …")
 @click.option("--by", metavar="NAME", default="", help="Who files it.")
-@click.option("--date", type=Day(), help="The day to take for today.")
+@date_option
 @click.pass_obj
 def record(session: Session, folder: str, signed: str, document: str, by: str, date: dt.date | None) -> int:
     """File a signed copy in FOLDER/signed with its digest. It is read-only ever after, and never overwritten.

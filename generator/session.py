@@ -5,6 +5,7 @@ The clock, the environment and the current folder are read here, at the edge, an
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import shutil
@@ -43,14 +44,16 @@ __all__ = [
     "Command",
     "Commands",
     "complete_names",
+    "date_option",
     "Day",
+    "deliver_file",
     "documents_option",
     "DONE",
     "existing",
     "exit_code",
     "EXIT_CODES",
+    "formats_option",
     "INTERRUPTED",
-    "known_formats",
     "library_option",
     "Listed",
     "MACHINE",
@@ -60,6 +63,7 @@ __all__ = [
     "PROGRAM",
     "quoted",
     "refuse_existing",
+    "replace_option",
     "REPORT_TO",
     "Session",
     "shown_here",
@@ -304,6 +308,12 @@ documents_option = click.option(
     "-d", "--documents", type=Listed("a document type", "mou,svc,…", known_documents), default=(),
     help="Document types, with commas between; otherwise what the profile names.",
 )  # fmt: skip
+formats_option = click.option(
+    "-f", "--formats", type=Listed("a format", "docx,pdf,…", known_formats), default="docx,pdf", show_default=True,
+    help="Formats, with commas between: docx, pdf, html, txt.",
+)  # fmt: skip
+replace_option = click.option("--replace", is_flag=True, help="Overwrite files of the same name.")
+date_option = click.option("--date", type=Day(), help="The day to take for today.")
 
 
 # ---------------------------------------------------------------- the edge: today, here
@@ -377,6 +387,18 @@ def refuse_existing(session: Session, files: Sequence[Path], outcome: str, fix: 
     session.problems += existing(files, fix)
     session.tell(*problem_lines(session.problems, style=session.style(sys.stderr), outcome=outcome))
     return session.finish(PROBLEMS)
+
+
+def deliver_file(session: Session, workspace: Workspace, file: Path, data: bytes, *, replace: bool) -> int | None:
+    """Write ``data`` where ``--output`` says; or say that a file is there, end the run and return its exit code."""
+    from generator.workspace import Exists
+
+    there = dataclasses.replace(workspace, output=(Path.cwd() / file).parent)
+    try:
+        session.files += [shown_here(p) for p in there.deliver("", [(file.name, data)], replace=replace)]
+    except Exists as seen:
+        return refuse_existing(session, seen.files, "It was not written.", "Add --replace to overwrite it.")
+    return None
 
 
 def quoted(name: str) -> str:

@@ -327,8 +327,9 @@ def test_a_clause_goes_through_its_life_on_the_command_line(folder: Path, capsys
     assert (folder / "page.html").read_bytes().startswith(b"<!DOCTYPE html>")
     assert main(["clauses", "diff", f"starter:{BREACH}", f"{BREACH}@{draft.stem}", "-o", "page.html"]) == 0
     draft.write_text(draft.read_text().replace("at once", "forthwith"))
-    assert main(["clauses", "diff", f"starter:{BREACH}", f"{BREACH}@{draft.stem}", "-o", "page.html"]) == 1
     capsys.readouterr()
+    assert main(["clauses", "diff", f"starter:{BREACH}", f"{BREACH}@{draft.stem}", "-o", "page.html", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["problems"][-1]["rule"] == "file-exists"
     run("release", f"{BREACH}@{draft.stem}", "--explanation-holds")
     run("approve", BREACH, "--by", "R. Lee", "--on", "2027-01-10")
     shown = run("history", BREACH)

@@ -363,6 +363,9 @@ def test_the_commands_say_what_a_hub_wants_to_know(made, monkeypatch):
     assert code == 0
     table = (made / "matrix.csv").read_text(encoding="utf-8-sig")
     assert table.startswith("Agreement,Weaker than above,")
+    elsewhere = made.parent / "elsewhere.csv"
+    assert run(made, "status", "--matrix", "-o", str(elsewhere), monkeypatch=monkeypatch)[0] == 0
+    assert elsewhere.read_bytes() == (made / "matrix.csv").read_bytes()
     (made / "matrix.csv").write_text("somebody's own", encoding="utf-8")
     code, out = run(made, "status", "--matrix", "-o", "matrix.csv", monkeypatch=monkeypatch)
     assert code == 1
