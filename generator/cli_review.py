@@ -256,14 +256,18 @@ def _next(session: Session, reviewed: Reviewed, returned: str, output: Sequence[
         return
     kinds = {f.suffix.lower() for f in output}
     lines = []
-    if ".docx" not in kinds:
+    if reviewed.sent is None:
+        lines.append(f"Next: agreements review {file} --original SENT.docx    what was sent: values are then checked")
+    elif ".docx" not in kinds:
         lines.append(
             f"Next: agreements review {file} -o for-word.docx    our remarks and their silent changes, in Word"
         )
-    if any(p.written for p in reviewed.proposals):
+    if reviewed.profile and any(p.written for p in reviewed.proposals):
         lines.append(f"{'Or' if lines else 'Next'}: agreements review {file} --apply    writes values you agree to")
-    if lines:
-        session.say("", *lines)
+    if not lines and ".docx" in kinds:
+        copy = quoted(next(str(f) for f in output if f.suffix.lower() == ".docx"))
+        lines.append(f"Next: open {copy} in Word, answer each mark and remark, and send it back.")
+    session.say("", *lines)
 
 
 # ---------------------------------------------------------------- files

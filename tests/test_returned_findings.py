@@ -12,9 +12,10 @@ from generator.pipeline import apply_review, make, review
 from generator.returned.findings import How, State, find_changes, parts_of
 from generator.returned.reading import read_returned
 from generator.returned.telling import entries_of, headline, review_data
+from generator.workspace import open_workspace
 from tests.contract_edits import gone
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
-from tests.returned_set import BAA, Desk, as_sent, sent
+from tests.returned_set import BAA, ROOT, TODAY, Desk, as_sent, sent
 
 WAYS = [
     pytest.param(lambda d: d, id="as it was"),
@@ -366,6 +367,96 @@ def test_with_nothing_of_ours_left_the_library_says_what_it_can(desk, tmp_path):
         changed = review(desk.workspace, desk.back(way(c.save())))
         assert sorted(e.clause for e in entries_of(changed)) == ["hipaa.min_necessary", "hipaa.subcontractors"]
         assert [i.code for i in changed.checklist if i.standing == "missing"] == ["BAA-10"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", ["hub-plan"])
+def test_held_against_the_library_alone_no_paper_as_made_reads_otherwise(tmp_path, profile):
+    ours_ = make(open_workspace(ROOT, today=TODAY), f"profiles/{profile}.yaml", formats=("docx",))
+    found = {}
+    for name, data in ours_.files:
+        if name.endswith(".docx"):
+            for way in (lambda d: d, without_marks):
+                (tmp_path / name).write_bytes(way(data))
+                reviewed = review(open_workspace(tmp_path, today=TODAY), name)
+                assert reviewed.ok
+                assert reviewed.sent is None
+                found[name] = [e.name for e in entries_of(reviewed)]
+    assert len(found) >= 2
+    assert set(map(tuple, found.values())) == {()}
+
+
+@pytest.mark.slow
+def test_against_the_library_alone_what_was_moved_and_what_is_foreign_has_its_place(tmp_path):
+    c = Counterparty(dict(sent("svc", "baa").files)[BAA])
+    c.insert(c.heading(c.clause("hipaa.safeguards"), "Fees"), "Riverbend pays a fee.", like=c.paragraph("Safeguards"))
+    c.clause("hipaa.hhs_access").addnext(c.clause("hipaa.delegated"))
+    c.tracked("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
+    (tmp_path / "back.docx").write_bytes(c.save())
+    fees, moved, tracked = entries_of(review(open_workspace(tmp_path, today=TODAY), "back.docx"))
+    assert fees.what == "Text that is not ours was put in behind Section 3.1 (Safeguards)."
+    assert (moved.clause, moved.what) == ("hipaa.delegated", "Moved behind Federal Access to Records, word for word.")
+    assert "may be a value" in tracked.what
+
+
+@pytest.mark.parametrize("broken", [True, False])
+def test_without_a_record_our_own_file_is_found_by_what_it_says_it_is(desk, broken):
+    record = desk.output / "record.json"
+    if broken:
+        record.write_bytes(record.read_bytes()[:3000])
+    else:
+        record.unlink()
+    c = Counterparty(desk.file(BAA))
+    c.silently("thirty (30) days", "twenty (20) days", inside="hipaa.return_destroy")
+    reviewed = review(desk.workspace, desk.back(c.save()))
+    assert (reviewed.ok, reviewed.sure) == (True, False)
+    assert reviewed.title == "Business Associate Agreement"
+    assert [(e.clause, e.silent) for e in entries_of(reviewed)] == [("hipaa.return_destroy", True)]
+    rules = [d.rule for d in reviewed.diagnostics]
+    assert rules.count("review-original-changed") == 1
+    assert ("record-broken" in rules) is broken
+    assert "review-no-record" not in rules
+
+
+@pytest.mark.slow
+def test_a_record_whose_parties_were_edited_is_still_the_one_and_that_is_told(desk):
+    record = json.loads((desk.output / "record.json").read_bytes())
+    record["parties"][0]["legal_name"] = "Somebody Else, Inc."
+    (desk.output / "record.json").write_text(json.dumps(record), encoding="utf-8")
+    reviewed = review(desk.workspace, desk.back(desk.file(BAA)))
+    assert (reviewed.ok, reviewed.sure) == (True, True)
+    assert [d.message for d in reviewed.diagnostics if d.rule == "review-original-changed"] == [
+        "It has the number and the clauses of this file, but other parties or another name."]  # fmt: skip
+
+
+def test_what_leaves_the_law_unmet_stands_before_what_our_positions_rule_out(desk):
+    c = Counterparty(desk.file(BAA))
+    c.silently("thirty (30) days", "ninety (90) days", inside="hipaa.return_destroy")
+    c.silently("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
+    gone(c.clause("hipaa.subcontractors"))
+    reviewed = review(desk.workspace, desk.back(c.save()))
+    assert [e.clause for e in entries_of(reviewed)] == [
+        "hipaa.subcontractors", "hipaa.return_destroy", "hipaa.reporting_breach"]  # fmt: skip
+    (why,) = (p.why for p in reviewed.proposals if p.field == "baa.return_days")
+    assert why == "“90 days” is longer than 60 days, the most there can be here. No agreement is made with this value."
+
+
+@pytest.mark.slow
+def test_a_time_beyond_what_our_last_rung_names_is_never(desk):
+    c = Counterparty(desk.file(BAA))
+    c.silently("five (5) business days", "twelve (12) hours", inside="hipaa.reporting_breach")
+    judged = review(desk.workspace, desk.back(c.save())).judgements["hipaa.reporting_breach"]
+    assert judged.verdict == "never"
+    assert judged.reasons == ("12 hours is less than 24 hours, which our positions rule out.",)
+
+
+@pytest.mark.slow
+def test_a_term_in_foreign_text_that_the_document_does_not_explain_is_told(desk):
+    c = Counterparty(desk.file(BAA))
+    new = c.heading(c.clause("hipaa.safeguards"), "Audit")
+    c.insert(new, "At any time the Auditing Body may look at PHI that Riverbend holds.", like=c.paragraphs()[0])
+    (entry,) = entries_of(review(desk.workspace, desk.back(c.save())))
+    assert "This document does not say what “Auditing Body” is." in entry.remarks
 
 
 def test_a_file_that_is_no_return_of_ours_is_refused(desk):

@@ -68,7 +68,7 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     """
     from generator.returned.findings import find_changes, parts_of
     from generator.returned.reading import read_returned
-    from generator.returned.refusals import NOT_OURS
+    from generator.returned.refusals import NO_RECORD, NOT_OURS
 
     data = workspace.read(file)
     if data is None:
@@ -97,7 +97,10 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
         if not original:
             problems.append(NOT_OURS.at(Span(file), message, fix=fix))
             return Reviewed(False, in_order(problems), file, data=data, returned=returned)
-    sent = _what_was_sent(workspace, making, recorded, document, original, returned)
+    ours_alone = _our_file(workspace, returned, data) if recorded is None and not (original or record) else ""
+    sent = _what_was_sent(workspace, making, recorded, document, original, returned, ours_alone)
+    if sent.value is not None and ours_alone:
+        problems = [d for d in problems if d.rule != NO_RECORD.name]  # what is told of that file says it
     problems += sent.diagnostics
     if sent.value is None:
         by_library = _by_library(parts, returned, file, data, problems) if not (original or record) else None
@@ -116,7 +119,8 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     judged = _Judging(parts, making, findings, pieces)
     proposals, told = judged.proposals()
     problems += told
-    title = document.title if document is not None else making.title
+    type_ = parts.library.document_type(making.type).value if making.type else None
+    title = document.title if document is not None else making.title or (type_.title if type_ is not None else "")
     return Reviewed(
         True,
         in_order(problems),
@@ -151,7 +155,7 @@ def _record_of(
 ) -> tuple[Recorded | None, list[Diagnostic]]:
     """Return the record that belongs to a returned file: the one named, one beside it, or one below the output."""
     from generator.records import RECORD_NAME, read_record
-    from generator.returned.refusals import NO_RECORD
+    from generator.returned.refusals import CONTRADICTS, NO_RECORD
 
     problems: list[Diagnostic] = []
     if named:
@@ -180,7 +184,12 @@ def _record_of(
                 break
     if best is not None:
         again = read_record(workspace.read(best[1]) or b"", best[1])
-        return again.value, [d for d in again.diagnostics if d not in problems] + problems
+        told = [d for d in again.diagnostics if d not in problems]
+        if best[0] == 2 and returned.identity is not None:
+            message = "It has the number and the clauses of this file, but other parties or another name."
+            fix = "It was edited after it was made. Check who the parties are; or name the record: --record FOLDER."
+            told.append(CONTRADICTS.at(Span(best[1], 0, 0), message, fix=fix))
+        return again.value, told + problems
     message = "No record belongs to this file: none lies beside it, and none in the output folder fits it."
     fix = "Name the folder that the documents were made in: --record FOLDER."
     return None, [*problems, NO_RECORD.at(Span(file, 0, 0), message, fix=fix)]
@@ -189,11 +198,35 @@ def _record_of(
 def _records_below(workspace: Workspace) -> Iterator[str]:
     from generator.records import RECORD_NAME
 
+    names = (f for f in _files_made(workspace) if PurePath(f).name == RECORD_NAME)
+    yield from itertools.islice(names, _MOST_RECORDS * 50)
+
+
+def _files_made(workspace: Workspace) -> tuple[str, ...]:
     folder = workspace.output
     output = str(folder.relative_to(workspace.folder) if folder.is_relative_to(workspace.folder) else folder)
-    if workspace.is_folder(output):
-        names = (f for f in workspace.files_below(output) if PurePath(f).name == RECORD_NAME)
-        yield from itertools.islice(names, _MOST_RECORDS * 50)
+    return tuple(workspace.files_below(output)) if workspace.is_folder(output) else ()
+
+
+def _our_file(workspace: Workspace, returned: Returned, data: bytes) -> str:
+    """Return the one file below the output that says it is the same document, where no record says so; "" if none.
+
+    Files beside a record, though it cannot be read, come before others; of several nobody can say which was sent.
+    """
+    from generator.records import RECORD_NAME
+    from generator.returned.reading import says_it_is
+
+    if returned.identity is None:
+        return ""
+    names = _files_made(workspace)
+    recorded = {str(PurePath(f).parent) for f in names if PurePath(f).name == RECORD_NAME}
+    found: list[str] = []
+    for name in itertools.islice((f for f in names if f.lower().endswith(".docx")), _MOST_RECORDS):
+        other = workspace.read(name) if name != returned.file else None
+        if other is not None and other != data and says_it_is(other, returned.identity.id):
+            found.append(name)
+    best = [f for f in found if str(PurePath(f).parent) in recorded] or found
+    return best[0] if len(best) == 1 else ""
 
 
 def _may_belong(data: bytes, returned: Returned) -> bool:
@@ -203,7 +236,10 @@ def _may_belong(data: bytes, returned: Returned) -> bool:
 
 
 def _fit(recorded: Recorded, returned: Returned) -> int:
-    """Return how well a record fits a file: 4 same document and clauses, 3 same document, 1 its text; 0 not at all."""
+    """Return how well a record fits a file: 4 same document and clauses, 3 same document, 2 its clauses, 1 its text.
+
+    0 is not at all. A record with the right number and clauses that speaks of others was edited, and still fits.
+    """
     from generator.writers.docx_properties import document_id_of
 
     identity = returned.identity
@@ -217,10 +253,13 @@ def _fit(recorded: Recorded, returned: Returned) -> int:
             if document_id_of(document.type, recorded.number, recorded.name, order) == identity.id:
                 marks = [(m.id, m.version, m.digest) for m in returned.marks]
                 return 3 + (marks == [(c.id, c.version, c.digest[7:19]) for c in document.clauses])
-        return 0
+        if not recorded.number or recorded.number != identity.number:
+            return 0
     if returned.marks:
         known = {(c.id, c.digest[7:19]) for c in document.clauses}
         return 2 if sum((m.id, m.digest) in known for m in returned.marks) * 2 > len(returned.marks) else 0
+    if identity is not None:
+        return 0
     said = {" ".join(p.text.split()) for p in returned.paragraphs(accepted=False)}
     names = [n for _, legal, short in recorded.parties for n in (legal, short) if n]
     text = "\n".join(said)
@@ -435,6 +474,7 @@ def _what_was_sent(
     document: RecordedDocument | None,
     original: str,
     returned: Returned,
+    ours_alone: str = "",
 ) -> Checked[_Sent]:
     from generator.records import digest_of
     from generator.returned.reading import read_returned
@@ -448,6 +488,13 @@ def _what_was_sent(
         if read.value is None:
             return Checked(None, read.diagnostics)
         return Checked(_Sent(read.value, f"{original}, which you named", True), read.diagnostics)
+    if ours_alone:
+        read = read_returned(workspace.read(ours_alone) or b"", ours_alone)
+        if read.value is not None:
+            message = "No record of it can be read. It says that it is the document that came back, so the return is"
+            fix = "If this is not what was sent, name that: --original FILE. Its profile is not known: --profile FILE."
+            problem = CONTRADICTS.at(Span(ours_alone, 0, 0), f"{message} held against it.", fix=fix)
+            return Checked(_Sent(read.value, f"{ours_alone}, of which no record can be read", False), (problem,))
     problems: list[Diagnostic] = []
     beside: tuple[str, bytes] | None = None
     wanted = ""
@@ -554,7 +601,7 @@ def _by_library(
             named = {str(f.version) for _, some in parts.library.versions(id) for f in some} - {str(clause.version)}
             found = (parts.library.find(id, None, v).value for v in sorted(named) if "-" not in v)
             others[id] = [c for c in found if c is not None]
-    findings = find_against_library(returned, clauses, others)
+    findings = find_against_library(returned, clauses, others, _headings(parts))
     kind = returned.identity.type if returned.identity else ""
     type_ = parts.library.document_type(kind).value if kind else None
     families = type_.requires if type_ is not None else ()
@@ -571,6 +618,20 @@ def _by_library(
         checklist=checklist_of(wanted, findings.parts, satisfies, {}, values_judged=False),
         comments=returned.comments, returned=returned, data=data,
     )  # fmt: skip
+
+
+def _headings(parts: Parts) -> set[str]:
+    """Return the headings that documents of ours print between clauses."""
+    from generator.library import Group
+
+    out: set[str] = set()
+    for id in parts.library.document_ids():
+        type_ = parts.library.document_type(id).value
+        if type_ is not None:
+            outlines = [type_.outline, *(s.outline for s in type_.schedules)]
+            out |= {part.heading for outline in outlines for part in outline if isinstance(part, Group)}
+            out |= {part.heading for part in type_.opening} | {s.title for s in type_.schedules}
+    return out
 
 
 # ---------------------------------------------------------------- judging

@@ -683,6 +683,8 @@ def tracked_in(returned: Returned, after: dict[int, str], before: dict[int, str]
     for accepted, names in ((True, after), (False, before)):
         for para in returned.paragraphs(accepted=accepted):
             for raw in para.raws:
+                if not accepted and raw.came is not None and of_raw.get(id(raw)):
+                    continue  # it is one with the next paragraph where it is rejected, and says nothing of that one
                 of_raw[id(raw)] = names.get(id(para), "") or of_raw.get(id(raw), "")
     out: dict[str, list[Change]] = {}
     for raw in _raws(returned.raw):

@@ -8,7 +8,7 @@ the place of a value. Whether a value is the one that was agreed cannot be known
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 
 from generator.comparison import alignment
@@ -18,12 +18,13 @@ from generator.frozen import dataclass
 from generator.library import Clause
 from generator.returned.findings import Change, ClauseFinding, Findings, Foreign, How, Part, State, tracked_in
 from generator.returned.matching import Matched, normal, without_numbers
-from generator.returned.paragraphs import Para
+from generator.returned.paragraphs import Hand, Para
 from generator.returned.reading import Returned
 
 __all__ = ["find_against_library", "known_clauses"]
 
 _ATOM = re.compile(r"\{\{.*?\}\}|\[[^\]\[]*\]\(#[^)\s]*\)|\{%.*?%\}")
+_PARTS = re.compile(r"\s*(?:\d+[.)]|[-*+]|#+|\|)\s?")
 _VALUE = "\ue000"
 _MOST = 200  # ways in which one paragraph may print that are tried
 _ALIKE = 0.55
@@ -77,14 +78,41 @@ def _word(piece: str) -> str:
 def _printed(clause: Clause) -> list[_Printed]:
     out: list[_Printed] = []
     depth = 0
-    for paragraph in paragraphs(clause.title, clause.body):
-        if paragraph.kind == "condition":
+    for paragraph in paragraphs(clause.title, _joined(clause.body)):
+        if paragraph.kind == "condition" and not re.sub(r"\{%.*?%\}", "", paragraph.raw).strip():
             depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(_word(paragraph.raw.strip()), 0)
         elif paragraph.kind == "row":
             out += [_Printed(_ways(normal(cell)), True) for cell in _cells(paragraph.text)]
         else:
             out.append(_Printed(_ways(normal(paragraph.text)), depth > 0 or clause.glossary))
     return out
+
+
+def _joined(body: str) -> str:
+    """Return a clause's text with each paragraph that conditions divide on one line, as it is printed.
+
+    A condition on a line of its own parts nothing unless an empty line stands beside it.
+    """
+    blocks = re.split(r"\n[ \t]*\n", body.replace("\r\n", "\n"))
+    for n, block in enumerate(blocks):
+        lines = block.split("\n")
+        words_ = [_word(line.strip()) for line in lines]
+        if not _whole(words_):
+            continue
+        if any(_PARTS.match(line) for line, word in zip(lines, words_, strict=True) if not word):
+            continue  # a list or table: each line is one of its own
+        blocks[n] = " ".join(line.strip() for line in lines)
+    return "\n\n".join(blocks)
+
+
+def _whole(tags: Sequence[str]) -> bool:
+    """Whether there are conditions among ``tags`` and each begins and ends here."""
+    depth = 0
+    for tag in tags:
+        depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(tag, 0)
+        if depth < 0 or (not depth and tag in ("elif", "else")):
+            return False
+    return any(tags) and not depth
 
 
 def _cells(row: str) -> list[str]:
@@ -132,17 +160,20 @@ def known_clauses(returned: Returned, library: Sequence[Clause]) -> dict[str, Cl
 
 
 def _fitting(clause: Clause, lines: Sequence[str]) -> int:
-    """Return how many of ``lines`` the clause may have printed."""
-    ways = [way for p in _printed(clause) for way in p.ways]
-    return sum(any(_is(way, line) for way in ways) for line in lines)
+    """Return how many letters of ``lines`` the clause prints itself, values left out."""
+    ways = sorted({way for p in _printed(clause) for way in p.ways}, key=len, reverse=True)
+    first = (next((way for way in ways if _is(way, line)), "") for line in lines)
+    return sum(len(way.replace(_VALUE, "")) for way in first)
 
 
 def find_against_library(
-    returned: Returned, clauses: Mapping[str, Clause], versions: Mapping[str, Sequence[Clause]] | None = None
-) -> Findings:
+    returned: Returned, clauses: Mapping[str, Clause], versions: Mapping[str, Sequence[Clause]] | None = None,
+    headings: Collection[str] = (),
+) -> Findings:  # fmt: skip
     """Return what can be said of a file without knowing what was sent.
 
-    ``versions`` are other versions of the clauses; each is held against the one that it reads most like.
+    ``versions`` are other versions of the clauses; each is held against the one that it reads most like. ``headings``
+    are those that documents of ours print between clauses.
     """
     sides = [_divided(returned, clauses, accepted=accepted) for accepted in (False, True)]
     nearest: dict[str, Clause] = {}
@@ -154,6 +185,7 @@ def find_against_library(
     tracked = tracked_in(returned, {id(p): id_ for id_, paras in sides[1].items() for p in paras},
                          {id(p): id_ for id_, paras in sides[0].items() for p in paras})  # fmt: skip
     where = {m.id: m.where for m in returned.marks}
+    places = [_order_of(returned, clauses, accepted=accepted) for accepted in (False, True)]
     findings = []
     for id_, clause in clauses.items():
         before, after = sides[0].get(id_, []), sides[1].get(id_, [])
@@ -166,21 +198,76 @@ def find_against_library(
             Change(How.DELETED, clause.title, "", True),)  # fmt: skip
         new = tuple(p.text.strip() for p in after)
         findings.append(
-            ClauseFinding(part, state, "", False, changes, (), (clause.title,), new, False, tuple(after), "library")
-        )
+            ClauseFinding(
+                part, state, places[1].get(id_, ""), id_ in places[0], changes, (), (clause.title,), new, False,
+                tuple(after), "library",
+            )
+        )  # fmt: skip
     foreign: list[list[Para]] = []
     for para in sides[1].get("", []):
         if foreign and not para.level:
             foreign[-1].append(para)
         else:
             foreign.append([para])
+    ours = {normal(h).lower() for h in headings}
+    behind = _behind(returned, clauses, sides[1])
     kept = [
-        Foreign(g[0].text.strip()[:60], tuple(p.text.strip() for p in g), "", True, None, tuple(g))
+        Foreign(g[0].text.strip()[:60], tuple(p.text.strip() for p in g), behind.get(id(g[0]), "the beginning"),
+                _quietly(g), None if _quietly(g) else _hand_of(g), tuple(g))
         for g in foreign
-        if g[0].level == 2
-    ]
+        if g[0].level == 2 and (len(g) > 1 or _bare(g[0]) not in ours)
+    ]  # fmt: skip
     nothing = Matched((), ())
     return Findings(tuple(findings), tuple(kept), (), (), nothing, nothing)
+
+
+def _bare(para: Para) -> str:
+    return normal(para.text[without_numbers(para.text) :]).lower()
+
+
+def _hand_of(paras: Sequence[Para]) -> Hand | None:
+    return next((p.came for para in paras for p in para.pieces if p.came is not None), None)
+
+
+def _quietly(paras: Sequence[Para]) -> bool:
+    return any(p.came is None and p.text.strip() for para in paras for p in para.pieces)
+
+
+def _behind(returned: Returned, clauses: Mapping[str, Clause], side: Mapping[str, Sequence[Para]]) -> Mapping[int, str]:
+    """Return the title of the clause that each paragraph of no clause stands behind."""
+    of = {id(p): id_ for id_, paras in side.items() for p in paras}
+    where = {m.id: m.where for m in returned.marks}
+    out: dict[int, str] = {}
+    last = ""
+    for para in returned.paragraphs(accepted=True):
+        id_ = of.get(id(para), "")
+        if id_:
+            title = clauses[id_].title
+            last = f"Section {where[id_]} ({title})" if where.get(id_, "")[:1].isdecimal() else title
+        elif last:
+            out[id(para)] = last
+    return out
+
+
+def _order_of(returned: Returned, clauses: Mapping[str, Clause], *, accepted: bool) -> dict[str, str]:
+    """Return the clauses that stand elsewhere than the file's own list of them says, with what they stand behind."""
+    rank = {m.id: n for n, m in enumerate(returned.marks)}
+    if len(rank) < len(returned.marks):
+        return {}  # a clause that is printed twice has no one place
+    here: list[str] = []
+    for para in returned.paragraphs(accepted=accepted):
+        id_ = returned.clause_of(para)[0]
+        if id_ in rank and id_ in clauses and id_ not in here:
+            here.append(id_)
+    chains: list[list[str]] = []  # the longest one that ends at each clause
+    for n, id_ in enumerate(here):
+        before: list[str] = []
+        for m in range(n):
+            if rank[here[m]] < rank[id_] and len(chains[m]) > len(before):
+                before = chains[m]
+        chains.append([*before, id_])
+    stays = {id_ for chain in sorted(chains, key=lambda c: -len(c))[:1] for id_ in chain}
+    return {id_: clauses[here[n - 1]].title if n else "the beginning" for n, id_ in enumerate(here) if id_ not in stays}
 
 
 def _divided(returned: Returned, clauses: Mapping[str, Clause], *, accepted: bool) -> dict[str, list[Para]]:

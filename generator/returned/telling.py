@@ -131,6 +131,8 @@ def _what(finding: ClauseFinding) -> str:
                 if count == 1
                 else f"{count} values were changed, and nothing else"
             )
+        case _ if finding.found_by == "library" and finding.changes:
+            said = "changed, and still one of the ways our text can read: what was changed may be a value"
         case _:
             said = "" if finding.moved else "changed, and changed back"
     if moved:
