@@ -100,7 +100,7 @@ KIND = "end_kind: convenience"
         (
             "trm",
             [(KIND, "end_kind: breach\n  first_notice: 2027-08-02\n  reason: The invoices for June were not paid.")],
-            "described this breach of the Agreement and what would cure it: The invoices for June were not paid.",
+            "described this breach of the Agreement and what would cure it. The invoices for June were not paid.",
             "without stating",
         ),
         (

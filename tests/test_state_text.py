@@ -176,7 +176,7 @@ def test_the_words_stand_in_their_schedule_as_issued():
     assert locked_words(agreement) == words(read((ROOT / TEXT).read_bytes()))
     assert agreement.schedules[-1].text == "Schedule C — Text Required by the State"
     lines = "\n".join(printed_lines(agreement))
-    assert "Issued by: the state Medicaid agency. Required by: the plan's contract with the state, appendix C." in lines
+    assert "Issued by: the state Medicaid agency. Required by: the plan’s contract with the state, appendix C." in lines
     assert "The words in Schedule C (Text Required by the State) are printed as the state issued them." in lines
 
 
@@ -189,7 +189,7 @@ def test_the_record_holds_the_digest_of_the_file():
             "digest": digest,
             "title": "Words That Every Contract Carries",
             "issued_by": "the state Medicaid agency",
-            "required_by": "the plan's contract with the state, appendix C",
+            "required_by": "the plan’s contract with the state, appendix C",
             "text_of": "2026-10-01",
             "where": "Section C.1",
         }
