@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 from generator.diagnostics import Span
 from generator.frozen import dataclass
+from generator.reuse import Keeps
 
 CONTENTS = "Contents"
 OPEN_QUOTE, CLOSE_QUOTE = "“", "”"
@@ -134,7 +135,7 @@ class Scheme(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Keeps):
     """One paragraph. ``note`` marks small print that explains (cover notes, table notes)."""
 
     inlines: tuple[Inline, ...]
@@ -152,7 +153,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class Items(Keeps):
     """A list; the first block of an item is a Paragraph, later ones are indented below it."""
 
     items: tuple[Item, ...]
@@ -175,7 +176,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Keeps):
     """A table with one header row. Each cell is a tuple of paragraphs and lists.
 
     ``description`` is the alternative text; ``row_headers`` says that the first column names its row.
@@ -198,7 +199,7 @@ class SignatureLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureBlock:
+class SignatureBlock(Keeps):
     """Where one party signs. Never splits over pages."""
 
     party: str
@@ -216,7 +217,7 @@ class ClauseRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Section(Keeps):
     """A headed part. ``number`` is bare ("7", "7.2", "A.3", or "" if unnumbered), ``label`` is what is
     printed before the heading ("7.", "7.2", ""). ``level`` counts from 1. Sections nest in ``blocks``."""
 

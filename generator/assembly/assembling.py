@@ -27,7 +27,7 @@ from generator.assembly.glossaries import prune_glossaries
 from generator.assembly.linking import Linker
 from generator.assembly.open_items import open_diagnostic, open_items_of, open_page
 from generator.assembly.prescribed import Prescribed
-from generator.assembly.resolving import inlines_in, number_sections
+from generator.assembly.resolving import blanks_in, number_sections
 from generator.diagnostics import Checked, Diagnostic, Related
 from generator.fields import Dictionary
 from generator.frozen import dataclass
@@ -323,9 +323,8 @@ class _Assembly:
         self.problems += self.filler.problems
         for section in walk_sections(body.all_sections()):
             if section.source is not None and self.placed[section.source.id].chosen.clause.glossary:
-                for inline in inlines_in(section):
-                    if isinstance(inline, Blank):
-                        self.questions.ask(inline.field, section.source.id)
+                for blank in blanks_in(section):
+                    self.questions.ask(blank.field, section.source.id)
         where = body.sections_by_clause()
         self._conflicts()
         self._requirements()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from generator.assembly.choosing import Chosen
-from generator.assembly.resolving import InlineMap, inlines_in, map_block, map_inlines
+from generator.assembly.resolving import InlineMap, blanks_in, map_block, map_inlines
 from generator.frozen import dataclass
-from generator.model import Block, Cover, Inline, Paragraph, Schedule, Section, SignatureBlock, Table, walk_sections
+from generator.model import Blank, Block, Cover, Paragraph, Schedule, Section, SignatureBlock, Table, walk_sections
 
 __all__ = ["Body", "Placed", "anchor_of", "only_section", "sections_of"]
 
@@ -35,15 +35,15 @@ class Body:
     def all_sections(self) -> tuple[Block, ...]:
         return (*self.opening, *self.sections, *(b for s in self.schedules for b in s.blocks))
 
-    def inlines(self) -> Iterator[Inline]:
-        yield from self.cover.subtitle
-        for line in self.cover.parties:
-            yield from line
+    def blanks(self) -> Iterator[Blank]:
+        """Yield every blank, in printed order."""
+        for line in (self.cover.subtitle, *self.cover.parties):
+            yield from (i for i in line if isinstance(i, Blank))
         blocks: list[Block] = [self.cover.key_terms] if self.cover.key_terms is not None else []
         blocks += [*self.cover.notes, *self.opening, *self.sections, *self.closing, *self.signatures]
         blocks += [b for s in self.schedules for b in s.blocks]
         for block in blocks:
-            yield from inlines_in(block)
+            yield from blanks_in(block)
 
     def mapped(self, f: InlineMap) -> Body:
         key_terms = self.cover.key_terms

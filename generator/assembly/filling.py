@@ -7,10 +7,10 @@ References and uses are still names; :mod:`generator.assembly.resolving` gives t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field as attribute
 from dataclasses import replace
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from generator.assembly.facts import Facts, Found
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
@@ -37,7 +37,8 @@ from generator.model import (
     Text,
 )
 from generator.numbering import Formats
-from generator.reading.grammar import ClauseTemplate, Expanded, Open, Output, expand
+from generator.reading.clause_tree import FilterUse
+from generator.reading.grammar import ClauseTemplate, Open, Output, expand
 from generator.reading.markdown import (
     MdAlign,
     MdBlock,
@@ -54,6 +55,7 @@ from generator.reading.markdown import (
     MdTable,
     MdText,
 )
+from generator.reuse import kept, reused
 
 __all__ = ["RULES", "WHICH_WORDS", "Filler", "Question", "Questions", "plain_blank"]
 
@@ -102,11 +104,16 @@ _TABLE_LINE = 104  # characters
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
 
+_Printed: TypeAlias = "tuple[bool, tuple[Inline, ...], tuple[Span | None, ...]]"
+
+
 @dataclass(slots=True)
 class Filler:
     """Turns templates into blocks. ``where`` names the part being filled, for the questions.
 
     ``markdown`` reads expanded text: :func:`generator.reading.markdown.parse_markdown`, or what remembers its results.
+    What answers decide and print is found here, each time anew; the blocks are made of it by the plain functions
+    below, which know nothing else, and are those of an earlier agreement where nothing differs (:mod:`.reuse`).
     """
 
     facts: Facts
@@ -115,6 +122,7 @@ class Filler:
     markdown: Callable[[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]]
     problems: list[Diagnostic] = attribute(default_factory=list)
     links: list[tuple[str, Span]] = attribute(default_factory=list)
+    _values: dict[tuple[str, tuple[FilterUse, ...]], _Printed] = attribute(default_factory=dict)
 
     # -- entry points
 
@@ -122,11 +130,11 @@ class Filler:
         self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2
     ) -> tuple[Block, ...]:
         """Return the blocks of a clause body. ``level`` is that of the section around it."""
-        expanded = expand(template, self.facts)
+        expanded = reused(template, expand, self.facts)
         self.problems.extend(expanded.diagnostics)
         parsed = self.markdown(expanded.markdown, template.file, expanded.line_map)
         self.problems.extend(parsed.diagnostics)
-        return _Body(self, expanded, where, recitals).blocks(parsed.value or (), level)
+        return self._blocks(parsed.value or (), expanded.outputs, where, recitals, level)
 
     def line(self, template: ClauseTemplate, where: str) -> tuple[Inline, ...]:
         """Return a one-paragraph text (a key term, a subtitle) as inlines; paragraphs are joined by line breaks."""
@@ -137,6 +145,51 @@ class Filler:
                     out.append(LineBreak())
                 out.extend(block.inlines)
         return tuple(out)
+
+    def _blocks(
+        self, nodes: Sequence[MdBlock], outputs: Sequence[Output], where: str, recitals: bool, level: int
+    ) -> tuple[Block, ...]:
+        out: list[Block] = []
+        heading: MdHeading | None = None
+        below: list[Block] = []
+        count = 0  # of items; they count on through a section
+
+        def close() -> None:
+            if heading is not None:
+                title = "".join(n.text for n in heading.inlines if isinstance(n, MdText))
+                out.append(Section(title, tuple(below), level + 1))
+
+        for node in nodes:
+            if isinstance(node, MdHeading):
+                close()
+                heading, below, count = node, [], 0
+                continue
+            found: dict[int, _Printed] = {}
+            for n in kept(node, _holes):
+                found[n] = self._printed(outputs[n], where)
+            self.links.extend(kept(node, _links))
+            blocks, count = _made(node, found, 0, recitals, self.formats, count)
+            (out if heading is None else below).extend(blocks)
+        close()
+        return tuple(out)
+
+    def _printed(self, output: Output, where: str) -> _Printed:
+        """Return what stands at a placeholder, as what makes blocks is given it: whether it is the question of a
+        condition, the inlines, and the places of their values, in which the same words of two members differ."""
+        key = (output.path, output.filters)
+        known = self._values.get(key)
+        if known is not None:
+            return known
+        inlines = self.value(output, where)
+        made = (output.condition is not None, inlines, tuple([i.span for i in inlines if isinstance(i, Filled)]))
+        if len(inlines) == 1 and type(inlines[0]) is Filled and not output.open_by and not self._is_party(output.path):
+            self._values[key] = made
+        return made
+
+    def _is_party(self, path: str) -> bool:
+        """Whether a party is named there: that may be a problem at each place."""
+        found = self.facts.find(path)
+        return isinstance(found, Found) and found.field.kind == "party_choice"
 
     # -- values
 
@@ -201,134 +254,170 @@ class Filler:
         return tuple(out)
 
 
-@dataclass(slots=True)
-class _Body:
-    """One clause body being turned into blocks; items count on through it."""
+# ---------------------------------------------------------------- blocks of nodes and what is printed in them
 
-    filler: Filler
-    expanded: Expanded
-    where: str
-    recitals: bool
-    count: int = 0
+# Plain functions: what they give hangs on the node and on what is handed over, and on nothing else.
 
-    def blocks(self, nodes: Sequence[MdBlock], level: int) -> tuple[Block, ...]:
-        out: list[Block] = []
-        heading: MdHeading | None = None
-        below: list[MdBlock] = []
-        for node in nodes:
-            if isinstance(node, MdHeading):
-                self._close(out, heading, below, level)
-                heading, below = node, []
-            elif heading is not None:
-                below.append(node)
-            else:
-                out.extend(self._block(node, 0))
-        self._close(out, heading, below, level)
-        return tuple(out)
 
-    def _close(self, out: list[Block], heading: MdHeading | None, below: list[MdBlock], level: int) -> None:
-        if heading is None:
+def _nodes_within(node: MdBlock) -> Iterator[MdInline]:
+    """Yield the inlines of ``node`` in the order in which they are printed."""
+    match node:
+        case MdParagraph(inlines=inlines):
+            yield from inlines
+        case MdItems(items=items):
+            for item in items:
+                for block in item.blocks:
+                    yield from _nodes_within(block)
+        case MdTable(header=header, rows=rows):
+            for row in (header, *rows):
+                for cell in row:
+                    yield from cell
+        case MdHeading():
             return
-        self.count = 0
-        inner = [b for node in below for b in self._block(node, 0)]
-        title = "".join(n.text for n in heading.inlines if isinstance(n, MdText))
-        out.append(Section(title, tuple(inner), level + 1))
+        case _:
+            assert_never(node)
 
-    def _block(self, node: MdBlock, depth: int) -> Iterable[Block]:
-        match node:
-            case MdParagraph(inlines=inlines):
-                yield from self._paragraphs(inlines)
-            case MdItems():
-                yield self._items(node, depth)
-            case MdTable():
-                yield self._table(node)
-            case MdHeading():
-                return
+
+def _all_of(nodes: Iterable[MdInline]) -> Iterator[MdInline]:
+    for node in nodes:
+        yield node
+        if isinstance(node, MdEmphasis | MdStrong | MdDefinition | MdLink):
+            yield from _all_of(node.children)
+
+
+def _holes(node: MdBlock) -> tuple[int, ...]:
+    """Return the numbers of the placeholders within ``node``."""
+    return tuple(n.n for n in _all_of(_nodes_within(node)) if isinstance(n, MdPlaceholder))
+
+
+def _links(node: MdBlock) -> tuple[tuple[str, Span], ...]:
+    """Return what the links within ``node`` point to, and where they stand."""
+    return tuple((n.target, n.span) for n in _all_of(_nodes_within(node)) if isinstance(n, MdLink))
+
+
+def _made(
+    node: MdBlock, found: Mapping[int, _Printed], depth: int, recitals: bool, formats: Formats, count: int
+) -> tuple[tuple[Block, ...], int]:
+    """Return the blocks of ``node`` with what is printed in it, and how many items there are now."""
+    given = tuple([found[n] for n in kept(node, _holes)])
+    match node:
+        case MdParagraph():
+            return kept(node, _paragraphs, given), count
+        case MdItems():
+            items, count = kept(node, _items, given, depth, recitals, formats, count)
+            return (items,), count
+        case MdTable():
+            return (kept(node, _table, given),), count
+        case MdHeading():
+            return (), count
+        case _:
+            assert_never(node)
+
+
+def _paragraphs(node: MdParagraph, given: tuple[_Printed, ...]) -> tuple[Paragraph, ...]:
+    return _split(_inlines(node.inlines, dict(zip(kept(node, _holes), given, strict=True))))
+
+
+def _split(inlines: tuple[Inline, ...]) -> tuple[Paragraph, ...]:
+    """Return ``inlines`` as a paragraph; a value that stands alone may be several."""
+    if len(inlines) == 1 and isinstance(inlines[0], Filled):
+        value = inlines[0]
+        return tuple(Paragraph((replace(value, text=part),)) for part in _PARAGRAPHS.split(value.text))
+    return (Paragraph(inlines),) if inlines else ()
+
+
+def _items(
+    node: MdItems, given: tuple[_Printed, ...], depth: int, recitals: bool, formats: Formats, count: int
+) -> tuple[Items, int]:
+    found = dict(zip(kept(node, _holes), given, strict=True))
+    scheme = Scheme.BULLET if not node.ordered else Scheme.RECITAL if recitals and not depth else Scheme.CLAUSE
+    items = []
+    inner = 0
+    for entry in node.items:
+        match scheme:
+            case Scheme.BULLET:
+                label = "•"
+            case Scheme.RECITAL:
+                count += 1
+                label = formats.recital_label(count)
+            case Scheme.CLAUSE if depth == 0:
+                count += 1
+                label = formats.item_label(0, count)
+            case Scheme.CLAUSE:
+                inner += 1
+                label = formats.item_label(min(depth, 2), inner)
             case _:
-                assert_never(node)
+                assert_never(scheme)
+        blocks: list[Block] = []
+        for child in entry.blocks:
+            made, count = _made(child, found, depth + 1, recitals, formats, count)
+            blocks += made
+        items.append(Item(label, tuple(blocks), depth))
+    return Items(tuple(items), scheme), count
 
-    def _paragraphs(self, nodes: Sequence[MdInline]) -> Iterable[Paragraph]:
-        inlines = self._inlines(nodes)
-        if len(inlines) == 1 and isinstance(inlines[0], Filled):
-            value = inlines[0]
-            for part in _PARAGRAPHS.split(value.text):
-                yield Paragraph((replace(value, text=part),))
-        elif inlines:
-            yield Paragraph(inlines)
 
-    def _items(self, node: MdItems, depth: int) -> Items:
-        formats = self.filler.formats
-        scheme = Scheme.BULLET if not node.ordered else Scheme.RECITAL if self.recitals and not depth else Scheme.CLAUSE
-        items = []
-        inner = 0
-        for entry in node.items:
-            match scheme:
-                case Scheme.BULLET:
-                    label = "•"
-                case Scheme.RECITAL:
-                    self.count += 1
-                    label = formats.recital_label(self.count)
-                case Scheme.CLAUSE if depth == 0:
-                    self.count += 1
-                    label = formats.item_label(0, self.count)
-                case Scheme.CLAUSE:
-                    inner += 1
-                    label = formats.item_label(min(depth, 2), inner)
-                case _:
-                    assert_never(scheme)
-            blocks = tuple(b for child in entry.blocks for b in self._block(child, depth + 1))
-            items.append(Item(label, blocks, depth))
-        return Items(tuple(items), scheme)
+def _table(node: MdTable, given: tuple[_Printed, ...]) -> Table:
+    found = dict(zip(kept(node, _holes), given, strict=True))
+    header = tuple(_inlines(cell, found) for cell in node.header)
+    rows = tuple(
+        tuple([kept(cell, _paragraphs, tuple([found[n] for n in kept(cell, _holes)])) or _EMPTY for cell in row])
+        for row in kept(node, _cells)
+    )
+    return Table(
+        _columns(header, rows, node.aligns),
+        rows,
+        "Table with the columns " + ", ".join(_words(h) for h in header),
+        row_headers=True,
+    )
 
-    def _table(self, node: MdTable) -> Table:
-        header = tuple(self._inlines(cell) for cell in node.header)
-        rows = tuple(tuple(self._cell(cell) for cell in row) for row in node.rows)
-        return Table(
-            _columns(header, rows, node.aligns),
-            rows,
-            "Table with the columns " + ", ".join(_words(h) for h in header),
-            row_headers=True,
-        )
 
-    def _cell(self, nodes: Sequence[MdInline]) -> tuple[Block, ...]:
-        return tuple(self._paragraphs(nodes)) or (Paragraph(()),)
+_EMPTY = (Paragraph(()),)
 
-    def _inlines(self, nodes: Sequence[MdInline]) -> tuple[Inline, ...]:
-        out: list[Inline] = []
-        for node in nodes:
-            found = self._inline(node)
-            if isinstance(node, MdPlaceholder) and self.expanded.outputs[node.n].condition is not None:
-                found = _not_yet_blank(found, out)
-            if out and isinstance(node, MdText) and _ends_sentence(out[-1]) and re.match(r"\.(?!\.)", node.text):
-                # "Riverbend, Inc." at the end of a sentence takes no second full stop.
-                found = (Text(node.text[1:]),) if node.text[1:] else ()
-            last = out[-1] if out else None
-            if found and isinstance(last, Text) and last.text.endswith(" ") and isinstance(found[0], Text):
-                # Nothing was printed between the two, so that their spaces have met.
-                found = (Text(found[0].text.lstrip(" ")), *found[1:])
-            out.extend(found)
-        return tuple(out)
 
-    def _inline(self, node: MdInline) -> tuple[Inline, ...]:
-        match node:
-            case MdText(text=text):
-                return (Text(text),) if text else ()
-            case MdEmphasis(children=children):
-                return (Emphasis(self._inlines(children)),)
-            case MdStrong(children=children):
-                return (Emphasis(self._inlines(children), strong=True),)
-            case MdDefinition(children=children):
-                inner = self._inlines(children)
-                return (Definition(_words(inner), inner),)
-            case MdLink(target=target, children=children, span=span):
-                self.filler.links.append((target, span))
-                return (Reference(target, "", "", _words(self._inlines(children))),)
-            case MdPlaceholder(n=n):
-                return self.filler.value(self.expanded.outputs[n], self.where)
-            case MdBreak():
-                return (LineBreak(),)
-            case _:
-                assert_never(node)
+def _cells(node: MdTable) -> tuple[tuple[MdParagraph, ...], ...]:
+    """Return the cells of each row as paragraphs, so that each keeps what it came to."""
+    return tuple(tuple(MdParagraph(cell, node.span) for cell in row) for row in node.rows)
+
+
+_ONE_STOP = re.compile(r"\.(?!\.)")
+
+
+def _inlines(nodes: Sequence[MdInline], found: Mapping[int, _Printed]) -> tuple[Inline, ...]:
+    out: list[Inline] = []
+    for node in nodes:
+        made = _inline(node, found)
+        if isinstance(node, MdPlaceholder) and found[node.n][0]:
+            made = _not_yet_blank(made, out)
+        last = out[-1] if out else None
+        if last is not None and isinstance(node, MdText) and _ends_sentence(last) and _ONE_STOP.match(node.text):
+            # "Riverbend, Inc." at the end of a sentence takes no second full stop.
+            made = (Text(node.text[1:]),) if node.text[1:] else ()
+        if made and isinstance(last, Text) and last.text.endswith(" ") and isinstance(made[0], Text):
+            # Nothing was printed between the two, so that their spaces have met.
+            made = (Text(made[0].text.lstrip(" ")), *made[1:])
+        out.extend(made)
+    return tuple(out)
+
+
+def _inline(node: MdInline, found: Mapping[int, _Printed]) -> tuple[Inline, ...]:
+    match node:
+        case MdText(text=text):
+            return (Text(text),) if text else ()
+        case MdPlaceholder(n=n):
+            return found[n][1]
+        case MdEmphasis(children=children):
+            return (Emphasis(_inlines(children, found)),)
+        case MdStrong(children=children):
+            return (Emphasis(_inlines(children, found), strong=True),)
+        case MdDefinition(children=children):
+            inner = _inlines(children, found)
+            return (Definition(_words(inner), inner),)
+        case MdLink(target=target, children=children):
+            return (Reference(target, "", "", _words(_inlines(children, found))),)
+        case MdBreak():
+            return (LineBreak(),)
+        case _:
+            assert_never(node)
 
 
 def _not_yet_blank(found: Sequence[Inline], before: Sequence[Inline]) -> tuple[Inline, ...]:

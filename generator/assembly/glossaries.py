@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from generator.assembly.body import sections_of
-from generator.assembly.resolving import definitions_in, inlines_in, terms_of
-from generator.model import Block, Definition, Paragraph, Schedule, Section, Text, walk_sections
+from generator.assembly.resolving import Terms, definitions_in, terms_of, texts_in, with_blocks
+from generator.model import Block, Definition, Paragraph, Schedule, Section, walk_sections
+from generator.reuse import kept
 
 __all__ = ["prune_glossaries"]
 
@@ -28,27 +28,27 @@ def prune_glossaries(
     entries: dict[str, Paragraph] = {}
     used: set[str] = set()
     in_place: set[str] = set()
-    texts: list[str] = []
+    printed: list[Block] = []
     for section in walk_sections(everything):
         own = tuple(b for b in section.blocks if not isinstance(b, Section))
         if section.source is not None and section.source.id in glossary:
             for block in own:
                 term = _entry_term(block)
                 if term is None:
-                    texts.extend(_texts(block))
+                    printed.append(block)
                 elif isinstance(block, Paragraph):
                     entries[term] = block
         else:
             in_place.update(d.term for d in definitions_in(own))
-            texts.extend(t for b in own for t in _texts(b))
-    texts.extend(t for b in closing for t in _texts(b))
+            printed.extend(own)
+    printed.extend(closing)
     terms = terms_of(tuple((term, "") for term in entries))
-    todo = [term for text in texts for term in terms.uses(text)]
+    todo = [term for block in printed for term in _uses(block, terms)]
     while todo:
         term = todo.pop()
         if term not in used:
             used.add(term)
-            todo.extend(t for text in _texts(entries[term]) for t in terms.uses(text))
+            todo.extend(_uses(entries[term], terms))
     kept = {term for term in used if term not in in_place}
 
     def prune(section: Section) -> Section | None:
@@ -67,7 +67,7 @@ def prune_glossaries(
                 blocks.append(block)
         if section.source is None and not blocks:
             return None
-        return replace(section, blocks=tuple(blocks))
+        return with_blocks(section, tuple(blocks))
 
     def pruned(many: tuple[Section, ...]) -> tuple[Section, ...]:
         return tuple(p for s in many if (p := prune(s)) is not None)
@@ -88,7 +88,10 @@ def _entry_term(block: Block) -> str | None:
     return None
 
 
-def _texts(block: Block) -> Iterator[str]:
-    for inline in inlines_in(block):
-        if isinstance(inline, Text):
-            yield inline.text
+def _uses(block: Block, terms: Terms) -> tuple[str, ...]:
+    """Return the terms used in ``block``."""
+    return _used(block, terms) if isinstance(block, Section) else kept(block, _used, terms)
+
+
+def _used(block: Block, terms: Terms) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(term for text in texts_in(block) for term in terms.uses(text)))

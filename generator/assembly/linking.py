@@ -8,7 +8,17 @@ from dataclasses import replace
 from generator.assembly.body import Body, Placed, anchor_of, only_section
 from generator.assembly.faults import BROKEN_REFERENCE, DEFINED_TWICE
 from generator.assembly.filling import Filler
-from generator.assembly.resolving import NamedTerms, Target, definitions_in, map_block, terms_of, unchanged
+from generator.assembly.resolving import (
+    NamedTerms,
+    Target,
+    Terms,
+    definitions_in,
+    inlines_in,
+    map_block,
+    terms_of,
+    unchanged,
+    with_blocks,
+)
 from generator.diagnostics import Diagnostic, Related, Span
 from generator.frozen import dataclass
 from generator.model import (
@@ -16,6 +26,7 @@ from generator.model import (
     Definition,
     Emphasis,
     Inline,
+    Item,
     Items,
     Paragraph,
     Reference,
@@ -23,6 +34,7 @@ from generator.model import (
     Text,
     walk_sections,
 )
+from generator.reuse import kept
 
 __all__ = ["Linker"]
 
@@ -66,7 +78,7 @@ class Linker:
                 case Reference(target=name):
                     target = targets.get(name)
                     if target is not None:
-                        return (Reference(target.anchor, target.label, target.number, target.title),)
+                        return (_to(target),)
                     if name in self.undecided:
                         return self.filler.blanks(self.undecided[name], "", "which section is referred to")
                     self._broken(name, spans.get(name))
@@ -74,7 +86,17 @@ class Linker:
                 case _:
                     return (inline,)
 
+        forms = terms.forms if isinstance(terms, NamedTerms) else ()
+
         def of(block: Block) -> Block:
+            if isinstance(block, Section):
+                return with_blocks(block, tuple([of(b) for b in block.blocks]))
+            asks = kept(block, _asks)
+            if all(name in targets for name in asks.references) and not any(form in asks.text for form in forms):
+                return _linked_as_asked(block, common, targets, anchors)
+            if isinstance(block, Items):  # what is special mostly stands in one of its items
+                items = tuple([_with_inner(i, tuple([of(b) for b in i.blocks])) for i in block.items])
+                return block if unchanged(items, block.items) else replace(block, items=items)
             return _with_anchors(map_block(block, change), anchors)
 
         return replace(
@@ -126,6 +148,71 @@ class Linker:
                 others=(Related(one, "the other definition"),) if one is not None else (),
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """What linking has to know for one block: the words in which terms may stand, what is referred to and defined."""
+
+    text: str
+    references: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def _asks(block: Block) -> _Asks:
+    if isinstance(block, Items):
+        within = [kept(b, _asks) for i in block.items for b in i.blocks]
+        return _Asks(
+            "\n".join([a.text for a in within]),
+            tuple(dict.fromkeys(name for a in within for name in a.references)),
+            tuple(dict.fromkeys(term for a in within for term in a.terms)),
+        )
+    every = inlines_in(block)
+    return _Asks(
+        "\n".join([i.text for i in every if isinstance(i, Text)]),
+        tuple(dict.fromkeys(i.target for i in every if isinstance(i, Reference))),
+        tuple(dict.fromkeys(i.term for i in every if isinstance(i, Definition))),
+    )
+
+
+def _linked_as_asked(block: Block, terms: Terms, targets: Mapping[str, Target], anchors: Mapping[str, str]) -> Block:
+    """Return ``block`` linked; it is given of ``targets`` and ``anchors`` what it asks for, and no more."""
+    asks = kept(block, _asks)
+    return kept(
+        block, _linked, terms, tuple([(name, targets[name]) for name in asks.references]),
+        tuple([(term, anchors.get(term, "")) for term in asks.terms]),
+    )  # fmt: skip
+
+
+def _linked(
+    block: Block, terms: Terms, targets: tuple[tuple[str, Target], ...], anchors: tuple[tuple[str, str], ...]
+) -> Block:
+    """Return ``block`` with the uses of ``terms``, all its references, and the anchors of what it defines."""
+    known, places = dict(targets), dict(anchors)
+    if isinstance(block, Items):
+        items = tuple(
+            [_with_inner(i, tuple([_linked_as_asked(b, terms, known, places) for b in i.blocks])) for i in block.items]
+        )
+        return block if unchanged(items, block.items) else replace(block, items=items)
+
+    def change(inline: Inline) -> tuple[Inline, ...]:
+        match inline:
+            case Text():
+                return terms.split(inline)
+            case Reference(target=name):
+                return (_to(known[name]),)
+            case _:
+                return (inline,)
+
+    return _with_anchors(map_block(block, change), places)
+
+
+def _to(target: Target) -> Reference:
+    return Reference(target.anchor, target.label, target.number, target.title)
+
+
+def _with_inner(item: Item, blocks: tuple[Block, ...]) -> Item:
+    return item if unchanged(blocks, item.blocks) else replace(item, blocks=blocks)
 
 
 def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:

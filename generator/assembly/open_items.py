@@ -19,7 +19,7 @@ def open_items_of(
     body: Body, where: Mapping[str, str], questions: Questions, facts: Facts, placed: AbstractSet[str]
 ) -> tuple[OpenItem, ...]:
     """Return what is open, in printed order; ``where`` says where each clause of ``placed`` is printed."""
-    printed = dict.fromkeys(i.field for i in body.inlines() if isinstance(i, Blank))
+    printed = dict.fromkeys(blank.field for blank in body.blanks())
     order = [*printed, *(f for f in questions.by_field if f not in printed)]
     items = []
     for number, path in enumerate(order, 1):

@@ -14,6 +14,7 @@ from typing import TypeAlias, assert_never
 
 from generator.frozen import dataclass
 from generator.model import (
+    Blank,
     Block,
     Column,
     Definition,
@@ -29,11 +30,13 @@ from generator.model import (
     Use,
 )
 from generator.numbering import Formats
+from generator.reuse import kept
 
 __all__ = [
-    "Target",
     "NamedTerms",
+    "Target",
     "Terms",
+    "blanks_in",
     "definitions_in",
     "inlines_in",
     "map_block",
@@ -41,6 +44,8 @@ __all__ = [
     "number_sections",
     "plural",
     "terms_of",
+    "texts_in",
+    "with_blocks",
 ]
 
 InlineMap: TypeAlias = Callable[[Inline], tuple[Inline, ...]]
@@ -111,10 +116,17 @@ def map_block(block: Block, change: InlineMap) -> Block:
                 lines=tuple(replace(line, inlines=map_inlines(line.inlines, change)) for line in block.lines),
             )
         case Section():
-            blocks = map_blocks(block.blocks, change)
-            return block if blocks is block.blocks else replace(block, blocks=blocks)
+            return with_blocks(block, map_blocks(block.blocks, change))
         case _:
             assert_never(block)
+
+
+def with_blocks(section: Section, blocks: tuple[Block, ...]) -> Section:
+    """Return ``section`` with ``blocks`` in it."""
+    if unchanged(blocks, section.blocks):
+        return section
+    s = section  # written out: as often as this is called, ``replace`` takes its time
+    return Section(s.heading, blocks, s.level, s.number, s.label, s.anchor, s.source, s.locked)
 
 
 def map_blocks(blocks: tuple[Block, ...], change: InlineMap) -> tuple[Block, ...]:
@@ -133,37 +145,38 @@ def _map_column(column: Column, change: InlineMap) -> Column:
     return column if heading is column.heading else replace(column, heading=heading)
 
 
-def inlines_in(block: Block) -> Iterator[Inline]:
-    """Yield every inline of ``block`` in printed order; emphasis and definitions before their children."""
+def inlines_in(block: Block) -> tuple[Inline, ...]:
+    """Return every inline of ``block`` in printed order; emphasis and definitions before their children."""
+    if isinstance(block, Section):
+        return tuple([inline for inner in block.blocks for inline in inlines_in(inner)])
+    return kept(block, _every)
+
+
+def _every(block: Block) -> tuple[Inline, ...]:
     out: list[Inline] = []
-    _gather(block, out)
-    return iter(out)
-
-
-def _gather(block: Block, out: list[Inline]) -> None:
     match block:
         case Paragraph():
             _flat(block.inlines, out)
         case Items():
             for item in block.items:
                 for inner in item.blocks:
-                    _gather(inner, out)
+                    out += inlines_in(inner)
         case Table():
             for column in block.columns:
                 _flat(column.heading, out)
             for row in block.rows:
                 for cell in row:
                     for inner in cell:
-                        _gather(inner, out)
+                        out += inlines_in(inner)
         case SignatureBlock():
             _flat(block.name, out)
             for line in block.lines:
                 _flat(line.inlines, out)
         case Section():
-            for inner in block.blocks:
-                _gather(inner, out)
+            out += inlines_in(block)
         case _:
             assert_never(block)
+    return tuple(out)
 
 
 _NESTING = (Emphasis, Definition)
@@ -179,9 +192,34 @@ def _flat(inlines: tuple[Inline, ...], out: list[Inline]) -> None:
 def definitions_in(blocks: tuple[Block, ...]) -> Iterator[Definition]:
     """Yield every definition in ``blocks``."""
     for block in blocks:
-        for inline in inlines_in(block):
-            if isinstance(inline, Definition):
-                yield inline
+        if isinstance(block, Section):
+            yield from definitions_in(block.blocks)
+        else:
+            yield from kept(block, _definitions)
+
+
+def texts_in(block: Block) -> tuple[str, ...]:
+    """Return every text of clauses in ``block``, which is no section."""
+    return _texts(block) if isinstance(block, Section) else kept(block, _texts)
+
+
+def blanks_in(block: Block) -> tuple[Blank, ...]:
+    """Return every blank in ``block``."""
+    if isinstance(block, Section):
+        return tuple([blank for inner in block.blocks for blank in blanks_in(inner)])
+    return kept(block, _blanks)
+
+
+def _definitions(block: Block) -> tuple[Definition, ...]:
+    return tuple(i for i in inlines_in(block) if isinstance(i, Definition))
+
+
+def _texts(block: Block) -> tuple[str, ...]:
+    return tuple(i.text for i in inlines_in(block) if isinstance(i, Text))
+
+
+def _blanks(block: Block) -> tuple[Blank, ...]:
+    return tuple(i for i in inlines_in(block) if isinstance(i, Blank))
 
 
 # ---------------------------------------------------------------- terms
@@ -269,12 +307,12 @@ class NamedTerms:
 
     def __init__(self, common: Terms, anchors: Mapping[str, str], named: Iterable[str]) -> None:
         self._common, self._anchors = common, anchors
-        self._forms = tuple(form for term in named for form in (term, plural(term)))
+        self.forms = tuple(form for term in named for form in (term, plural(term)))
         self._whole: Terms | None = None
 
     def split(self, text: Text) -> tuple[Inline, ...]:
         """Return ``text`` with its uses marked."""
-        if not any(form in text.text for form in self._forms):
+        if not any(form in text.text for form in self.forms):
             return self._common.split(text)
         if self._whole is None:
             self._whole = Terms(self._anchors)
@@ -303,10 +341,8 @@ def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefi
             inner += 1
             block = _numbered(block, (*counts, inner), formats, prefix)
         blocks.append(block)
-    return replace(
-        section,
-        blocks=tuple(blocks),
-        level=len(counts),
-        number=formats.heading_number(counts, prefix),
-        label=formats.heading_label(counts, prefix),
-    )
+    label = formats.heading_label(counts, prefix)
+    return Section(
+        section.heading, tuple(blocks), len(counts), label.rstrip("."), label, section.anchor, section.source,
+        section.locked,
+    )  # fmt: skip

@@ -40,6 +40,7 @@ from generator.model import (
 )
 from generator.profile import Profile
 from generator.reading.grammar import Known
+from generator.reuse import kept
 
 __all__ = [
     "VALUE",
@@ -393,7 +394,7 @@ class Index(Words):
         found: dict[str, list[str]] = {}
         for passage in self.passages:
             found.setdefault(passage.agreement.document_type, []).extend(
-                i.term for i in _flat(passage.inlines) if isinstance(i, Definition)
+                i.term for i in passage.every if isinstance(i, Definition)
             )
         return {k: tuple(v) for k, v in found.items()}
 
@@ -432,8 +433,8 @@ def _of_section(agreement: Agreement, section: Section, above: str, clause: str)
 def _of_blocks(agreement: Agreement, blocks: tuple[Block, ...], where: str, clause: str) -> Iterator[Passage]:
     for block in blocks:
         match block:
-            case Paragraph(inlines=inlines):
-                yield _passage(agreement, inlines, where, clause)
+            case Paragraph():
+                yield _passage(agreement, block, where, clause)
             case Items(items=items):
                 for item in items:
                     yield from _of_blocks(agreement, item.blocks, where, clause)
@@ -447,16 +448,17 @@ def _of_blocks(agreement: Agreement, blocks: tuple[Block, ...], where: str, clau
                 pass
 
 
-def _passage(agreement: Agreement, inlines: tuple[Inline, ...], where: str, clause: str) -> Passage:
-    words, plain = [], []
-    lead = 0
-    for position, inline in enumerate(inlines):
-        one, other = _of_inline(inline)
-        words.append(one)
-        plain.append(other)
-        if position == 0 and isinstance(inline, Emphasis):
-            lead = len(one)
-    return Passage(agreement, where, clause, "".join(words), "".join(plain), lead, inlines, tuple(_flat(inlines)))
+def _passage(agreement: Agreement, paragraph: Paragraph, where: str, clause: str) -> Passage:
+    words, plain, lead, every = kept(paragraph, _spoken)
+    return Passage(agreement, where, clause, words, plain, lead, paragraph.inlines, every)
+
+
+def _spoken(paragraph: Paragraph) -> tuple[str, str, int, tuple[Inline, ...]]:
+    """Return the words, the words as printed, the length of the lead, and every inline."""
+    inlines = paragraph.inlines
+    pairs = [_of_inline(inline) for inline in inlines]
+    lead = len(pairs[0][0]) if inlines and isinstance(inlines[0], Emphasis) else 0
+    return "".join(a for a, _ in pairs), "".join(b for _, b in pairs), lead, tuple(_flat(inlines))
 
 
 def _of_inline(inline: Inline) -> tuple[str, str]:

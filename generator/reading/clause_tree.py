@@ -18,6 +18,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from generator.diagnostics import Diagnostic, Span
 from generator.frozen import dataclass
+from generator.reuse import Keeps
 
 __all__ = [
     "And",
@@ -290,7 +291,7 @@ class NameUse:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseTemplate:
+class ClauseTemplate(Keeps):
     """A clause body that may be expanded. ``uses`` lists every field in every branch, in order."""
 
     parts: tuple[Part, ...]
@@ -390,7 +391,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Keeps):
     """A clause as Markdown in which placeholder number n stands for ``outputs[n]``.
 
     ``line_map[i]`` is the line of the clause file from which line i (from 0) of ``markdown`` comes.

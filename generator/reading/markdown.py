@@ -22,6 +22,7 @@ from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.reading.clause_tree import PLACEHOLDER, PRIVATE_CHARACTER
 from generator.reading.source_text import refused_characters
+from generator.reuse import Keeps
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -245,13 +246,13 @@ class MdAlign(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class MdParagraph:
+class MdParagraph(Keeps):
     inlines: tuple[MdInline, ...]
     span: Span = attribute(default=Span(""), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class MdHeading:
+class MdHeading(Keeps):
     """``### Words``. What follows belongs to it until the next heading; nesting is the caller's."""
 
     level: int
@@ -268,7 +269,7 @@ class MdItem:
 
 
 @dataclass(frozen=True, slots=True)
-class MdItems:
+class MdItems(Keeps):
     """A list. ``ordered`` says that it was typed with numbers; the numbers themselves are dropped."""
 
     items: tuple[MdItem, ...]
@@ -280,7 +281,7 @@ MdCell: TypeAlias = tuple[MdInline, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class MdTable:
+class MdTable(Keeps):
     """A table with one header row; every row has as many cells as the header."""
 
     header: tuple[MdCell, ...]

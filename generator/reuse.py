@@ -1,0 +1,145 @@
+"""What was worked out once of a piece of text, kept with that piece: the agreements of a batch are mostly the same.
+
+Of the paragraphs of two members of a hub, seven in ten are alike to the letter. Making them anew for each member is
+most of what a batch would do. Two mechanisms spare it, and between them no value of one member can reach another:
+
+* :func:`kept` gives the result of a *plain function* of a piece and of what is handed to it, and remembers it with the
+  piece, by everything that was handed over. Such a function has no door to a profile: it is no method and closes over
+  nothing (that is checked), so what it gives hangs on its arguments alone. The values of a member are handed over as
+  they are printed, with their places. Whoever has other values so gets another result.
+* :class:`Consulted` stands between answers and what asks for them. It writes down each question with its answer. What
+  came of it may be used again where the same questions, asked again, have :func:`the very same <same>` answers: then
+  what asks would have gone the same way. Nobody declares by hand what is consulted.
+
+Pieces are clause templates, the blocks read of their Markdown, and the blocks of an agreement. What is kept lives as
+long as its piece, a few results of each function and no more, so that memory does not grow however long a batch takes.
+Nothing of it is written to disk, compared or copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from types import FunctionType
+from typing import Any, Protocol, TypeVar
+
+__all__ = ["Consulted", "Keeps", "kept", "reused", "same"]
+
+_MOST = 4  # results of one function for one piece
+
+R = TypeVar("R")
+A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
+
+
+class Keeps:
+    """The base of pieces: room for what was worked out of one."""
+
+    __slots__ = ("_kept",)
+    _kept: dict[Any, dict[Any, Any]]
+
+
+def kept(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
+    """Return ``work(piece, *given)``, made now or before.
+
+    ``work`` is a function of a module, without a closure, whose result depends on its arguments alone and is never
+    changed. ``given`` must be equal only where it is alike in all that ``work`` looks at.
+    """
+    try:
+        of_work = piece._kept[work]
+    except (AttributeError, KeyError):
+        of_work = _results(piece, work)
+    try:
+        found: R = of_work[given]
+        return found
+    except KeyError:
+        made = work(piece, *given)
+        if len(of_work) >= _MOST:
+            of_work.pop(next(iter(of_work)), None)
+        of_work[given] = made
+        return made
+
+
+def _results(piece: Keeps, work: Callable[..., Any]) -> dict[Any, Any]:
+    """Return where the results of ``work`` for ``piece`` are kept; raise TypeError if it might know more than it is
+    given."""
+    if not isinstance(work, FunctionType) or work.__closure__ is not None or "<locals>" in work.__qualname__:
+        raise TypeError(f"{work!r} is no plain function of a module")
+    try:
+        all_works = piece._kept
+    except AttributeError:
+        all_works = {}
+        object.__setattr__(piece, "_kept", all_works)  # pieces are frozen, and this is no part of them
+    return all_works.setdefault(work, {})
+
+
+# ---------------------------------------------------------------- what hangs on answers
+
+
+class Answering(Protocol[A_co]):
+    """What gives an answer for a name."""
+
+    def value(self, path: str, /) -> A_co: ...
+
+
+class Consulted(Answering[A]):
+    """Answers that write down what they are asked."""
+
+    __slots__ = ("answers", "asked")
+
+    def __init__(self, answers: Answering[A]) -> None:
+        self.answers = answers
+        self.asked: dict[str, A] = {}
+
+    def value(self, path: str, /) -> A:
+        """Return what the answers say of ``path``, and note it."""
+        try:
+            return self.asked[path]
+        except KeyError:
+            found = self.asked[path] = self.answers.value(path)
+            return found
+
+    def again(self, answers: Answering[A]) -> bool:
+        """Whether ``answers`` would have said the very same to all that was asked."""
+        return all(same(said, answers.value(path)) for path, said in self.asked.items())
+
+
+def reused(piece: Keeps, work: Callable[[Any, Answering[A]], R], answers: Answering[A]) -> R:
+    """Return ``work(piece, answers)``, made now or before with answers that were the same in all it asked.
+
+    ``work`` is a function as for :func:`kept`, and finds out by ``answers.value`` alone what it has to know.
+    """
+    try:
+        before = piece._kept[work]
+    except (AttributeError, KeyError):
+        before = _results(piece, work)
+    for consulted, made in before.items():
+        if consulted.again(answers):
+            return made  # type: ignore[no-any-return]
+    consulted = Consulted(answers)
+    result = work(piece, consulted)
+    consulted.answers = _NONE
+    if len(before) >= _MOST:
+        before.pop(next(iter(before)), None)
+    before[consulted] = result
+    return result
+
+
+_NONE: Any = None
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are alike in everything, also where ``==`` looks away: 1 and True, 1.0 and 1.00, places."""
+    if one is other:
+        return True
+    kind = type(one)
+    if kind is not type(other):
+        return False
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one.as_tuple() == other.as_tuple()
+    fields = getattr(kind, "__dataclass_fields__", None)
+    if fields is None:
+        return one == other
+    return all(same(getattr(one, name), getattr(other, name)) for name in fields)

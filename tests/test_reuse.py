@@ -1,0 +1,209 @@
+"""What is kept of one agreement for the next is kept by all it hangs on: warm or cold, every byte is the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from decimal import Decimal
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from generator.diagnostics import Span
+from generator.fields import Given, Record
+from generator.frozen import dataclass
+from generator.model import Filled, Paragraph, Text
+from generator.pipeline.making import load_given_frame, make_set
+from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
+from generator.profile import Profile
+from generator.reuse import Keeps, kept, reused, same
+from generator.writers.pdf import content
+from tests.any_answers import LEFT_OUT, any_answers, rich, with_answers
+from tests.warm_library import ROOT, warm_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Piece(Keeps):
+    text: str
+
+
+CALLS: list[object] = []
+
+
+def joined(piece: Piece, *more: object) -> str:
+    CALLS.append(more)
+    return " ".join((piece.text, *map(str, more)))
+
+
+def greeting(piece: Piece, answers) -> str:
+    name = answers.value("name")
+    return f"{piece.text} {name}" + (f", {answers.value('title')}" if name == "Ann" else "")
+
+
+class Answers(dict[str, object]):
+    def value(self, path: str) -> object:
+        return self[path]
+
+
+@pytest.fixture(autouse=True)
+def no_calls() -> None:
+    CALLS.clear()
+
+
+def test_a_result_is_made_once_for_the_same_and_again_for_another():
+    piece = Piece("a")
+    assert [kept(piece, joined, 1), kept(piece, joined, 1), kept(piece, joined, 2)] == ["a 1", "a 1", "a 2"]
+    assert CALLS == [(1,), (2,)]
+    assert kept(Piece("a"), joined, 1) == "a 1"
+    assert len(CALLS) == 3, "an equal piece is another piece"
+
+
+def test_only_a_few_results_are_kept():
+    piece = Piece("a")
+    for n in range(1000):
+        assert kept(piece, joined, n) == f"a {n}"
+    assert len(piece._kept[joined]) <= 4
+
+
+def test_what_may_know_more_than_it_is_given_is_refused():
+    secret = "of member 7"
+    for work in (lambda piece: secret, "x".join, Answers().value):
+        with pytest.raises(TypeError):
+            kept(Piece("a"), work)
+
+
+def test_what_is_kept_is_no_part_of_its_piece():
+    import copy
+    import pickle
+
+    piece, other = Paragraph((Text("a"),)), Paragraph((Text("a"),))
+    kept(piece, joined_text)
+    assert piece == other
+    assert hash(piece) == hash(other)
+    assert repr(piece) == repr(other)
+    for twin in (copy.copy(piece), pickle.loads(pickle.dumps(piece)), dataclasses.replace(piece)):
+        assert twin == piece
+        assert not hasattr(twin, "_kept")
+
+
+def joined_text(paragraph: Paragraph) -> str:
+    return "".join(i.text for i in paragraph.inlines if isinstance(i, Text))
+
+
+def test_what_hangs_on_answers_is_used_again_where_all_that_was_asked_is_answered_the_same():
+    piece = Piece("Dear")
+    assert reused(piece, greeting, Answers(name="Bo", title="Dr.")) == "Dear Bo"
+    assert reused(piece, greeting, Answers(name="Bo", title="Ms.")) is reused(piece, greeting, Answers(name="Bo"))
+    assert reused(piece, greeting, Answers(name="Ann", title="Dr.")) == "Dear Ann, Dr."
+    assert reused(piece, greeting, Answers(name="Ann", title="Ms.")) == "Dear Ann, Ms."
+    assert reused(piece, greeting, Answers(name="Ann", title="Dr.")) == "Dear Ann, Dr."
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, True), (0, False), (1, Decimal(1)), (Decimal("1.0"), Decimal("1.00")), ("1", 1), ((1,), (True,)),
+        ((1, 2), (1, 2, 3)), (Filled("a", "b", Span("x", 1)), Filled("a", "b", Span("x", 2))),
+        (Given(1, Span("x", 1)), Given(True, Span("x", 1))), (None, ()),
+    ],
+)  # fmt: skip
+def test_what_equals_and_is_not_the_same(one: object, other: object):
+    assert not same(one, other)
+    assert same(one, one)
+    assert same(dataclasses.replace(one) if dataclasses.is_dataclass(one) else one, one)  # type: ignore[type-var]
+
+
+# ---------------------------------------------------------------- warm and cold
+
+TODAY = dt.date(2026, 11, 23)
+SETS = {
+    "profiles/hub-member.yaml": ("hub", "sow", "sba"),
+    "profiles/hub-plan.yaml": ("svc", "sow", "baa"),
+    "profiles/hospital-joint-site.yaml": ("mou", "dsa", "joc"),
+}
+NAMES = ("Fern", "Fern House", "Services Records", "Party", "“Q” & <b>", "Fern, Inc.", "Straße {x}\nÅ")
+
+
+def fresh() -> Parts:
+    return read_parts(warm_workspace(ROOT, today=TODAY))
+
+
+@cache
+def warm() -> Parts:
+    return fresh()
+
+
+@cache
+def house():
+    return load_given_frame(warm_workspace(ROOT, today=TODAY), None)
+
+
+@cache
+def base(name: str) -> Profile:
+    read = read_given_profile(warm_workspace(ROOT, today=TODAY), name, warm().dictionary)
+    assert read.value is not None
+    return with_answers(rich(warm(), read.value), {"agreement.documents": SETS[name]})
+
+
+def texts(value: object, word: str) -> object:
+    """Return ``value`` with ``word`` in each of its texts, and lists as long as the word has letters before a blank."""
+    if isinstance(value, Record):
+        return Record(
+            tuple(
+                (n, Given(texts(g.value, word) if n in ("name", "task") else g.value, g.span)) for n, g in value.items()
+            )
+        )
+    if isinstance(value, tuple) and value and all(isinstance(v, Record) for v in value):
+        return tuple(texts(v, word) for v in (value * 4)[: len(word.split()[0])])
+    return word if isinstance(value, str) else value
+
+
+def elsewhere(profile: Profile, line: int) -> Profile:
+    """Return ``profile`` as if each answer stood in another place: what is told of it must name that one."""
+    values = {k: Given(g.value, Span("members.csv", line, n + 1)) for n, (k, g) in enumerate(profile.values.items())}
+    return dataclasses.replace(profile, values=values)
+
+
+def all_of(parts: Parts, profile: Profile, documents: tuple[str, ...], draft: bool) -> list[object]:
+    """Return everything that comes of ``profile``, with the places that comparing looks away from."""
+    made = make_set(
+        parts, profile, date=date_of(profile, warm_workspace(ROOT, today=TODAY)), documents=documents,
+        formats=("docx", "html", "txt"), draft=draft, house=house(), companion=True,
+    )  # fmt: skip
+    return [
+        made.files, repr(made.agreements), repr(made.diagnostics),
+        repr([(i, i.span, i.decides) for i in made.open_items]), [content(a) for a in made.agreements],
+    ]  # fmt: skip
+
+
+@st.composite
+def members(draw: st.DrawFn) -> tuple[str, Profile, bool]:
+    """Draw a member: which set, what differs from the shared answers, a name, lists of other lengths."""
+    name = draw(st.sampled_from(sorted(SETS)))
+    profile = base(name)
+    changed = draw(any_answers(warm(), profile, SETS[name]))
+    word = draw(st.sampled_from(NAMES))
+    for path in draw(st.lists(st.sampled_from(sorted(profile.values)), max_size=6, unique=True)):
+        given_, field = profile.values[path], warm().dictionary.find(path)
+        if field is not None and field.kind in ("text", "list", "record"):
+            changed = {**changed, path: texts(given_.value, word)}
+        elif draw(st.booleans()) and not path.startswith("agreement."):
+            changed = {**changed, path: LEFT_OUT}
+    changed = {**changed, "cbo.short_name": word, "cbo.legal_name": f"{word}, Inc."}
+    return name, elsewhere(with_answers(profile, changed), draw(st.integers(2, 4))), draw(st.booleans())
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(drawn=st.lists(members(), min_size=2, max_size=4))
+def test_what_was_made_before_changes_no_byte_of_what_is_made_after(drawn: list[tuple[str, Profile, bool]]):
+    first = [all_of(warm(), profile, SETS[name], draft) for name, profile, draft in drawn]
+    cold = [all_of(fresh(), profile, SETS[name], draft) for name, profile, draft in drawn]
+    again = [all_of(warm(), profile, SETS[name], draft) for name, profile, draft in reversed(drawn)]
+    assert first == cold
+    assert again[::-1] == cold
