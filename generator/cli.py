@@ -303,7 +303,11 @@ def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], 
     quiet = (Severity.WARNING, Severity.NOTE) if session.quiet else ()
     shown = [d for d in report.diagnostics if d.severity not in quiet]
     session.show(*problem_lines(_shortened(shown, report.open_items), style=style))
-    profile = next((f for f in files if f.lower().endswith((".yaml", ".yml"))), "")
+    profile = next((f for f in files if _may_be_profile(Path(f))), "")
+    if report.open_items and not session.quiet:
+        asked = report.open_items[0].field
+        session.say("", "An example shows how an answer is written; it is no advice.")
+        session.say(f"Why a question is asked: agreements explain {asked}")
     if profile and not errors_in(report.diagnostics):
         draft = "" if report.ok else "--draft "
         chosen = f"-d {','.join(documents)} " if documents else ""
@@ -313,11 +317,16 @@ def check(session: Session, files: tuple[str, ...], documents: tuple[str, ...], 
     return session.finish(code)
 
 
+def _may_be_profile(file: Path) -> bool:
+    """Say whether ``file`` can be made: a YAML file outside those of the library, whose names begin with a line."""
+    return file.suffix.lower() in (".yaml", ".yml") and not any(part.startswith("_") for part in file.parts[-2:])
+
+
 def _shortened(diagnostics: Sequence[Diagnostic], items: Sequence[OpenItem]) -> list[Diagnostic]:
     """Return them with open answers cut to question and example; ``make`` prints all that is known of each."""
     known = {item.field: item for item in items}
     return [
-        dataclasses.replace(d, message=item.question or item.label, fix=f"Write: {answer_line(item)[1]}")
+        dataclasses.replace(d, message=item.question or item.label, fix=f"For example: {answer_line(item)[1]}")
         if d.severity is Severity.OPEN and (item := known.get(d.field)) is not None
         else d
         for d in diagnostics

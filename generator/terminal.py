@@ -322,7 +322,7 @@ def open_item_lines(items: Sequence[OpenItem], *, style: Style) -> Iterator[str]
             place = f"{item.span.file}:{item.span.line}" if item.span else "your profile"
             parents, line = answer_line(item)
             under = f", under {' > '.join(parents)}" if parents else ""
-            yield from _led("Write it in:", place + under, width)
+            yield from _led("Write it in:", f"{place}{under}, for example:", width)
             yield from (" " * 10 + safe(part) for part in line.split("\n"))
             yield ""
 

@@ -133,7 +133,7 @@ def test_an_open_item_says_what_why_who_where_and_how():
         "Why: Because.",
         "Needed by: Section 7.2 (Breach Notice)",
         "Clauses: hipaa.breach",
-        "Write it in: harbor.yaml:5, under cbo > address",
+        "Write it in: harbor.yaml:5, under cbo > address, for example:",
         'zip: "02134"',
     ):
         assert words in lines
@@ -368,6 +368,21 @@ def test_check_says_that_all_is_well_and_what_comes_next(tiny):
     assert ran.out.startswith("No problems in 3 files.")
     assert "What is made from it is for legal review. This check certifies nothing." in ran.out
     assert "Next: agreements make -d tiny tiny.yaml" in ran.out
+
+
+def test_check_gives_examples_as_examples_and_says_where_the_reasons_stand(tiny):
+    Path("tiny.yaml").write_text(PROFILE.replace("2027-01-01", "unknown"))
+    ran = tiny("check", "tiny.yaml", "-d", "tiny")
+    assert ran.code == 1
+    assert "For example: effective_date: 2027-01-01" in ran.out + ran.err
+    assert "An example shows how an answer is written; it is no advice." in ran.out
+    assert "Why a question is asked: agreements explain term.effective_date" in ran.out
+
+
+def test_check_does_not_propose_to_make_a_file_of_the_library(tiny):
+    ran = tiny("check", "clauses/_documents/tiny.yaml")
+    assert ran.code == 0
+    assert "Next:" not in ran.out
 
 
 def test_what_is_there_is_not_overwritten_unless_asked(tiny):

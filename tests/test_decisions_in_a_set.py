@@ -140,6 +140,14 @@ def test_a_main_document_that_the_facts_call_for_is_missed(workspace: Workspace)
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_statement_of_work_that_stands_alone_carries_the_terms_of_the_addendum(workspace: Workspace) -> None:
+    file = changed(workspace, (ALL_FIVE, "documents: [sow, baa]"))
+    asked = [d.message for d in check(workspace, [file]).diagnostics if d.rule == "paper-missing"]
+    assert asked  # the services agreement, for one
+    assert not [m for m in asked if "“reg”" in m]
+
+
 def test_a_paper_that_the_library_lacks_is_named(workspace: Workspace) -> None:
     decisions = decide(workspace, changed(workspace, OWN_CLIENT, SIGNED, ("  n13: no\n", "  n13: yes\n"))).value
     assert decisions is not None

@@ -107,6 +107,6 @@ def open_diagnostic(item: OpenItem) -> Diagnostic:
     return OPEN_ITEM.at(
         item.span,
         f"{item.label[:1].upper()}{item.label[1:]} is not answered. {item.question}{needed}",
-        fix=f"Write: {item.example}" if item.example else f"Write a value for {item.field}.",
+        fix=f"For example: {item.example}" if item.example else f"Write a value for {item.field}.",
         field=item.field,
     )

@@ -176,7 +176,7 @@ _PAPERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dua": ("a data use agreement for a limited data set", ()),
     "qso": ("a written agreement with the qualified service organization", ()),
     "sub": ("a federal subaward rider", ()),
-    "reg": ("the plan’s or the state’s addendum", ("svc", "hub")),
+    "reg": ("the plan’s or the state’s addendum", ("svc", "hub", "sow")),
     "cca": ("a care-coordination agreement", ("mou", "svc", "sow", "dsa")),
 }
 

@@ -19,7 +19,9 @@ NONBINDING_WITH_DUTY_TO_PAY = Rule(
 
 Wrong: `binding_mode: nonbinding` with “{purchaser} shall pay {provider} 85 dollars for each visit”
 
-Right: move the payment into a services agreement, or say that the memorandum binds.
+Right: move the payment into a services agreement, or say that the memorandum binds. A sentence that denies a duty
+(“Neither party indemnifies the other”) is none, and neither is the condition of a later contract (“If one of them
+will pay another, they shall first sign”).
 
 Source: DOC-03, contract law.""",
 )
@@ -133,11 +135,23 @@ _DUTY_TO_PAY = re.compile(
 )
 
 
+_DENIED = re.compile(r"\b(?:neither|no) (?:party|one)\b|\bnothing in\b|^if\b[^,]*$", re.IGNORECASE)  # before the words
+
+
+def _duty_to_pay(text: str) -> re.Match[str] | None:
+    """Return the first words of ``text`` that promise it; a sentence that denies a duty or supposes one does not."""
+    for found in _DUTY_TO_PAY.finditer(text):
+        before = re.split(r"[.;:]\s", text[: found.start()])[-1].lstrip()
+        if not _DENIED.search(before):
+            return found
+    return None
+
+
 def nonbinding_with_duty_to_pay(index: Index) -> Iterator[Diagnostic]:
     if index.word("binding_mode") != "nonbinding":
         return
     for passage in index.passages:
-        found = _DUTY_TO_PAY.search(passage.plain) if passage.agreement.document_type == "mou" else None
+        found = _duty_to_pay(passage.plain) if passage.agreement.document_type == "mou" else None
         if found is not None:
             yield index.in_text(
                 NONBINDING_WITH_DUTY_TO_PAY,

@@ -57,14 +57,16 @@ Source: PTY-01 and the rules for short names, drafting practice.""",
 CANNOT_SIGN = Rule(
     "cannot-sign",
     Severity.ERROR,
-    "A party has no legal existence of its own, or works under a sponsor that is not named.",
+    "A party has no legal existence of its own, or works under a sponsor that is not the one named as party.",
     """A coalition without a legal form, and a project of a fiscal sponsor, own nothing and can promise nothing. The
 organization behind them signs.
 
 Wrong: `entity_type: coalition_no_entity`
 
-Right: the legal name and form of the sponsor or the lead organization as the party, and the name of the coalition as
-`dba`.
+Wrong: `tax_status: fiscal_sponsored` with the name of the project as `legal_name`
+
+Right: the legal name and form of the sponsor or the lead organization as the party, and the name of the coalition or
+the project as `dba`.
 
 Source: PTY-01 and SCOPE-01, drafting practice.""",
 )
@@ -222,6 +224,17 @@ def cannot_sign(index: Index) -> Iterator[Diagnostic]:
                 CANNOT_SIGN, f"{key}.tax_status",
                 f"{index.name(key)} works under a fiscal sponsor, and the sponsor is not named.",
                 f"Write: {key}.fiscal_sponsor: the sponsor's legal name",
+            )  # fmt: skip
+        elif (
+            index.word(f"{key}.tax_status") == "fiscal_sponsored"
+            and (sponsor := index.word(f"{key}.fiscal_sponsor"))
+            and sponsor != index.word(f"{key}.legal_name")
+        ):
+            yield index.at(
+                CANNOT_SIGN, f"{key}.legal_name",
+                f"{index.name(key)} works under a fiscal sponsor, and the project is named as party.",
+                f"Write: {key}.legal_name: {sponsor}, with its legal form and address, and the project as {key}.dba.",
+                [f"{key}.fiscal_sponsor"],
             )  # fmt: skip
 
 

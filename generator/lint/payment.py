@@ -70,7 +70,7 @@ PAYMENT_WAITS_FOR_APPROVAL = Rule(
     "payment-waits-for-approval",
     Severity.WARNING,
     "The time to pay begins only when the payer approves the invoice.",
-    """Then the payer decides when its own time begins.
+    """Then the time for approving comes on top of the time for paying, and the payer alone decides how much of it to use.
 
 Wrong: `pay.invoice.clock_start: approval`
 
@@ -352,7 +352,7 @@ def payment_waits_for_approval(index: Index) -> Iterator[Diagnostic]:
     if money_moves(index) and index.word("pay.invoice.clock_start") == "approval":
         yield index.at(
             PAYMENT_WAITS_FOR_APPROVAL, "pay.invoice.clock_start",
-            "The time to pay begins when the payer approves, and nothing says when it must.",
+            "The time to pay begins when the payer approves; the time for approving comes on top of it.",
             "Write complete_invoice or receipt.",
         )  # fmt: skip
 
