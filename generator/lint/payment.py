@@ -70,7 +70,8 @@ PAYMENT_WAITS_FOR_APPROVAL = Rule(
     "payment-waits-for-approval",
     Severity.WARNING,
     "The time to pay begins only when the payer approves the invoice.",
-    """Then the time for approving comes on top of the time for paying, and the payer alone decides how much of it to use.
+    """Then the time for approving comes on top of the time for paying, and the payer alone decides how much of it
+it uses.
 
 Wrong: `pay.invoice.clock_start: approval`
 
