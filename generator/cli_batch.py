@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -31,7 +31,7 @@ from generator.session import (
     quoted,
     shown_here,
 )
-from generator.terminal import STOPPED, count, problem_lines, safe
+from generator.terminal import STOPPED, Style, count, folded, problem_lines, safe
 
 if TYPE_CHECKING:
     from generator.batch.rows import Job, Outcome, Setup
@@ -160,7 +160,8 @@ def batch(
             result = run.run(
                 setup, parts, members, _engine(setup, engine, scheduler, workers, stop), bad=bad, only_good=only_good,
                 replace_foreign=replace, stopped=lambda: stop.wanted, tell=_teller(progress, began),
-                finish=lambda found: _summary(found, roster, draft=draft, packet=packet), zips=zips or "",
+                finish=lambda found, left: _summary(found, left, members, draft=draft, packet=packet, zips=zips or ""),
+                zips=zips or "",
             )  # fmt: skip
         except cluster.Unfit as unfit:
             session.problems.append(unfit.problem)
@@ -172,15 +173,22 @@ def batch(
                 *problem_lines([taken.problem], style=session.style(sys.stderr), outcome="Nothing was written.")
             )
             return session.finish(UNSAFE)
-    return _tell(session, result, place, time.monotonic() - began, draft, zips or "")
+    return _tell(session, result, members, place, time.monotonic() - began, draft, zips or "", packet)
 
 
-def _summary(members: Sequence[Member], roster: str, *, draft: bool, packet: bool) -> Iterator[tuple[str, bytes]]:
+def _summary(
+    members: Sequence[Member], left: Sequence[str], roster: Roster, *, draft: bool, packet: bool, zips: str
+) -> Iterator[tuple[str, bytes]]:
     from generator.batch.packet import PACKET_NAME
     from generator.batch.summary import lines_of, summary_files
+    from generator.roster.tables import Labels
 
-    lines = lines_of(members, draft=draft, extras=(PACKET_NAME,) if packet else ())
-    return summary_files(lines, title=Path(roster).stem, roster=roster)
+    labels = Labels(roster.dictionary, roster.party)
+    lines = lines_of(
+        members, draft=draft, extras=(PACKET_NAME,) if packet else (), zipped=zips == "member",
+        called=lambda path: roster.columns.get(path) or labels.of(path),
+    )  # fmt: skip
+    return summary_files(lines, title=Path(roster.file).stem, roster=roster.file, left=left)
 
 
 class _Stop:
@@ -253,8 +261,6 @@ def _refused(session: Session, problems: Sequence[Diagnostic], outcome: str) -> 
 
 def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic, ...]], name: str) -> int:
     """Say everything that is wrong with the roster; nothing was written."""
-    from generator.roster.preflight import Preflight, RowReport
-
     style = session.style(sys.stderr)
     early = errors_in(session.problems)
     found = [d for problems in bad.values() for d in problems if d.severity in (Severity.ERROR, Severity.OPEN)]
@@ -265,10 +271,7 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
         return session.finish(exit_code(early) or PROBLEMS)
     if early:
         session.tell(*problem_lines(early, style=style, outcome="Nothing was written."))
-    severe = (Severity.ERROR, Severity.OPEN)
-    stops = {n: tuple(d for d in problems if d.severity in severe) for n, problems in bad.items()}
-    rows = tuple(RowReport(row, stops.get(n, ())) for n, row in enumerate(roster.rows))
-    tell_report(session, Preflight(roster, (), rows))
+    _tell_rows(session, roster, {roster.rows[n].number: problems for n, problems in bad.items()})
     session.tell("Nothing was written.")
     others = "" if len(bad) == len(roster.rows) else ", or make all other members now: --only-good"
     session.tell(f"Mend what is named above and run the same command again{others}.")
@@ -277,7 +280,18 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
     return session.finish(PROBLEMS)
 
 
-def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bool, zips: str) -> int:
+def _tell_rows(session: Session, roster: Roster, bad: Mapping[int, Sequence[Diagnostic]]) -> None:
+    """Say what stops each row of ``bad`` (by its number), by cell and column."""
+    from generator.roster.preflight import Preflight, RowReport
+
+    severe = (Severity.ERROR, Severity.OPEN)
+    rows = (RowReport(row, tuple(d for d in bad.get(row.number, ()) if d.severity in severe)) for row in roster.rows)
+    tell_report(session, Preflight(roster, (), tuple(rows)))
+
+
+def _tell(
+    session: Session, result: Batch, roster: Roster, place: str, seconds: float, draft: bool, zips: str, packet: bool
+) -> int:
     """Say what was made, what was kept and why, what was not, and what to do next."""
     out, err = session.style(sys.stdout), session.style(sys.stderr)
     shown = shown_here(Path(place)) if "://" not in place else place
@@ -315,13 +329,19 @@ def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bo
     if kept:
         session.say(f"Kept {count(kept, 'member')} as they were: nothing they are made of has changed.")
     waiting = result.counted("waiting")
-    if noticed or result.removed:
-        session.tell("", *problem_lines([*noticed, *result.removed][:_MOST], style=err))
-    if wrong:
-        outcome = f"{count(len(wrong), 'member')} of {len(result.members):,} could not be written."
-        session.tell("", *problem_lines(problems[: _MOST * 3], style=err, outcome=outcome))
-        if len(problems) > _MOST * 3:
-            session.tell(f"and {len(problems) - _MOST * 3} more problems.")
+    if noticed:
+        session.tell("", *problem_lines(noticed[:_MOST], style=err), *_more(noticed[_MOST:], "edited"))
+    if result.removed:
+        session.tell("", *_left_lines(result.removed, roster.file, err))
+    rows = [m for m in wrong if m.state == "refused"]
+    others = [d for m in wrong if m.state != "refused" for d in m.problems if d.severity is Severity.ERROR]
+    if rows:
+        session.tell("")
+        _tell_rows(session, roster, {m.row.number: m.problems for m in rows})
+    if others:
+        outcome = f"{count(len(wrong) - len(rows), 'member')} of {len(result.members):,} could not be written."
+        session.tell("", *problem_lines(others[: _MOST * 3], style=err, outcome=outcome))
+        session.tell(*_more(others[_MOST * 3 :], "problem"))
     if result.stopped == "stopped":
         session.problems.append(
             STOPPED.at(None, "Stopped before it was done. Every file that was written is complete.")
@@ -338,14 +358,38 @@ def _tell(session: Session, result: Batch, place: str, seconds: float, draft: bo
         session.tell(f"Nothing was put into {safe(shown)}, because some rows cannot be made; {waiting:,} are ready.")
         session.tell("Mend them and run the same command again, or add --only-good.")
         return session.finish(PROBLEMS)
+    if zips:
+        many = sum(m.state in ("done", "edited") for m in result.members)
+        what = "agreements.zip" if zips == "whole" else f"{count(many, 'file')}, one beside the folder of each member"
+        session.say(f"Zipped: {safe(shown)}/{what}" if zips == "whole" else f"Zipped in {safe(shown)}: {what}.")
+    session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
+    session.say("", f"Next: open {safe(shown)}/summary.html: every member, its documents, and who waits for what.")
+    if done and not (zips or packet or draft):
+        session.say(
+            "To hand them on, the same command with --zip (all in one file), --zip member, or --packet (one PDF for",
+            f"each member). Whom to write to, and with which files: {safe(shown)}/mail-merge.csv.",
+        )
     if wrong:
         machine = all(m.state == "computer" for m in wrong)
         return session.finish(MACHINE if machine and not done else PARTLY)
-    if zips:
-        session.say(f"Zipped: {safe(shown)}/{'agreements.zip' if zips == 'whole' else 'MEMBER.zip'}")
-    session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
-    session.say("", f"Next: open {safe(shown)}/summary.html: every member, its documents, and who waits for what.")
     return session.finish(DONE)
+
+
+def _more(rest: Sequence[object], what: str) -> list[str]:
+    return [f"and {len(rest):,} more {what}s; the summary has all of them."] if rest else []
+
+
+def _left_lines(removed: Sequence[Diagnostic], file: str, style: Style) -> list[str]:
+    """Say once which folders belong to nobody any more."""
+    names = [d.span.file.partition("/")[0] for d in removed if d.span is not None]
+    more = f" and {len(names) - _MOST:,} more" if len(names) > _MOST else ""
+    one = len(names) == 1
+    words = (
+        f"{count(len(names), 'folder')} {'belongs' if one else 'belong'} to no member of {file} any more and "
+        f"{'was' if one else 'were'} left as {'it is' if one else 'they are'}: {', '.join(names[:_MOST])}{more}. "
+        f"Move {'it' if one else 'them'} away by hand if no longer wanted. ({removed[0].rule})"
+    )
+    return list(folded("", safe(words), style))
 
 
 def _why(session: Session, made: Sequence[Member], of: int) -> None:

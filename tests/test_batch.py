@@ -364,3 +364,5 @@ def test_folders_are_readable_and_no_two_alike(desk: Desk):
     assert found == ("hope-house-inc-07", "hope-house-inc-8", "hope", "con-agreement")
     same = folders_of((row("a" * 70, "X" * 80), row("a" * 71, "X" * 80)))
     assert len(set(same)) == 2
+    doubled = folders_of((row("hope", "Hope"), row("hope", "Hope"), row("lake", "Lake")))
+    assert doubled == ("hope", "hope-2", "lake")  # neither of them is made; the folder stays the member's

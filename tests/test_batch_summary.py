@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import zipfile
 from html.parser import HTMLParser
@@ -62,12 +63,30 @@ class Links(HTMLParser):
 
 
 def test_the_page_links_every_document_and_tells_who_waits():
-    page = Links(summary_page(lines_of([DONE, REFUSED]), title="Members", roster="members.xlsx"))
+    called = {"cbo.zip": "ZIP code"}
+    lines = lines_of([DONE, REFUSED], called=lambda path: called[path])
+    page = Links(summary_page(lines, title="Members", roster="members.xlsx"))
     assert page.hrefs == ["hope/hub.docx", "hope/hub.pdf", "hope/sow.pdf"]
     assert "Hope & <Sons>" in page.words
     assert "Waiting for somebody (1)" in page.words
-    assert "members.xlsx Members!C5" in page.words
+    assert "Cell C5, ZIP code: " in page.words
+    assert "cbo.zip" not in page.words
     assert "script" not in page.tags
+
+
+def test_what_an_earlier_batch_made_of_a_member_and_whose_member_left_is_told():
+    lines = lines_of([dataclasses.replace(REFUSED, earlier=True)])
+    page = Links(summary_page(lines, title="Members", roster="members.xlsx", left=("gone & away",)))
+    assert page.hrefs == ["lake/", "gone%20%26%20away/"]
+    assert "made before are in its folder" in page.words
+    assert "No longer in the roster (1)" in page.words
+
+
+def test_a_zip_of_each_member_is_named_where_it_is_looked_for():
+    lines = lines_of([DONE, REFUSED], zipped=True)
+    assert "hope.zip" in Links(summary_page(lines, title="Members", roster="m.csv")).hrefs
+    rows = csv.DictReader(io.StringIO(mail_list(lines).decode("utf-8-sig")))
+    assert [r["Zip file"] for r in rows] == ["hope.zip", ""]
 
 
 def test_a_draft_waits_for_its_open_answers():

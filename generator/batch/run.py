@@ -58,6 +58,7 @@ class Member:
     wrote: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     record: Mapping[str, Any] | None = field(default=None, repr=False)
+    earlier: bool = False  # its folder holds what a batch made before
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,14 @@ def folders_of(rows: Sequence[Row]) -> tuple[str, ...]:
             if not any(part in word for word in words):
                 words.append(part)
         first.append("-".join(words))
+    # Of doubled members none is made; the folder stays theirs.
+    keys: dict[str, set[str]] = {}
+    for row, name in zip(rows, first, strict=True):
+        keys.setdefault(name, set()).add(row.key)
     used: set[str] = set()
     out = []
     for row, name in zip(rows, first, strict=True):
-        wanted = name if first.count(name) == 1 else f"{name}-{slug(row.key)}"
+        wanted = name if len(keys[name]) == 1 else f"{name}-{slug(row.key)}"
         n = 1
         while wanted in used:
             n += 1
@@ -283,14 +288,15 @@ def run(
     replace_foreign: bool = False,
     stopped: Callable[[], bool] = lambda: False,
     tell: Callable[[Progress], None] = lambda _: None,
-    finish: Callable[[Sequence[Member]], Iterable[tuple[str, bytes]]] = lambda _: (),
+    finish: Callable[[Sequence[Member], Sequence[str]], Iterable[tuple[str, bytes]]] = lambda *_: (),
     zips: str = "",
 ) -> Batch:
     """Make and write the agreements of ``roster``; raises :class:`~generator.batch.lock.Taken` and ``OSError``.
 
     ``bad`` are the rows that preflight refuses, with what is wrong; without ``only_good`` the caller must have ended
-    before. ``engine`` makes jobs. ``finish`` gives further files for the top of the folder (a summary, a list); they
-    are written before ``batch.json``, which comes last. ``zips`` is "whole" for one zip file, "member" for one each.
+    before. ``engine`` makes jobs. ``finish`` gives further files for the top of the folder (a summary, a list), told
+    the members and the folders of those who left; they are written before ``batch.json``, which comes last. ``zips``
+    is "whole" for one zip file, "member" for one each.
     """
     store = store_at(setup.place)
     with Lock(store) as lock:
@@ -299,7 +305,8 @@ def run(
         plan_ = plan(store, setup, needs, roster, folders, bad)
         members: dict[int, Member] = dict(plan_.settled)
         for index, problems in bad.items():
-            members[index] = Member(roster.rows[index], folders[index], "refused", problems=problems)
+            earlier = record_in(store, folders[index]) is not None
+            members[index] = Member(roster.rows[index], folders[index], "refused", problems=problems, earlier=earlier)
         made: dict[int, Outcome] = {index: Outcome(index, "made") for index in plan_.ready}
 
         def place(index: int) -> None:
@@ -345,7 +352,7 @@ def run(
         if ended or not in_place:
             return batch
         data = manifest(setup, roster, found, removed)
-        for name, more in finish(found):
+        for name, more in finish(found, _folders(removed)):
             _write_if_new(store, name, more)
         if zips:
             _zip(store, found, zips)
@@ -404,6 +411,10 @@ def _removed(store: Store, roster: Roster, folders: Sequence[str]) -> tuple[Diag
     return tuple(out)
 
 
+def _folders(removed: Sequence[Diagnostic]) -> tuple[str, ...]:
+    return tuple(str(d.span.file).partition("/")[0] for d in removed if d.span is not None)
+
+
 # ---------------------------------------------------------------- batch.json
 
 
@@ -423,7 +434,7 @@ def manifest(setup: Setup, roster: Roster, members: Sequence[Member], removed: S
         "state": "draft" if setup.draft else "final",
         "totals": {"members": len(members), **dict(sorted(states.items()))},
         "members": [_entry(m) for m in members],
-        "removed": [str(d.span.file).partition("/")[0] for d in removed if d.span is not None],
+        "removed": list(_folders(removed)),
     }
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 

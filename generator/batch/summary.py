@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
@@ -49,6 +49,7 @@ STATES: Final[Mapping[str, State]] = {
     "computer": State("Not written", "This computer would not write its files.", True),
     "waiting": State("Waiting", "Ready, and not in place yet. Run the batch again.", True),
 }
+_EARLIER: Final = " Those that were made before are in its folder, as they were."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,13 @@ class Line:
     waits: tuple[str, ...] = ()
     number: str = ""
     contacts: tuple[tuple[str, str, str], ...] = ()  # part, name, e-mail
+    earlier: bool = False  # its folder holds documents of a batch before
+    zipped: str = ""
+
+    @property
+    def says(self) -> str:
+        """How it stands, in a sentence or two."""
+        return STATES[self.state].says + (_EARLIER if self.earlier else "")
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -73,12 +81,19 @@ class Line:
         return tuple(f"{self.folder}/{name}" for name in (*names, *self.extras))
 
 
-def lines_of(members: Sequence[Member], *, draft: bool = False, extras: Sequence[str] = ()) -> tuple[Line, ...]:
-    """Return what the summary says of ``members``; ``extras`` are further files that lie in every member's folder."""
-    return tuple(_line(m, draft, extras) for m in members)
+def lines_of(
+    members: Sequence[Member], *, draft: bool = False, extras: Sequence[str] = (), zipped: bool = False,
+    called: Callable[[str], str] = lambda path: path,
+) -> tuple[Line, ...]:  # fmt: skip
+    """Return what the summary says of ``members``.
+
+    ``extras`` are further files that lie in every member's folder; ``zipped`` says that each has a zip file beside it;
+    ``called`` gives what the column of a field is called.
+    """
+    return tuple(_line(m, draft, extras, zipped, called) for m in members)
 
 
-def _line(member: Member, draft: bool, extras: Sequence[str]) -> Line:
+def _line(member: Member, draft: bool, extras: Sequence[str], zipped: bool, called: Callable[[str], str]) -> Line:
     record: Mapping[str, Any] = member.record or {}
     written = member.state in ("done", "edited")
     documents = tuple(
@@ -86,17 +101,18 @@ def _line(member: Member, draft: bool, extras: Sequence[str]) -> Line:
         for d in (record.get("documents", ()) if written else ())
     )
     given = member.row.own.get("agreement.number")
-    waits = _waits(member, record)
+    waits = _waits(member, record, called)
     state = "draft" if draft and member.state == "done" and waits else member.state
     return Line(
         member.row.name, member.row.key, member.row.number, member.folder, state, documents,
         tuple(extras) if documents else (), waits,
         str(given.value) if given is not None and isinstance(given.value, str) else "",
-        tuple((c.part, c.name, c.email) for c in member.row.contacts()),
+        tuple((c.part, c.name, c.email) for c in member.row.contacts()), member.earlier,
+        f"{member.folder}.zip" if zipped and documents else "",
     )  # fmt: skip
 
 
-def _waits(member: Member, record: Mapping[str, Any]) -> tuple[str, ...]:
+def _waits(member: Member, record: Mapping[str, Any], called: Callable[[str], str]) -> tuple[str, ...]:
     """Return what is missing or wrong: questions by their labels, problems by their kind and cell.
 
     Of a member that was written only its record is asked, so that it makes no difference in which run it was made.
@@ -106,30 +122,44 @@ def _waits(member: Member, record: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_capital(str(one.get("label", ""))) for one in items))
     found = dict.fromkeys(_capital(item.label) for item in member.open_items)
     stops = (d for d in member.problems if d.severity is not Severity.NOTE)
-    found |= dict.fromkeys(_told(d) for d in stops if member.state != "refused" or d.severity is not Severity.WARNING)
+    found |= dict.fromkeys(
+        _told(d, member.row.file, called)
+        for d in stops
+        if member.state != "refused" or d.severity is not Severity.WARNING
+    )
     return tuple(f for f in found if f)
 
 
-def _told(problem: Diagnostic) -> str:
-    """Return the kind of a problem and its place: its own words may repeat what stands in a cell."""
+def _told(problem: Diagnostic, file: str, called: Callable[[str], str]) -> str:
+    """Return the place of a problem and its kind: its own words may repeat what stands in a cell."""
     from generator.pipeline import every_rule
 
     rule = every_rule().get(problem.rule)
     says = rule.says if rule is not None else problem.rule
-    place = str(problem.span) if problem.span is not None and problem.span.line else ""
-    if problem.span is not None and not place:
-        place = problem.span.file
-    about = problem.field
-    return " — ".join(p for p in (place, about, says) if p)
+    if problem.severity is Severity.OPEN:
+        says = "This is not answered yet."
+    span, place = problem.span, ""
+    if span is not None:
+        shown = str(span) if span.line else span.file
+        place = shown.removeprefix(file).strip().removeprefix("!") if span.file.endswith("!") else shown
+        sheet, _, cell = place.rpartition("!")
+        if cell and span.file.endswith("!"):
+            place = f"Cell {cell}" + (f" of the sheet {sheet}" if sheet and sheet != "Members" else "")
+    about = _capital(called(problem.field)) if problem.field else ""
+    head = ", ".join(p for p in (place, about) if p)
+    return f"{head}: {says}" if head else says
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def summary_files(lines: Sequence[Line], *, title: str, roster: str) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of the page, the workbook and the list for a mail merge."""
-    yield PAGE_NAME, summary_page(lines, title=title, roster=roster)
+def summary_files(
+    lines: Sequence[Line], *, title: str, roster: str, left: Sequence[str] = ()
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of the page, the workbook and the list for a mail merge; ``left`` are folders of members
+    who are in the roster no longer."""
+    yield PAGE_NAME, summary_page(lines, title=title, roster=roster, left=left)
     yield WORKBOOK_NAME, summary_workbook(lines, title=title)
     yield MAIL_NAME, mail_list(lines)
 
@@ -159,7 +189,7 @@ td ul { margin: 0; padding-left: 1.1rem; } a { color: #0b5a82; } small { color: 
 """
 
 
-def summary_page(lines: Sequence[Line], *, title: str, roster: str) -> bytes:
+def summary_page(lines: Sequence[Line], *, title: str, roster: str, left: Sequence[str] = ()) -> bytes:
     """Return the page, complete in itself, with links to every document."""
     needing = [line for line in lines if STATES[line.state].needs]
     done = [line for line in lines if not STATES[line.state].needs]
@@ -168,7 +198,7 @@ def summary_page(lines: Sequence[Line], *, title: str, roster: str) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>Agreements of {escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
         f"<h1>Agreements of {escape(title)}</h1>",
-        f"<p>{_count(len(lines), 'member')} of {escape(roster)}. {_REVIEW}</p>",
+        f"<p>{_count(len(lines), 'member')} of {escape(roster)}. Each batch writes this page anew. {_REVIEW}</p>",
         '<ul class="totals">',
         *(
             f"<li{' class=needs' if STATES[state].needs else ''}><b>{n:,}</b>{escape(STATES[state].shown)}</li>"
@@ -178,14 +208,23 @@ def summary_page(lines: Sequence[Line], *, title: str, roster: str) -> bytes:
     ]
     if needing:
         out.append(f"<h2>Waiting for somebody ({len(needing):,})</h2>")
-        out += _table(needing, "What each of these members waits for.", ("Member", "State", "Waits for", "Documents"))
+        heads = ("Member", "State", "Waits for", "Documents")
+        out += _table(needing, "What each of these members waits for.", heads if _any_files(needing) else heads[:-1])
     if done:
         out.append(f"<h2>Done ({len(done):,})</h2>")
         out += _table(done, "Each document opens from here.", ("Member", "State", "Documents"))
+    if left:
+        out.append(f"<h2>No longer in the roster ({len(left):,})</h2>")
+        out.append("<p>These folders belong to no row of the roster any more. Nothing in them was touched.</p>")
+        out.append("<ul>" + "".join(f'<li><a href="{escape(quote(f))}/">{escape(f)}</a></li>' for f in left) + "</ul>")
     if not lines:
         out.append("<p>No member was in the roster.</p>")
     out.append("</main>\n</body>\n</html>\n")
     return "\n".join(out).encode()
+
+
+def _any_files(lines: Sequence[Line]) -> bool:
+    return any(line.documents or line.earlier for line in lines)
 
 
 def _table(lines: Sequence[Line], caption: str, heads: Sequence[str]) -> Iterator[str]:
@@ -195,14 +234,13 @@ def _table(lines: Sequence[Line], caption: str, heads: Sequence[str]) -> Iterato
         state = STATES[line.state]
         number = f"<br><small>{escape(line.number)}</small>" if line.number else ""
         cells = [f'<th scope="row">{escape(line.name)}{number}<br><small>Row {line.row}</small></th>']
-        cells.append(
-            f'<td><span class="state">{escape(state.shown)}</span><br><small>{escape(state.says)}</small></td>'
-        )
+        cells.append(f'<td><span class="state">{escape(state.shown)}</span><br><small>{escape(line.says)}</small></td>')
         if "Waits for" in heads:
             items = "".join(f"<li>{escape(w)}</li>" for w in line.waits[:12])
             more = f"<li>and {len(line.waits) - 12} more</li>" if len(line.waits) > 12 else ""
             cells.append(f"<td>{f'<ul>{items}{more}</ul>' if items else ''}</td>")
-        cells.append(f"<td>{_links(line)}</td>")
+        if "Documents" in heads:
+            cells.append(f"<td>{_links(line)}</td>")
         yield f"<tr{' class=needs' if state.needs else ''}>{''.join(cells)}</tr>"
     yield "</tbody>\n</table>"
 
@@ -213,12 +251,20 @@ def _links(line: Line) -> str:
         links = ", ".join(_link(line, name, title) for name in files)
         shown.append(f"<li>{escape(title)}: {links}</li>")
     shown += [f'<li><a href="{escape(quote(f"{line.folder}/{name}"))}">{escape(name)}</a></li>' for name in line.extras]
+    if line.zipped:
+        shown.append(f'<li><a href="{escape(quote(line.zipped))}">{escape(line.zipped)}</a></li>')
+    if line.earlier:
+        shown.append(f'<li><a href="{escape(quote(line.folder))}/">{escape(line.folder)}</a></li>')
     return f"<ul>{''.join(shown)}</ul>" if shown else ""
+
+
+_KINDS: Final = {"docx": "Word", "txt": "Text", "html": "Web page"}
 
 
 def _link(line: Line, name: str, title: str) -> str:
     """Return a link that says in print what it is of, and by ear whose it is too."""
-    kind = name.rpartition(".")[2].upper()
+    ending = name.rpartition(".")[2]
+    kind = _KINDS.get(ending, ending.upper())
     heard = escape(f"{title} of {line.name}, {kind}")
     return f'<a href="{escape(quote(f"{line.folder}/{name}"))}" aria-label="{heard}">{escape(kind)}</a>'
 
@@ -259,7 +305,7 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
         for n, words in enumerate((line.name, line.number, state.shown, waits, contact, email), 1):
             if words:
                 sheet.write_string(row, n, words, needs if n == 3 and state.needs else plain)
-        if line.documents:
+        if line.documents or line.earlier:
             _url(sheet, row, 7, line.folder, line.folder, link)
         for document, files in line.documents:
             pdf = next((f for f in files if f.endswith(".pdf")), files[0] if files else "")
@@ -309,7 +355,8 @@ def _url(sheet: Any, row: int, column: int, target: str, shown: str, format: Any
 # ---------------------------------------------------------------- a mail merge
 
 MAIL_HEADS: Final = (
-    "Member", "Number", "State", "Contact", "E-mail", "Other contacts", "Documents", "Folder", "Files", "Waits for",
+    "Member", "Number", "State", "Contact", "E-mail", "Other contacts", "Documents", "Folder", "Files", "Zip file",
+    "Waits for",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -325,7 +372,7 @@ def mail_list(lines: Sequence[Line]) -> bytes:
         documents = "; ".join(title for title, _ in line.documents)
         row = (
             line.name, line.number, STATES[line.state].shown, contact, email, others, documents,
-            line.folder if line.documents else "", "; ".join(line.files), "; ".join(line.waits),
+            line.folder if line.documents else "", "; ".join(line.files), line.zipped, "; ".join(line.waits),
         )  # fmt: skip
         writer.writerow([formula_safe(words) for words in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")

@@ -612,6 +612,11 @@ def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
                 ROSTER_MEMBER.at(where, message, fix=fix, field=path, others=others)
             )
 
+    def both(row: Row, first: Row, message: str, fix: str, path: str) -> None:
+        """Which of the two is right nobody can know, so neither is made; ``{}`` is the other in the message."""
+        note(row, first, message.format(f"row {first.number}", f"({first.name})"), fix, path)
+        note(first, row, message.format(f"row {row.number}", f"({row.name})"), fix, path)
+
     for row in rows:
         id = ids.get(row.number, "")
         party = row.party
@@ -624,21 +629,17 @@ def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
                 continue
             if id and ids.get(first.number) and ids[first.number].casefold() != id.casefold():
                 continue  # somebody said that they are two
-            message = f"This {what} stands in row {first.number} too ({first.name})."
             fix = "Delete one of the rows. If both are meant, give each a number of its own in the first column."
-            note(row, first, message, fix, path)
+            both(row, first, f"This {what} stands in {{}} too {{}}.", fix, path)
         first = seen.setdefault(("key", row.key), row)
         if first is not row:
             path = f"{party}.legal_name"
             if id and ids.get(first.number):
-                message = f"The number “{id}” stands in row {first.number} too ({first.name})."
-                note(row, first, message, "Give each member a number of its own.", ID)
+                both(row, first, "This number stands in {} too {}.", "Give each member a number of its own.", ID)
             else:
-                message = (
-                    f"The files of this member would be in the folder “{row.key}”, like those of row {first.number}"
-                )
+                message = f"The files of this member would be in the folder “{row.key}”, like those of {{}} {{}}."
                 fix = "Give both rows a number of their own in the first column."
-                note(row, first, f"{message} ({first.name}).", fix, path)
+                both(row, first, message, fix, path)
     return tuple(replace(r, problems=(*r.problems, *found[r.number])) if r.number in found else r for r in rows)
 
 
