@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from generator.cache import open_cache
 from generator.pipeline import FORMATS, Made, make
-from generator.workspace import open_workspace
+from tests.warm_library import remembered, warm_workspace
 
 GOLDENS = Path(__file__).parent / "goldens"
 ROOT = Path(__file__).parent.parent
@@ -23,6 +25,11 @@ NOTHING_IS_SKIPPED = os.environ.get("CI") == "true"
 settings.register_profile("let in", derandomize=True, deadline=None, database=None)
 if NOTHING_IS_SKIPPED:
     settings.load_profile("let in")
+
+
+# What a shell starts in the background is deaf to Control-C, and so would be every command that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -69,13 +76,24 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_cache_but_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep what commands remember away from what the user's own remember."""
+def _no_cache_but_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what commands remember away from what the user's own remember; all that run in here remember together."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.workspace.open_cache", lambda *_: remembered())
+        yield
+
+
+@pytest.fixture(scope="module")
+def cache_on_disk() -> Iterator[None]:
+    """Let commands keep what they read in files, as they do for a user."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("generator.workspace.open_cache", open_cache)
+        yield
 
 
 def _set(profile: str, *, draft: bool) -> Made:
-    workspace = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+    workspace = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
     made = make(workspace, f"profiles/{profile}.yaml", formats=FORMATS, draft=draft)
     assert made.ok, "\n".join(f"{d.span}: {d.message}" for d in made.diagnostics)
     return made

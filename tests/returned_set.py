@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import tempfile
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from generator.pipeline import Made, make
 from generator.returned.reading import Returned, read_returned
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 BAA, SVC = "business-associate-agreement.docx", "services-agreement.docx"
@@ -21,15 +20,9 @@ __all__ = ["BAA", "SVC", "Desk", "as_sent", "sent"]
 
 
 @cache
-def _remembered():
-    """What was read of the library, kept for all reviews of one run."""
-    return open_workspace(ROOT, today=TODAY, cache=Path(tempfile.mkdtemp()) / "cache").cache
-
-
-@cache
 def sent(*documents: str) -> Made:
     """What we made and sent."""
-    made = make(open_workspace(ROOT, today=TODAY), "profiles/sample.yaml", documents=documents, formats=("docx",))
+    made = make(warm_workspace(ROOT, today=TODAY), "profiles/sample.yaml", documents=documents, formats=("docx",))
     assert made.ok, made.diagnostics
     return made
 
@@ -57,7 +50,7 @@ class Desk:
 
     @property
     def workspace(self) -> Workspace:
-        return replace(open_workspace(self.folder, today=TODAY), cache=_remembered())
+        return warm_workspace(self.folder, today=TODAY)
 
     def file(self, name: str) -> bytes:
         """One of our files."""

@@ -19,11 +19,11 @@ from generator.model import Agreement, Section, Status, walk_sections
 from generator.pipeline.parts import Parts, date_of, read_parts
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import Profile, read_profile
-from generator.workspace import open_workspace
 from tests.any_answers import any_answers, rich, with_answers
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
-WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+WORKSPACE = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
 # A profile, and documents that are made from it together.
 SETS = {
     "contract": ("profiles/sample.yaml", ("mou", "svc", "sow", "baa")),

@@ -54,7 +54,7 @@ def approve_all(folder: Path, but: int = 0) -> list[str]:
     (agreement,) = made(folder, draft=True).agreements
     names = [f"{s.id}@{s.version}" for s in agreement.sources if s.included]
     for name in names[: len(names) - but]:
-        edit = approve(workspace, Library(workspace.layers), name, by="R. Lee", on=TODAY).value
+        edit = approve(workspace, Library(workspace.layers, workspace.cache), name, by="R. Lee", on=TODAY).value
         assert edit is not None
         workspace.keep(edit.files, over=edit.over)
         workspace = here(folder)
@@ -134,7 +134,7 @@ def test_a_slip_of_the_pen_is_told_with_its_place_and_switches_nothing_off(data:
 
 def test_checking_the_approvals_finds_those_that_name_no_text_or_another_one(folder: Path) -> None:
     workspace = here(folder)
-    edit = approve(workspace, Library(workspace.layers), "exit.cause", by="R. Lee", on=TODAY).value
+    edit = approve(workspace, Library(workspace.layers, workspace.cache), "exit.cause", by="R. Lee", on=TODAY).value
     assert edit is not None
     workspace.keep(edit.files)
     file = folder / "clauses/_approvals.yaml"

@@ -32,6 +32,8 @@ from generator.reading.markdown import parse_markdown
 from generator.records import RECORD_NAME
 from generator.workspace import Workspace, open_workspace
 
+pytestmark = pytest.mark.usefixtures("cache_on_disk")
+
 ROOT = Path(__file__).resolve().parents[1]
 TODAY = dt.date(2027, 1, 1)
 posix = pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.library import Clause, Library
-from generator.workspace import Layer
+from generator.library import Clause
+from tests.warm_library import warm_library
 
 ROOT = Path(__file__).parent.parent
-LIBRARY = Library((Layer("starter", ROOT / "clauses", "clauses/"),))
+LIBRARY = warm_library()
 FIRST_TIER, SECOND_TIER = 99, 27
 
 

@@ -20,14 +20,14 @@ from generator.comparison.clauses import ClauseComparison, State, compare_texts,
 from generator.comparison.consequences import Consequence, Weight, consequences
 from generator.comparison.words import Kind
 from generator.fields import Dictionary
-from generator.library import Clause, Library, Version, read_clause
+from generator.library import Clause, Version, read_clause
 from generator.pipeline import clause_redline
 from generator.terminal import Style, redline_lines
-from generator.workspace import Layer, open_workspace
 from generator.writers.text import write_text
+from tests.warm_library import warm_library, warm_workspace
 
 ROOT = Path(__file__).parent.parent
-LIBRARY = Library((Layer("starter", ROOT / "clauses", "clauses/"),))
+LIBRARY = warm_library()
 BREACH = "hipaa.reporting_breach"
 
 
@@ -279,7 +279,7 @@ def test_long_stretches_that_are_the_same_are_cut_on_the_screen() -> None:
 
 
 def test_for_word_the_changes_are_tracked_and_the_numbers_are_those_of_a_contract(folder: Path) -> None:
-    workspace = open_workspace(folder, today=dt.date(2027, 1, 1))
+    workspace = warm_workspace(folder, today=dt.date(2027, 1, 1))
     version, data = breach()
     old, new = clause(data, version), clause(data.replace(b"without unreasonable delay", b"at once"), version)
     redline = clause_redline(workspace, old, new, "R. Lee").value

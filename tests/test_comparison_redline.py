@@ -18,10 +18,10 @@ from generator.comparison.stories import first_difference, read_stories
 from generator.comparison.word_package import WordPackage
 from generator.comparison.word_reading import read_word
 from generator.pipeline import make
-from generator.workspace import open_workspace
 from tests.conftest import ROOT
 from tests.contract_edits import EDITS, NOTHING, Contract, shortened, with_notes
 from tests.programs import program
+from tests.warm_library import warm_workspace
 from tests.word_file import W, parts
 from tests.word_pair import document, paragraph, row, run, table
 
@@ -436,7 +436,7 @@ def test_the_worked_profiles_can_be_compared_with_one_another():
     """Drafts with a page of open items against finals, with and without contents, portrait and landscape."""
     made = []
     for name, draft in (("sample", False), ("hub", True), ("sample", True), ("san-diego-cie", True)):
-        workspace = open_workspace(ROOT, today=NOON.date())
+        workspace = warm_workspace(ROOT, today=NOON.date())
         files = make(workspace, f"profiles/{name}.yaml", documents=("mou", "baa"), formats=("docx",), draft=draft)
         made += [data for file, data in files.files if file.endswith(".docx")]
     assert len(made) > 5

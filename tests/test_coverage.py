@@ -20,10 +20,10 @@ from generator.pipeline.sets import assemble_set, lint_set
 from generator.profile import Profile, read_profile
 from generator.reading.yaml_text import ListNode, MapNode, TextNode, read_yaml
 from generator.reading_level import grade
-from generator.workspace import open_workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
-WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+WORKSPACE = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
 WORKED = sorted(f"profiles/{p.name}" for p in (ROOT / "profiles").glob("*.yaml"))
 VARIANTS = sorted(f"tests/variants/{p.name}" for p in (Path(__file__).parent / "variants").glob("*.yaml"))
 HARDEST = 8.0

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from generator.deadlines import deadlines_of, earlier, later
 from generator.fields import Duration
 from generator.fields.answers import answers_of
-from generator.library import Library
 from generator.profile import Profile, read_profile
-from generator.workspace import open_workspace
+from tests.warm_library import shipped_dictionary, warm_workspace
 
 ROOT = Path(__file__).parent.parent
-WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
-DICTIONARY = Library(WORKSPACE.layers).dictionary().value
+WORKSPACE = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
+DICTIONARY = shipped_dictionary()
 PROFILES = sorted(p.name for p in (ROOT / "profiles").glob("*.yaml"))
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2200, 1, 1))
 

@@ -34,9 +34,8 @@ from generator.decisions.tree import condition, walk
 from generator.diagnostics import Span
 from generator.fields import Dictionary, Record
 from generator.fields.values import Given
-from generator.library import Library
 from generator.reading.grammar import Answer, Known, Open, check_condition
-from generator.workspace import Layer
+from tests.warm_library import warm_library
 
 ROOT = Path(__file__).parent.parent
 TABLE = (ROOT / "tests" / "decisions_table.md").read_text(encoding="utf-8")
@@ -234,7 +233,7 @@ def test_every_paper_that_a_decision_calls_for_is_reported_when_it_is_too_much()
 
 @pytest.fixture(scope="module")
 def dictionary() -> Dictionary:
-    found = Library((Layer("starter", ROOT / "clauses", "clauses/"),)).dictionary()
+    found = warm_library().dictionary()
     assert found.value is not None
     return found.value
 

@@ -20,7 +20,8 @@ from generator.pipeline import Made, make
 from generator.pipeline.parts import Parts, facts_of, named_documents, read_parts
 from generator.pipeline.sets import assemble_set, lint_set
 from generator.profile import Profile, read_profile
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 
@@ -81,7 +82,7 @@ county:
 @cache
 def parts() -> Parts:
     """The library, read once."""
-    return read_parts(open_workspace(ROOT, today=dt.date(2027, 1, 1)))
+    return read_parts(warm_workspace(ROOT, today=dt.date(2027, 1, 1)))
 
 
 def dictionary() -> Dictionary:
@@ -94,7 +95,7 @@ def workspace() -> Workspace:
 
     folder = Path(tempfile.mkdtemp())
     shutil.copytree(ROOT / "profiles", folder / "profiles")
-    return open_workspace(folder, today=dt.date(2027, 1, 1))
+    return warm_workspace(folder, today=dt.date(2027, 1, 1))
 
 
 def profile(text: str, base: str = "sample.yaml") -> str:

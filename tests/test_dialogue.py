@@ -8,7 +8,6 @@ import re
 import select
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,10 +20,9 @@ from generator.cli import main
 from generator.diagnostics import errors_in
 from generator.dialogue import Dialogue, End
 from generator.terminal import Style
-from generator.workspace import open_workspace
+from tests.warm_library import warm_workspace
 
 TODAY = dt.date(2026, 11, 23)
-KEPT = tempfile.TemporaryDirectory()  # what was read of the library, for all the interviews here
 
 
 @dataclass
@@ -49,10 +47,8 @@ class Person:
 
 def sit_down(folder: Path, types: Callable[[str], str], file: str = "p.yaml") -> tuple[End, Person, Path]:
     """Let somebody who ``types`` answer the interview over ``file``; a new terminal each time."""
-    workspace = open_workspace(folder, output=folder, today=TODAY, cache=Path(KEPT.name))
+    workspace = warm_workspace(folder, output=folder, today=TODAY)
     begun = pipeline.interview(workspace, file)
-    if workspace.cache is not None:
-        workspace.cache.save()
     assert begun.value is not None, begun.diagnostics
     person = Person(types)
     end = Dialogue(
@@ -160,7 +156,7 @@ def test_a_break_in_the_middle_loses_nothing_and_asks_nothing_twice(session):
 
 def test_after_the_last_question_only_what_nobody_knew_is_open_and_a_draft_can_be_made(session, capsys, monkeypatch):
     monkeypatch.chdir(session.folder)
-    workspace = open_workspace(session.folder, today=TODAY)
+    workspace = warm_workspace(session.folder, today=TODAY)
     report = pipeline.check(workspace, ["p.yaml"])
     assert [d for d in errors_in(report.diagnostics) if d.span is not None and d.span.file == "p.yaml"] == []
     interview = pipeline.interview(workspace, "p.yaml").value

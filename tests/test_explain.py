@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -13,23 +12,20 @@ from generator.fields import KINDS
 from generator.fields.kinds import RECORD_KINDS
 from generator.pipeline import explain
 from generator.pipeline.explaining import _KINDS
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
-KEPT = tempfile.TemporaryDirectory()  # what was read of the library, for all pages
 
 
 @cache
 def here() -> Workspace:
-    return open_workspace(ROOT, today=dt.date(2026, 11, 23), cache=Path(KEPT.name))
+    return warm_workspace(ROOT, today=dt.date(2026, 11, 23))
 
 
 @cache
 def page(name: str) -> str:
     found = explain(here(), name)
-    kept = here().cache
-    if kept is not None:
-        kept.save()
     assert found.value is not None, found.diagnostics
     return found.value
 

@@ -18,19 +18,18 @@ from generator.diagnostics import Span
 from generator.fields import Dictionary
 from generator.fields.values import Percent, Record
 from generator.figures import FIGURES, Lacking, figure_of, inputs_of, work_out
-from generator.library import Library
 from generator.model import Filled
 from generator.profile import Profile, read_profile
 from generator.reading.grammar import Known, Open
-from generator.workspace import open_workspace
+from tests.warm_library import shipped_dictionary, warm_workspace
 
 ROOT = Path(__file__).parent.parent
-WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+WORKSPACE = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
 
 
 @pytest.fixture(scope="module")
 def dictionary() -> Dictionary:
-    found = Library(WORKSPACE.layers).dictionary().value
+    found = shipped_dictionary()
     assert found is not None
     return found
 

@@ -14,8 +14,9 @@ from generator import pipeline
 from generator.fields import UNKNOWN, Duration, Record
 from generator.interview import DOCUMENTS, TOPICS, Interview
 from generator.profile import read_profile
-from generator.workspace import Layer, Workspace, open_workspace
+from generator.workspace import Layer, Workspace
 from tests.small_library import FIELDS
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 _MORE = """
@@ -340,7 +341,7 @@ def test_whatever_is_answered_the_profile_reads_back_to_it_and_only_unknowns_sta
 
 
 def test_every_field_of_the_shipped_dictionary_has_its_topic():
-    interview = begun(open_workspace(ROOT, today=dt.date(2026, 11, 23)), name="none.yaml")
+    interview = begun(warm_workspace(ROOT, today=dt.date(2026, 11, 23)), name="none.yaml")
     taken = {topic.id: 0 for topic in TOPICS}
     for path in interview.dictionary.paths():
         taken[interview.topic(path).id] += 1
@@ -354,7 +355,7 @@ def test_every_field_of_the_shipped_dictionary_has_its_topic():
 
 def test_what_the_interview_leaves_open_is_what_check_calls_open():
     """It assembles half of what ``check`` does, and only what changed; nothing may get lost on the way."""
-    workspace = open_workspace(ROOT, today=dt.date(2026, 11, 23))
+    workspace = warm_workspace(ROOT, today=dt.date(2026, 11, 23))
     interview = begun(workspace, (ROOT / "profiles/eastern-virginia.yaml").read_text(), "profiles/none.yaml")
     for path, typed in (("sow.placement", "1"), ("pay.models", "1"), ("data_relationship", "2"), ("phi.n0", "no")):
         assert interview.answer(path, typed).value is not None
@@ -385,7 +386,7 @@ def _with(workspace: Workspace, interview: Interview) -> Workspace:
 
 @cache
 def shipped() -> Interview:
-    begun = pipeline.interview(open_workspace(ROOT, today=dt.date(2026, 11, 23)), "nobody.yaml")
+    begun = pipeline.interview(warm_workspace(ROOT, today=dt.date(2026, 11, 23)), "nobody.yaml")
     assert begun.value is not None
     return begun.value
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -31,13 +30,13 @@ from generator.pipeline import check, make
 from generator.pipeline.parts import Parts, read_parts
 from generator.pipeline.sets import assemble_set
 from generator.profile import Profile, read_profile
-from generator.workspace import Layer, open_workspace
+from generator.workspace import Layer
+from tests.warm_library import remembered, warm_workspace
 
 ROOT = Path(__file__).parent.parent
 PAGES = Path(__file__).parent / "lint"
 SAMPLE = (ROOT / "profiles/sample.yaml").read_bytes()
 TODAY = dt.date(2026, 12, 15)
-KEPT = tempfile.TemporaryDirectory()  # what was read of the library, for all the workspaces here
 FENCE = re.compile(r"^```(yaml|clause)(?: ([\w.]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r" *(?:# *)?← fires *$")
 LINES = {line.rule.name: line for line in TABLE}
@@ -95,15 +94,13 @@ CASES = [case for page in PAGED for case in cases_of(page)]
 
 @cache
 def shipped() -> Parts:
-    workspace = open_workspace(ROOT, today=TODAY, cache=Path(KEPT.name))
+    workspace = warm_workspace(ROOT, today=TODAY)
     parts = read_parts(workspace)
     for id in parts.library.document_ids():
         parts.library.document_type(id)
     for id in parts.library.ids():
         if (clause := parts.library.find(id).value) is not None:
             parts.library.template(clause)
-    if workspace.cache is not None:
-        workspace.cache.save()
     return parts
 
 
@@ -169,8 +166,8 @@ def small_library(folder: Path, blocks: list[Block]) -> Library:
         if attached:
             text += f"schedules:\n  - {{id: rates, title: Rates, clauses: [{', '.join(attached)}]}}\n"
         (top / f"_documents/{name}.yaml").write_text(text)
-    starter = open_workspace(ROOT, today=TODAY).layers
-    return Library((*starter, Layer("mine", top, "mine/")))
+    starter = warm_workspace(ROOT, today=TODAY).layers
+    return Library((*starter, Layer("mine", top, "mine/")), remembered())
 
 
 def lines_expected(case: Case) -> set[tuple[str, int]]:
@@ -453,7 +450,7 @@ def test_few_of_the_shipped_clauses_on_work_and_money_are_hard_to_read() -> None
 def workspace_with(folder: Path, text: str):  # type: ignore[no-untyped-def]
     (folder / "sample.yaml").write_bytes(SAMPLE)
     (folder / "case.yaml").write_text("extends: sample.yaml\n" + text)
-    return open_workspace(folder, today=TODAY, cache=Path(KEPT.name))
+    return warm_workspace(folder, today=TODAY)
 
 
 LATE = "terminate:\n  convenience: 20 days\n"

@@ -18,16 +18,15 @@ import generator
 from generator import cli, session
 from generator.diagnostics import Rule
 from generator.fields import Dictionary
-from generator.library import Library
 from generator.pipeline import FORMATS, every_rule
 from generator.rules import ALL_RULES, MODULES
-from generator.workspace import Layer
 from generator.writers import WRITERS
+from tests.warm_library import warm_library
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "generator"
 MAP = (PACKAGE / "README.md").read_text(encoding="utf-8")
-LIBRARY = Library((Layer("starter", ROOT / "clauses", "clauses/"),))
+LIBRARY = warm_library()
 
 
 def top_level() -> set[str]:

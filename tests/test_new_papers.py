@@ -15,8 +15,9 @@ from generator.pipeline import explain
 from generator.pipeline.parts import Parts, read_parts
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import read_profile
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
 from generator.writers.text import printed_lines, write_text
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2027, 1, 1)
@@ -28,7 +29,7 @@ WORKED = {
 
 @cache
 def workspace() -> Workspace:
-    return open_workspace(ROOT, today=DAY)
+    return warm_workspace(ROOT, today=DAY)
 
 
 @cache

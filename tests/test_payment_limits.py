@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from generator.fields import Dictionary, read_dictionary
+from generator.fields import Dictionary
 from generator.profile import read_profile
-from generator.reading.yaml_text import read_yaml
+from tests.warm_library import shipped_dictionary
 
-FIELDS = Path(__file__).parent.parent / "clauses/_fields.yaml"
 LIMITS = [
     # field, an answer that is read, the next one, which is not
     ("pay.pmpm.rate", "0.01", "0.00"),
@@ -62,11 +59,7 @@ IN_LISTS = [
 
 @pytest.fixture(scope="module")
 def dictionary() -> Dictionary:
-    node = read_yaml(FIELDS.read_bytes(), "_fields.yaml").value
-    assert node is not None
-    found = read_dictionary(node, "_fields.yaml").value
-    assert found is not None
-    return found
+    return shipped_dictionary()
 
 
 def refused(text: str, dictionary: Dictionary) -> bool:

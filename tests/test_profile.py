@@ -9,22 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.diagnostics import Checked
-from generator.fields import UNKNOWN, Dictionary, Record, read_dictionary
+from generator.fields import UNKNOWN, Record
 from generator.profile import Profile, read_profile
-from generator.reading.yaml_text import read_yaml
+from tests.warm_library import shipped_dictionary
 
 ROOT = Path(__file__).parent.parent
 
 
-def _dictionary() -> Dictionary:
-    node = read_yaml((ROOT / "clauses" / "_fields.yaml").read_bytes(), "_fields.yaml").value
-    assert node is not None
-    found = read_dictionary(node, "_fields.yaml").value
-    assert found is not None
-    return found
-
-
-DICTIONARY = _dictionary()
+DICTIONARY = shipped_dictionary()
 
 
 def check(files: dict[str, str] | str, name: str = "p.yaml") -> Checked[Profile]:

@@ -15,18 +15,17 @@ from hypothesis import strategies as st
 
 from generator.cli import main
 from generator.diagnostics import errors_in
-from generator.library import Library
 from generator.pipeline import file_signed, make, register
 from generator.pipeline.registering import Register
 from generator.records import digest_of
 from generator.register import State, calendar_of, read_entries, weaker_than
 from generator.register.entries import Found
 from generator.workspace import Workspace
-from tests.warm_library import warm_workspace
+from tests.warm_library import shipped_dictionary, warm_workspace
 
 ROOT = Path(__file__).parent.parent
 TODAY = dt.date(2027, 1, 1)
-DICTIONARY = Library(warm_workspace(ROOT, today=TODAY).layers).dictionary().value
+DICTIONARY = shipped_dictionary()
 
 
 def workspace(folder: Path, today: dt.date = TODAY) -> Workspace:

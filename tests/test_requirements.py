@@ -13,14 +13,14 @@ import pytest
 
 from generator.assembly.checklists import answer_of, missing_requirements
 from generator.diagnostics import Severity
-from generator.library import Clause, DocumentType, Group, Library, Requirement, Slot
+from generator.library import Clause, DocumentType, Group, Requirement, Slot
 from generator.model import Agreement
 from generator.pipeline import explain, make
-from generator.workspace import Layer, open_workspace
 from tests.small_library import small
+from tests.warm_library import warm_library, warm_workspace
 
 ROOT = Path(__file__).parent.parent
-LIBRARY = Library((Layer("starter", ROOT / "clauses", "clauses/"),))
+LIBRARY = warm_library()
 
 
 @cache
@@ -86,7 +86,7 @@ def test_a_gap_is_an_error_that_says_what_is_missing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["BAA-08", "baa-08", "hipaa.baa.report_breach"])
 def test_a_requirement_is_explained_by_its_code_and_by_its_name(name: str) -> None:
-    page = explain(open_workspace(ROOT, today=dt.date(2027, 1, 1)), name).value
+    page = explain(warm_workspace(ROOT, today=dt.date(2027, 1, 1)), name).value
     assert page is not None
     assert page.startswith("# BAA-08: Must it report breaches in time")
     assert "45 CFR 164.504(e)(2)(ii)(C); 164.410" in page
@@ -95,7 +95,7 @@ def test_a_requirement_is_explained_by_its_code_and_by_its_name(name: str) -> No
 
 
 def test_what_is_unchecked_is_not_explained_as_authority() -> None:
-    page = explain(open_workspace(ROOT, today=dt.date(2027, 1, 1)), "MCD-05").value
+    page = explain(warm_workspace(ROOT, today=dt.date(2027, 1, 1)), "MCD-05").value
     assert page is not None
     assert "counsel confirms it" in page
     assert "42 CFR" not in page
@@ -146,7 +146,7 @@ def worked() -> dict[str, str]:
 
 @cache
 def agreement_of(document: str) -> Agreement:
-    made = make(open_workspace(ROOT, today=dt.date(2027, 1, 1)), worked()[document], documents=(document,), formats=())
+    made = make(warm_workspace(ROOT, today=dt.date(2027, 1, 1)), worked()[document], documents=(document,), formats=())
     assert made.agreements, [d.message for d in made.diagnostics]
     return next(a for a in made.agreements if a.document_type == document)
 

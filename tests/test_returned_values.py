@@ -11,15 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.fields import UNITS, Duration, phrase
-from generator.library import Library
 from generator.returned.values import read_back
-from generator.workspace import open_workspace
-from tests.returned_set import ROOT, TODAY
+from tests.warm_library import shipped_dictionary
 
 
 @cache
 def dictionary():
-    return Library(open_workspace(ROOT, today=TODAY).layers, None).dictionary().value
+    return shipped_dictionary()
 
 
 @pytest.mark.parametrize(

@@ -12,25 +12,16 @@ import pytest
 import yaml
 
 from generator.diagnostics import errors_in
-from generator.fields import Dictionary, read_dictionary
 from generator.profile import read_profile
-from generator.reading.yaml_text import read_yaml
 from generator.schema import make_schema
+from tests.warm_library import shipped_dictionary
 
 ROOT = Path(__file__).parent.parent
 # The schema has a few hundred patterns; Python forgets them all at its 512th, and reads each again for every test.
 re._MAXCACHE = 5000
 
 
-def _dictionary() -> Dictionary:
-    node = read_yaml((ROOT / "clauses" / "_fields.yaml").read_bytes(), "_fields.yaml").value
-    assert node is not None
-    found = read_dictionary(node, "_fields.yaml").value
-    assert found is not None
-    return found
-
-
-DICTIONARY = _dictionary()
+DICTIONARY = shipped_dictionary()
 SCHEMA = make_schema(DICTIONARY)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 

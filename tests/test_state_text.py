@@ -23,11 +23,11 @@ from generator.pipeline.parts import Parts, read_parts
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import Profile, read_profile
 from generator.reading.locked_text import LockedText, file_beside, read_locked
-from generator.workspace import open_workspace
 from generator.writers import writer
 from generator.writers.frame import check_frame
 from generator.writers.text import printed_lines
 from tests import pdf_file, word_file
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2027, 1, 1)
@@ -138,7 +138,7 @@ def test_the_file_is_one_beside_the_profile(name, file):
 
 @cache
 def parts() -> Parts:
-    return read_parts(open_workspace(ROOT, today=DAY))
+    return read_parts(warm_workspace(ROOT, today=DAY))
 
 
 def assembled(words: str | None, status: Status, change: Callable[[str], str] = str) -> Assembled:
@@ -157,7 +157,7 @@ def assembled(words: str | None, status: Status, change: Callable[[str], str] = 
 
 @cache
 def worked() -> Made:
-    made = make(open_workspace(ROOT, today=DAY), "profiles/addendum.yaml", formats=("txt",))
+    made = make(warm_workspace(ROOT, today=DAY), "profiles/addendum.yaml", formats=("txt",))
     assert made.ok, made.diagnostics
     return made
 
@@ -273,7 +273,7 @@ def test_words_that_are_needed_and_not_named_are_an_open_item():
 def test_no_final_is_made_without_them(tmp_path):
     for name in ("sample.yaml", "addendum.yaml"):
         (tmp_path / name).write_bytes((ROOT / "profiles" / name).read_bytes())
-    made = make(open_workspace(tmp_path, today=DAY), "addendum.yaml", formats=("txt",))
+    made = make(warm_workspace(tmp_path, today=DAY), "addendum.yaml", formats=("txt",))
     assert not made.ok
     assert made.files == ()
     assert "state-text-missing" in {d.rule for d in made.diagnostics}
@@ -311,7 +311,7 @@ def test_privacy_terms_of_a_state_stand_in_the_paper_on_sharing(words: str | Non
 
 
 def test_a_paper_on_sharing_has_no_such_schedule_by_itself() -> None:
-    profile = read_profile(open_workspace(ROOT, today=DAY).read, "profiles/data-sharing.yaml", parts().dictionary).value
+    profile = read_profile(warm_workspace(ROOT, today=DAY).read, "profiles/data-sharing.yaml", parts().dictionary).value
     assert profile is not None
     (agreement,) = assemble_set(parts(), profile, ("dsa",), Status.FINAL, DAY).agreements
     assert agreement.schedules == ()

@@ -16,11 +16,11 @@ from generator.pipeline import Made
 from generator.pipeline.making import make_set
 from generator.pipeline.parts import Parts, date_of, read_parts
 from generator.profile import Profile, read_profile
-from generator.workspace import open_workspace
 from generator.writers.text import printed_lines
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
-WORKSPACE = open_workspace(ROOT, today=dt.date(2027, 1, 1))
+WORKSPACE = warm_workspace(ROOT, today=dt.date(2027, 1, 1))
 PROFILES = sorted(p.stem for p in (ROOT / "profiles").glob("*.yaml"))
 RETOLD = ("ruth-ellis", "hunger-free-colorado", "eastern-virginia", "san-diego-cie")
 

@@ -1,32 +1,49 @@
-"""A workspace that has read the library before, for tests that are not about reading it."""
+"""The shipped library, read once for all tests of a run that are not about reading it."""
 
 from __future__ import annotations
 
-import atexit
 import datetime as dt
-import shutil
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from generator.pipeline import check
-from generator.workspace import Workspace, open_workspace
+from generator.cache import Cache
+from generator.fields import Dictionary
+from generator.library import Library
+from generator.workspace import Layer, Workspace, open_workspace
 
 ROOT = Path(__file__).parent.parent
 
 
+class _OfThisRun(Cache):
+    """Remembers until the tests end, and writes nothing."""
+
+    __slots__ = ()
+
+    def save(self) -> None:
+        pass
+
+
 @cache
-def _kept() -> Path:
-    """Return a folder that holds what was read of the shipped library, as a second run on a computer finds it."""
-    folder = Path(tempfile.mkdtemp(prefix="warm-"))
-    atexit.register(shutil.rmtree, folder, True)
-    workspace = open_workspace(ROOT, today=dt.date(2027, 1, 1), cache=folder)
-    check(workspace, ["profiles/sample.yaml"])
-    assert workspace.cache is not None
-    workspace.cache.save()
-    return folder
+def remembered() -> Cache:
+    """What this run has read of any library. That it changes nothing but the time is what test_cache proves."""
+    return _OfThisRun(Path(tempfile.gettempdir()) / "no such folder", "tests")
 
 
-def warm_workspace(folder: Path, *, today: dt.date) -> Workspace:
-    """Return the workspace at ``folder``; that the cache changes nothing but the time is what test_cache proves."""
-    return open_workspace(folder, today=today, cache=_kept())
+def warm_workspace(folder: Path, *, today: dt.date, output: Path | None = None) -> Workspace:
+    """Return the workspace at ``folder``."""
+    return replace(open_workspace(folder, today=today, output=output), cache=remembered())
+
+
+def warm_library() -> Library:
+    """Return the shipped library."""
+    return Library((Layer("starter", ROOT / "clauses", "clauses/"),), remembered())
+
+
+@cache
+def shipped_dictionary() -> Dictionary:
+    """Return the shipped data dictionary; the same one for all."""
+    found = warm_library().dictionary().value
+    assert found is not None
+    return found
