@@ -94,6 +94,7 @@ def open_page(items: tuple[OpenItem, ...]) -> Section:
         if count == 1
         else f"{count} answers are still missing. This draft cannot be signed before they are given."
     )
+    intro += " The last column shows where an answer is written, with an example, which is no advice."
     return Section(
         "Open Items",
         (Paragraph((Text(intro),)), Table(columns, tuple(rows), "Answers still missing", row_headers=True)),
