@@ -156,10 +156,12 @@ def batch(
         if workspace.cache is not None:
             workspace.cache.save()  # the workers begin with what was read here
         began = time.monotonic()
+        stop.armed = True
+        tell = _Teller(progress, began, stop)
         try:
             result = run.run(
-                setup, parts, members, _engine(setup, engine, scheduler, workers, stop), bad=bad, only_good=only_good,
-                replace_foreign=replace, stopped=lambda: stop.wanted, tell=_teller(progress, began),
+                setup, parts, members, _engine(setup, engine, scheduler, workers, tell.stopped), bad=bad,
+                only_good=only_good, replace_foreign=replace, stopped=tell.stopped, tell=tell,
                 finish=lambda found, left: _summary(found, left, members, draft=draft, packet=packet, zips=zips or ""),
                 zips=zips or "",
             )  # fmt: skip
@@ -168,10 +170,11 @@ def batch(
             session.tell(*problem_lines([unfit.problem], style=session.style(sys.stderr), outcome="Nothing was made."))
             return session.finish(MACHINE)
         except lock.Taken as taken:
-            session.problems.append(taken.problem)
-            session.tell(
-                *problem_lines([taken.problem], style=session.style(sys.stderr), outcome="Nothing was written.")
-            )
+            problem = taken.problem
+            session.problems.append(problem)
+            style = session.style(sys.stderr)
+            session.tell(style.red(f"{safe(problem.message)} Nothing was written."), *folded("", problem.fix, style))
+            session.tell(f"More: agreements explain {problem.rule}")
             return session.finish(UNSAFE)
     return _tell(session, result, members, place, time.monotonic() - began, draft, zips or "", packet)
 
@@ -192,9 +195,13 @@ def _summary(
 
 
 class _Stop:
-    """Lets the members that have been begun be finished at the first Ctrl-C; the second ends the program."""
+    """Lets the members that have been begun be finished at the first Ctrl-C; the second ends the program.
+
+    Until it is ``armed`` nothing has been begun, and the first one ends the program.
+    """
 
     wanted = False
+    armed = False
 
     def __enter__(self) -> Self:
         self._before = signal.signal(signal.SIGINT, self._asked)
@@ -204,42 +211,54 @@ class _Stop:
         signal.signal(signal.SIGINT, self._before)
 
     def _asked(self, _: int, __: Any) -> None:
-        if self.wanted:
+        if self.wanted or not self.armed:
             raise KeyboardInterrupt
         self.wanted = True
 
 
 def _engine(
-    setup: Setup, engine: str, scheduler: str | None, workers: int | None, stop: _Stop
+    setup: Setup, engine: str, scheduler: str | None, workers: int | None, stopped: Callable[[], bool]
 ) -> Callable[[Sequence[Job]], Iterator[Outcome]]:
     def here(jobs: Sequence[Job]) -> Iterator[Outcome]:
         from generator.batch.processes import in_processes, processors
 
         many = min(workers or processors(), len(jobs))
-        return in_processes(setup, jobs, workers=many, stopped=lambda: stop.wanted)
+        return in_processes(setup, jobs, workers=many, stopped=stopped)
 
     def there(jobs: Sequence[Job]) -> Iterator[Outcome]:
         from generator.batch.cluster import on_cluster
 
-        return on_cluster(setup, jobs, scheduler=scheduler or "", stopped=lambda: stop.wanted)
+        return on_cluster(setup, jobs, scheduler=scheduler or "", stopped=stopped)
 
     return there if engine == "dask" else here
 
 
-def _teller(progress: Any, began: float) -> Callable[[Progress], None]:
-    def tell(now: Progress) -> None:
-        passed = time.monotonic() - began
+class _Teller:
+    """Says on a terminal how far the batch is, and that it is stopping."""
+
+    def __init__(self, progress: Any, began: float, stop: _Stop) -> None:
+        self._progress, self._began, self._stop, self._told = progress, began, stop, False
+
+    def __call__(self, now: Progress) -> None:
+        passed = time.monotonic() - self._began
         text = f"{now.done:,} of {count(now.total, 'member')} made"
         if now.failed:
             text += f", {now.failed:,} failed"
         if now.kept:
             text += f", {now.kept:,} kept"
-        if now.done and passed > 1:
+        if self._stop.wanted:
+            text = f"Stopping after the members that were begun · {text}"
+        elif now.done and passed > 1:
             rate = now.done / passed
             text += f" · {rate:,.1f} a second · {_duration((now.total - now.done) / rate)} left"
-        progress.now(text)
+        self._progress.now(text)
 
-    return tell
+    def stopped(self) -> bool:
+        """Whether somebody asked to stop; said at once, for those begun take a while."""
+        if self._stop.wanted and not self._told:
+            self._told = True
+            self._progress.now("Stopping after the members that were begun. Ctrl-C again ends it at once.")
+        return self._stop.wanted
 
 
 def _duration(seconds: float) -> str:
@@ -328,7 +347,6 @@ def _tell(
         _why(session, made, len(result.members))
     if kept:
         session.say(f"Kept {count(kept, 'member')} as they were: nothing they are made of has changed.")
-    waiting = result.counted("waiting")
     if noticed:
         session.tell("", *problem_lines(noticed[:_MOST], style=err), *_more(noticed[_MOST:], "edited"))
     if result.removed:
@@ -346,7 +364,9 @@ def _tell(
         session.problems.append(
             STOPPED.at(None, "Stopped before it was done. Every file that was written is complete.")
         )
-        session.tell(f"Stopped. {waiting:,} of {count(len(result.members), 'member')} wait; what was made is kept.")
+        of = count(len(result.members), "member")
+        ready = f"{result.ready:,} of {of} are made and kept; they are put into place when all are made"
+        session.tell(f"Stopped. {f'{len(done):,} of {of} are in place' if result.in_place else ready}.")
         session.tell("Run the same command again to go on.")
         return session.finish(INTERRUPTED)
     if result.stopped == "computer":
@@ -355,7 +375,9 @@ def _tell(
         )
         return session.finish(MACHINE)
     if not result.in_place:
-        session.tell(f"Nothing was put into {safe(shown)}, because some rows cannot be made; {waiting:,} are ready.")
+        session.tell(
+            f"Nothing was put into {safe(shown)}, because some rows cannot be made; {result.ready:,} are ready."
+        )
         session.tell("Mend them and run the same command again, or add --only-good.")
         return session.finish(PROBLEMS)
     if zips:

@@ -54,6 +54,22 @@ def work(setup: Setup, wire: Any) -> None:
         worker.close()
 
 
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Let a process that is started in here never hear Ctrl-C, not even before it has begun; here it comes later."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # begun in here, it would open our ears again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Process:
     """One worker as seen from here."""
 
@@ -61,7 +77,8 @@ class _Process:
         context = get_context("spawn")
         self.wire, theirs = context.Pipe()
         self._process = context.Process(target=work, args=(setup, theirs), daemon=True)
-        self._process.start()
+        with _deaf():
+            self._process.start()
         theirs.close()
         self.job: Job | None = None
         self.since = 0.0

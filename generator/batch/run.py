@@ -65,7 +65,8 @@ class Member:
 class Batch:
     """The end of a run: every member, folders of members that have left, and how it ended.
 
-    ``in_place`` says whether what was made is under its final name. ``stopped`` is "" or why the run ended early.
+    ``in_place`` says whether what was made is under its final name; ``ready`` of those that are not are made and wait.
+    ``stopped`` is "" or why the run ended early.
     """
 
     members: tuple[Member, ...]
@@ -75,6 +76,7 @@ class Batch:
     went_on: bool = False
     problems: tuple[Diagnostic, ...] = ()
     manifest: bytes = field(default=b"", repr=False)
+    ready: int = 0
 
     def counted(self, *states: str) -> int:
         """Return how many members are in one of ``states``."""
@@ -348,7 +350,8 @@ def run(
                 members[index] = Member(row, folders[index], "waiting", plan_.why.get(index, ""))
         found = tuple(members[i] for i in range(len(roster.rows)))
         removed = _removed(store, roster, folders)
-        batch = Batch(found, removed, in_place, ended, lock.stale)
+        ready = sum(members[i].state == "waiting" for i in made)
+        batch = Batch(found, removed, in_place, ended, lock.stale, ready=ready)
         if ended or not in_place:
             return batch
         data = manifest(setup, roster, found, removed)
