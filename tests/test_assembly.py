@@ -69,6 +69,18 @@ def test_an_undecided_clause_is_neither_in_nor_out_but_a_question_in_its_place(t
     assert made.agreement.open_items[0].needed_by == ("whether “Trial” is part of this document",)
 
 
+def test_several_answers_that_decide_together_are_told_as_a_sentence(tmp_path: Path) -> None:
+    made = small(
+        tmp_path,
+        {"a.b": "Always.", "a.trial": "Trial."},
+        "  - heading: Start\n    clauses: [a.b, {clause: a.trial, when: pilot and model == 'fee'}]\n",
+        profile=PROFILE.replace("pilot: yes", "pilot: unknown").replace("model: fee", "model: unknown"),
+    )
+    assert made.open == ["pilot", "model"]
+    assert " and [" in made.text
+    assert "] together decide whether “Trial” is part of this document." in made.text
+
+
 def test_a_clause_stands_in_a_document_once(tmp_path: Path) -> None:
     made = small(tmp_path, {"a.b": "Once."}, "  - a.b\n  - heading: Again\n    clauses: [a.b]\n")
     assert headings(made) == ["1. B"]

@@ -29,7 +29,7 @@ from generator.assembly.open_items import open_diagnostic, open_items_of, open_p
 from generator.assembly.prescribed import Prescribed
 from generator.assembly.resolving import blanks_in, number_sections
 from generator.diagnostics import Checked, Diagnostic, Related
-from generator.fields import Dictionary
+from generator.fields import Dictionary, listed
 from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Include, Library, Requirement
 from generator.model import (
@@ -300,11 +300,19 @@ class _Assembly:
         return blocks
 
     def _undecided(self, entry: Undecided) -> tuple[Block, ...]:
-        what = " or ".join(entry.titles) or "this part"
+        what = listed(entry.titles, "or") or "this part"
         for id in (*entry.clauses, entry.slot):
             self.undecided[id] = entry.fields
-        blanks = self.filler.blanks(entry.fields, "", f"whether {what} is part of this document")
-        return (Paragraph((*blanks, Text(f" decides whether {what} is part of this document."))),)
+        found = self.filler.blanks(entry.fields, "", f"whether {what} is part of this document")
+        blanks = [b for b in found if not isinstance(b, Text)]
+        last = len(blanks) - 1
+        line: list[Inline] = []
+        for i, blank in enumerate(blanks):
+            if i:
+                line.append(Text(", " if i < last else " and " if last == 1 else ", and "))
+            line.append(blank)
+        verb = "together decide" if last > 0 else "decides"
+        return (Paragraph((*line, Text(f" {verb} whether {what} is part of this document."))),)
 
     def _include(self, include: Include) -> tuple[Block, ...]:
         blocks: list[Block] = []
