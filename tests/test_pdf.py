@@ -355,15 +355,18 @@ def test_header_footer_and_watermark_are_artifacts():
     assert not any("DRAFT" in page for page in pages_of(write_pdf(specimen())))
 
 
-def test_a_signature_block_stays_on_one_page():
-    block = SignatureBlock("x", (Text("NAME OF PARTY"),), tuple(SignatureLine(f"Line{n}:") for n in range(4)))
-    for lines in range(20, 30):
+def test_the_signature_blocks_stay_on_one_page_with_the_words_before_them():
+    blocks = tuple(
+        SignatureBlock(name, (Text(f"NAME OF {name}"),), tuple(SignatureLine(f"{name}{n}:") for n in range(4)))
+        for name in ("US", "THEM")
+    )
+    for lines in range(14, 30):
         filler = tuple(Paragraph((Text(f"line {n}"),)) for n in range(lines))
         pages = pages_of(
-            write_pdf(replace(one_page(*filler), closing=(Paragraph((Text("In witness"),)),), signatures=(block,)))
+            write_pdf(replace(one_page(*filler), closing=(Paragraph((Text("In witness"),)),), signatures=blocks))
         )
-        (page,) = [p for p in pages if "NAME OF PARTY" in p]
-        assert all(f"Line{n}:" in page for n in range(4))
+        (page,) = [p for p in pages if "NAME OF US" in p]
+        assert all(f"{name}{n}:" in page for name in ("US", "THEM") for n in range(4))
         assert "In witness" in page
 
 

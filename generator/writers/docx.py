@@ -51,8 +51,9 @@ Tables (17.4) have a header row that is repeated (``w:tblHeader``, 17.4.78), row
 (``w:cantSplit``, 17.4.6), a title and a description (17.4.58, 17.4.46: the last two in ``w:tblPr``), and widths in
 twentieths of a point that add up. A cell ends in a paragraph (17.4.65).
 
-Signature blocks are paragraphs, kept with the next one up to the last (``w:keepNext``, 17.3.1.15) and on one page; a
-line to sign on is a tab stop with an underscore leader (17.3.1.37), which the frame's style brings.
+Signature blocks are paragraphs, kept with the next one up to the last (``w:keepNext``, 17.3.1.15) and on one page, up
+to three blocks together; a line to sign on is a tab stop with an underscore leader (17.3.1.37), which the frame's
+style brings.
 """
 
 from __future__ import annotations
@@ -112,6 +113,8 @@ _AFTER_TABLE = '<w:spacing w:before="160"/>'
 _BEFORE_KEY_TERMS = '<w:spacing w:after="480"/>'
 # So many letters of a signature line's label fit before the first tab stop of the house frame.
 _LABEL_FITS = 15
+# So few signature blocks fit on one page and stay together: nobody signs on a sheet that shows only one party.
+_SIGN_TOGETHER = 3
 # A table of few columns stands below its clause's text; one of many takes the whole width.
 _FEW_COLUMNS = 4
 
@@ -291,8 +294,9 @@ class _Body:
                 self._paragraph("closing", block.inlines, "<w:keepNext/>")
             else:
                 self._blocks((block,), _PLAIN, text="closing")
-        for signature in self.agreement.signatures:
-            self._signature(signature)
+        kept = len(self.agreement.signatures) <= _SIGN_TOGETHER
+        for n, signature in enumerate(self.agreement.signatures, 1):
+            self._signature(signature, with_next=kept and n < len(self.agreement.signatures))
 
     def schedules(self) -> None:
         if self.agreement.schedules:
@@ -519,11 +523,11 @@ class _Body:
         out.append("</w:tbl>")
         self.after_table = True
 
-    def _signature(self, block: SignatureBlock) -> None:
+    def _signature(self, block: SignatureBlock, *, with_next: bool = False) -> None:
         self.after_table = False  # the style brings room of its own
         self._paragraph("signature", block.name, "<w:keepNext/><w:keepLines/>")
         for n, line in enumerate(block.lines, 1):
-            keep = "<w:keepNext/><w:keepLines/>" if n < len(block.lines) else "<w:keepLines/>"
+            keep = "<w:keepNext/><w:keepLines/>" if with_next or n < len(block.lines) else "<w:keepLines/>"
             style = "signature_line" if line.inlines else "signature_rule"
             self.out += (self.start[style], keep, "</w:pPr>")
             # A label that reaches over the style's first tab stop does without it.
