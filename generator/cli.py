@@ -429,7 +429,8 @@ def _tell_made(session: Session, finished: Sequence[Made], draft: bool) -> None:
     session.say(*_notes(finished, draft))
     noticed = [d for made in finished for d in made.diagnostics if d.severity is not Severity.OPEN]
     if noticed and not session.quiet:
-        stops = "They stop a final, not this draft." if draft else ""
+        they = "It stops" if len(errors_in(noticed)) == 1 else "They stop"
+        stops = f"{they} a final, not this draft." if draft else ""
         session.tell("", *problem_lines(noticed, style=err, outcome=stops))
 
 

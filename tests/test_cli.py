@@ -342,6 +342,15 @@ def test_a_draft_is_made_all_the_same(tiny):
     assert "starts on [" in FINAL.with_stem("tiny-agreement-draft").read_text()
 
 
+def test_a_draft_says_what_its_problem_stops(agreements, tmp_path):
+    for name in ("sample.yaml", "amendment.yaml"):
+        (tmp_path / name).write_bytes((ROOT / "profiles" / name).read_bytes())
+    Path("early.yaml").write_text("extends: amendment.yaml\namend:\n  effective_on: 2026-10-01\n")
+    ran = agreements("make", "early.yaml", "--draft", "-f", "txt")
+    assert ran.code == 0
+    assert "early.yaml has 1 problem. It stops a final, not this draft." in ran.err
+
+
 def test_all_problems_are_shown_at_once_and_nothing_is_written(tiny):
     Path("tiny.yaml").write_text(
         PROFILE.replace("legal_name: Aid", "legal_nam: Aid").replace("2027-01-01", "2026-02-30") + "x: 1\n"
