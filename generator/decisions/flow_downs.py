@@ -218,7 +218,7 @@ MEDICARE = Tree(
     whole=True,
 )  # fmt: skip
 
-_BOOKS = "42 USC 1395x(v)(1)(I); 42 CFR 420.300-420.304"
+_BOOKS = "42 U.S.C. 1395x(v)(1)(I); 42 CFR 420.300-420.304"
 
 BOOKS = Tree(
     "books",
@@ -273,7 +273,7 @@ BOOKS = Tree(
     whole=True,
 )  # fmt: skip
 
-_AGING = "42 USC 3020c; 45 CFR 1321.9(c)(2)(xiv)"
+_AGING = "42 U.S.C. 3020c; 45 CFR 1321.9(c)(2)(xiv)"
 
 AGING = Tree(
     "aging",

@@ -102,7 +102,7 @@ FERPA = Tree(
     ),
 )  # fmt: skip
 
-_VICTIM = "34 USC 12291(b)(2); 42 USC 10406(c)(5); 28 CFR 90.4; 28 CFR 94.115"
+_VICTIM = "34 U.S.C. 12291(b)(2); 42 U.S.C. 10406(c)(5); 28 CFR 90.4; 28 CFR 94.115"
 
 VICTIM = Tree(
     "victim_services",

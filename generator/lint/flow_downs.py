@@ -61,7 +61,7 @@ Wrong: `hco.medicare_part_a_provider: yes`, `pay.value_12mo: 90000.00`, and no `
 
 Right: put the clause into the document type.
 
-Source: REG-04; 42 USC 1395x(v)(1)(I).""",
+Source: REG-04; 42 U.S.C. 1395x(v)(1)(I).""",
 )
 BOOKS_TERMS_IDLE = Rule(
     "books-terms-idle",

@@ -22,7 +22,7 @@ Wrong: a service with the unit “one referral made” and a price for it
 
 Right: pay for work done for a person (a visit, a completed assessment), at fair value set in advance.
 
-Source: FRAUD-01; 42 USC 1320a-7b(b).""",
+Source: FRAUD-01; 42 U.S.C. 1320a-7b(b).""",
 )
 PERCENTAGE_OF_MEDICAID = Rule(
     "percentage-of-medicaid",
@@ -111,7 +111,7 @@ Wrong: `vouchers.types: [prepaid debit card]`
 
 Right: rides, food boxes or store vouchers for named goods, with a cap and the basis.
 
-Source: FRAUD-05; 42 USC 1320a-7a(a)(5).""",
+Source: FRAUD-05; 42 U.S.C. 1320a-7a(a)(5).""",
 )
 MONTHLY_SCREENING_CALLED_LAW = Rule(
     "monthly-screening-called-law",

@@ -25,7 +25,7 @@ Wrong: a data item of class `sud` with `phi.n10: no`
 
 Right: `phi.n10: yes`, or take the item out of the list.
 
-Source: PRIV-01, PRIV-04, PRIV-05 and PRIV-07; 42 CFR Part 2, 34 USC 12291(b)(2), 34 CFR 99.30, 7 CFR 272.1(c).""",
+Source: PRIV-01, PRIV-04, PRIV-05 and PRIV-07; 42 CFR Part 2, 34 U.S.C. 12291(b)(2), 34 CFR 99.30, 7 CFR 272.1(c).""",
 )
 PROTECTED_RECORDS_TERMS_MISSING = Rule(
     "protected-records-terms-missing",
@@ -37,7 +37,7 @@ Wrong: a services agreement without the clause on substance use disorder records
 
 Right: put `data.part2`, `data.ferpa`, `data.victim_services` or `data.state_sensitive` into the document type.
 
-Source: PRIV-01, PRIV-05, PRIV-08; 42 CFR Part 2, 34 CFR 99.30, 34 USC 12291(b)(2).""",
+Source: PRIV-01, PRIV-05, PRIV-08; 42 CFR Part 2, 34 CFR 99.30, 34 U.S.C. 12291(b)(2).""",
 )
 PART2_PROGRAM_OVERLOOKED = Rule(
     "part2-program-overlooked",
@@ -77,7 +77,7 @@ Wrong: `phi.n12: yes`, `data_relationship: full_access`, and an identifiable ite
 
 Right: keep these items out of the system; report totals only.
 
-Source: PRIV-04; 34 USC 12291(b)(2).""",
+Source: PRIV-04; 34 U.S.C. 12291(b)(2).""",
 )
 TREATMENT_WITHOUT_PROVIDER = Rule(
     "treatment-without-provider",
