@@ -73,11 +73,26 @@ def standing_of(clause: Clause, profile: Profile, dictionary: Dictionary) -> Sta
     for depth, position in enumerate(ladder):
         values = rung_values(position, dictionary)
         if position.values and all(
-            (given := profile.given(path)) is not None and given.value == values.get(path)
+            (given := profile.given(path)) is not None
+            and given.value in _alike(path, values.get(path), profile, dictionary)
             for path, _ in position.values
         ):
             return Standing(position, depth, True, missing)
     return Standing(None, len(ladder), measured, missing)
+
+
+# A ladder is written for a community organization and a health organization; where a hub buys or gives the services, it
+# stands in the place of one of them.
+_IN_PLACE_OF = {"cbo": "agreement.provider", "hco": "agreement.purchaser"}
+
+
+def _alike(path: str, wanted: Value | None, profile: Profile, dictionary: Dictionary) -> tuple[Value | None, ...]:
+    """Return the answers that stand for ``wanted``, a rung's value of ``path``."""
+    field = dictionary.find(path)
+    if field is None or field.kind != "party_choice" or not isinstance(wanted, str) or wanted not in _IN_PLACE_OF:
+        return (wanted,)
+    named = profile.given(_IN_PLACE_OF[wanted])
+    return (wanted,) if named is None else (wanted, named.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +126,13 @@ def deviations_of(
 
 
 def answer_text(path: str, profile: Profile, dictionary: Dictionary) -> str:
-    """Return the answer to ``path`` in words: the label of a choice, else as a contract prints it; "" if open."""
+    """Return the answer to ``path``: a party's short name, the label of a choice, else as a contract prints it."""
     field, given = dictionary.find(path), profile.given(path)
     if field is None or given is None or given.value is UNKNOWN:
         return ""
+    if field.kind == "party_choice" and (name := profile.given(f"{given.value}.short_name")) is not None:
+        if isinstance(name.value, str) and name.value:
+            return name.value
     option = field.option(str(given.value)) if field.options and isinstance(given.value, str) else None
     return option.label if option is not None else phrase(field, given.value)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from generator.diagnostics import errors_in
 from generator.pipeline import Made, make
+from generator.pipeline.parts import read_given_profile, read_parts
+from generator.positions import answer_text, standing_of
 from generator.writers.text import printed_lines
 from tests.warm_library import warm_workspace
 
@@ -83,6 +85,24 @@ def test_a_value_that_is_on_no_rung_comes_before_every_fallback(tmp_path):
     made = changed(tmp_path, ("breach_notice: 5 business days", "breach_notice: 9 business days"))
     first = _only_companion(made).split("What to raise first")[1].split("Section by section")[0]
     assert first.index("Not among the usual texts.") < first.index("This is fallback 1.")
+
+
+def test_a_hub_that_buys_stands_on_a_ladder_where_a_health_organization_would(tmp_path):
+    parts = read_parts(WORKSPACE)
+    staff = parts.library.find("services.personnel", None, "1.0.0").value
+    for payer, depth in (("hub", 0), ("hco", 0), ("both", 1), ("cbo", 2)):
+        (tmp_path / "p.yaml").write_text(f"agreement: {{purchaser: hub}}\ntraining: {{payer: {payer}}}\n")
+        workspace = warm_workspace(tmp_path, today=dt.date(2027, 1, 1))
+        profile = read_given_profile(workspace, "p.yaml", parts.dictionary).value
+        assert standing_of(staff, profile, parts.dictionary).depth == depth
+
+
+def test_an_answer_that_names_a_party_is_told_by_its_name(tmp_path):
+    parts = read_parts(WORKSPACE)
+    (tmp_path / "p.yaml").write_text("hub: {short_name: White River}\ntraining: {payer: hub}\n")
+    workspace = warm_workspace(tmp_path, today=dt.date(2027, 1, 1))
+    profile = read_given_profile(workspace, "p.yaml", parts.dictionary).value
+    assert answer_text("training.payer", profile, parts.dictionary) == "White River"
 
 
 def test_what_is_open_is_listed_with_who_knows_it(tmp_path):
