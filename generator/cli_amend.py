@@ -89,6 +89,9 @@ def amend(
             progress.now(f"Amending {folder}" + (f" ({n} of {len(folders)})" if len(folders) > 1 else ""))
             beside = Path.cwd() / (output if output is not None else Path(folder).parent)
             workspace = open_here(library, output=beside, date=date)
+            if len(folders) > 1 and not workspace.is_folder(folder):
+                passed.setdefault("No agreements, and passed over:", []).append(folder)  # output/* names files too
+                continue
             made = pipeline.amend(
                 workspace, folder, to=to, clauses=clauses, newest=newest, effective=effective, reason=reason,
                 formats=formats, redline=redline, author=author,

@@ -24,13 +24,15 @@ from generator.session import (
     quoted,
     replace_option,
 )
-from generator.terminal import Style, count, problem_lines, safe, table_lines
+from generator.terminal import Style, count, folded, problem_lines, safe, table_lines
 
 if TYPE_CHECKING:
     from generator.pipeline import Register
     from generator.register import Entry, Outdated
 
 __all__ = ["record", "status"]
+
+_MOST_REASONS = 4  # versions since whose reason is shown
 
 _GRAVE = {
     "requirement": "the newer text answers to {lost}, the one held does not",
@@ -96,6 +98,12 @@ def status(
         session.tell(*problem_lines(found.diagnostics, style=style))
         return session.finish(PROBLEMS)
     register = found.value
+    if clause is not None and not any(id == clause for e in register.entries for _, id, *_ in e.held):
+        known = pipeline.show_clause(workspace, clause)
+        if known.value is None:
+            session.problems += known.diagnostics
+            session.tell(*problem_lines(known.diagnostics, style=session.style(sys.stderr)))
+            return session.finish(exit_code(known.diagnostics) or PROBLEMS)
     if session.json:
         session.more["agreements"] = [_as_data(e, register) for e in register.entries]
     table = _matrix(register) if matrix else _list(register, workspace.today)
@@ -143,12 +151,14 @@ def _show(
     for entry in entries:
         for weak in register.weaker.get(entry.folder, ()):
             session.show(
-                f"  {safe(entry.shown)}: {weak.what} is {weak.own} ({weak.own_field}); "
+                f"  {safe(_called(entry))}: {weak.what} is {weak.own} ({weak.own_field}); "
                 f"the agreement above promises {weak.above} ({weak.above_field})."
             )
     if outdated and register.outdated:
         first = next(iter(register.outdated))
-        session.say("", f"Next: agreements amend {quoted(first)}")
+        session.say("", f"Next: agreements amend {quoted(first)} --newest")
+        if len(register.outdated) > 1:
+            session.say(f"Or all of them: agreements amend {quoted(register.folder)}/* --newest")
     elif not (matrix or clause):
         session.say("", "Next: agreements status --outdated")
 
@@ -161,9 +171,14 @@ def _list(register: Register, today: dt.date) -> tuple[list[str], list[list[str]
         day, what = dates[0] if dates else ("–", "–")
         documents = ", ".join(t for t, _ in entry.documents)
         deviations = str(len(entry.deviations) or "–")
-        rows.append([day, what, entry.shown, entry.state.value, " · ".join(entry.parties), documents, deviations,
+        rows.append([day, what, _called(entry), entry.state.value, " · ".join(entry.parties), documents, deviations,
                      entry.folder])  # fmt: skip
     return header, rows
+
+
+def _called(entry: Entry) -> str:
+    """What people call an agreement; one that was amended has the name and number of the one whose place it takes."""
+    return f"{entry.shown}, as amended" if entry.supersedes else entry.shown
 
 
 def _matrix(register: Register) -> tuple[list[str], list[list[str]]]:
@@ -179,7 +194,7 @@ def _matrix(register: Register) -> tuple[list[str], list[list[str]]]:
         held.append(mine)
     header = ["Agreement", "Weaker than above", *sorted(clauses)]
     rows = [
-        [e.shown, "; ".join(w.what for w in register.weaker.get(e.folder, ())) or "–",
+        [_called(e), "; ".join(w.what for w in register.weaker.get(e.folder, ())) or "–",
          *(mine.get(c, "–") for c in sorted(clauses))]
         for e, mine in zip(register.entries, held, strict=True)
     ]  # fmt: skip
@@ -192,29 +207,41 @@ def _outdated(register: Register, style: Style) -> Iterator[str]:
         return
     total = len(register.outdated)
     verb = "holds" if total == 1 else "hold"
-    yield f"{count(total, 'agreement')} {verb} a text that was superseded since:"
-    for entry in register.entries:
-        found = register.outdated.get(entry.folder)
-        if not found:
-            continue
+    yield f"{count(total, 'agreement')} {verb} a text that was superseded since, the gravest first:"
+    late = [(e, found) for e in register.entries if (found := register.outdated.get(e.folder))]
+    texts: dict[tuple[str, str, str], list[Outdated]] = {}
+    for entry, found in sorted(late, key=lambda pair: min(o.order[0] for o in pair[1])):
+        titles = dict(entry.documents)
         yield ""
-        yield f"  {style.bold(safe(entry.shown))}  {safe(' · '.join(entry.parties))}  ({entry.state.value})"
+        yield f"  {style.bold(safe(_called(entry)))}  {safe(' · '.join(entry.parties))}  ({entry.state.value})"
         for one in found:
-            yield from _one_outdated(one)
+            yield from folded("    ", _one_outdated(one, titles.get(one.document) or one.document), style)
+            texts.setdefault((one.clause, one.held, one.now), []).append(one)
+    yield ""
+    yield "What was changed in these texts since:"
+    for (clause, _, _), held in sorted(texts.items(), key=lambda item: min(o.order[0] for o in item[1])):
+        one = held[0]
+        yield ""
+        yield from folded("  ", f"{one.title or clause}, {_step(one)}", style)
+        for why in one.why[:_MOST_REASONS]:
+            yield from folded("      ", why, style)
+        if len(one.why) > _MOST_REASONS:
+            yield f"      and {len(one.why) - _MOST_REASONS} more: agreements clauses history {safe(clause)}"
 
 
-def _one_outdated(one: Outdated) -> Iterator[str]:
+def _step(one: Outdated) -> str:
+    return f"{one.clause} {one.held} → {one.now}" if one.now and one.now != one.held else f"{one.clause} {one.held}"
+
+
+def _one_outdated(one: Outdated, document: str) -> str:
     grave = _GRAVE[one.grave.value].format(lost=", ".join(one.lost))
-    now = f"{one.held} → {one.now}" if one.now and one.now != one.held else one.held
     where = one.where if one.title and one.title in one.where else f"{one.where} {one.title}".strip()
-    yield safe(f"    {one.document}, {where}: {one.clause} {now}, {grave}")
-    for why in one.why[:2]:
-        yield safe(f"        {why}")
+    return f"{document}, {where}: {_step(one)}, {grave}"
 
 
 def _holders(entries: Sequence[Entry], clause: str, style: Style) -> Iterator[str]:
     rows = [
-        [version, entry.shown, " · ".join(entry.parties), f"{document}, {where}", entry.state.value]
+        [version, _called(entry), " · ".join(entry.parties), f"{document}, {where}", entry.state.value]
         for entry in entries
         for document, id, version, _, where in entry.held
         if id == clause

@@ -109,17 +109,16 @@ def _new_text(place: Place) -> Iterator[Block]:
             continue
         if isinstance(block, Table):
             if held:
-                yield _framed(heading if first else "", held)
+                yield _framed(heading if first else f"{heading}, continued", held)
                 held, first = [], False
             yield _quoted(block)
         else:
             held.append(_quoted(block))
     if held or first:
-        yield _framed(heading if first else "", held)
+        yield _framed(heading if first else f"{heading}, continued", held)
 
 
-def _framed(heading: str, blocks: Sequence[Block]) -> Table:
-    head = heading or "Continued"
+def _framed(head: str, blocks: Sequence[Block]) -> Table:
     return Table((Column((Text(head),), 1.0),), ((tuple(blocks) or (Paragraph((Text("—"),)),),),), f"New text: {head}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from generator.frozen import dataclass
@@ -64,11 +64,14 @@ def outdated_of(
 ) -> Iterator[tuple[Entry, tuple[Outdated, ...]]]:
     """Yield each agreement that holds a superseded text, with what it holds, the gravest first."""
     known = {r.id: r for r in requirements}
-    verdicts: dict[tuple[str, str, str], _Verdict | None] = {}
+    verdicts: dict[tuple[tuple[str, ...], str, str, str], _Verdict | None] = {}
+    asked: dict[str, tuple[str, ...]] = {}  # what must be in a document of a type
     for entry in entries:
         found = []
         for document, id, version, digest, where in entry.held:
-            key = (id, version, digest)
+            if document not in asked:
+                asked[document] = tuple(_families(library, document))
+            key = (asked[document], id, version, digest)
             if key not in verdicts:
                 verdicts[key] = _judge(library, known, *key)
             verdict = verdicts[key]
@@ -90,7 +93,19 @@ def outdated_of(
             yield entry, tuple(sorted(found, key=lambda o: o.order))
 
 
-def _judge(library: Library, known: Mapping[str, Requirement], id: str, version: str, digest: str) -> _Verdict | None:
+def _families(library: Library, document: str) -> Iterator[str]:
+    """Yield what a document of this type must hold, its schedules with it."""
+    type_ = library.document_type(document).value
+    if type_ is not None:
+        yield from type_.requires
+        for schedule in type_.schedules:
+            inner = library.document_type(schedule.document).value if schedule.document else None
+            yield from inner.requires if inner is not None else ()
+
+
+def _judge(
+    library: Library, known: Mapping[str, Requirement], asked: Sequence[str], id: str, version: str, digest: str
+) -> _Verdict | None:
     held = Version.read(version)
     now = library.find(id).value
     if held is None or not id:
@@ -104,7 +119,10 @@ def _judge(library: Library, known: Mapping[str, Requirement], id: str, version:
     past = [p for p in history(library, id).value or () if held.order < p.clause.version.order <= now.version.order]
     why = tuple(p.clause.why_changed for p in past if p.clause.why_changed)
     old = library.find(id, None, version).value
-    lost = tuple(r for r in now.satisfies if old is not None and r not in old.satisfies)
+    lost = tuple(
+        r for r in now.satisfies
+        if old is not None and r not in old.satisfies and any(r.startswith(f"{family}.") for family in asked)
+    )  # fmt: skip
     if lost:
         codes = tuple(known[r].code if r in known else r for r in lost)
         return _Verdict(now.title, str(now.version), Grave.REQUIREMENT, why, codes)

@@ -63,6 +63,10 @@ def _value(answers: Mapping[str, Any], path: str, dictionary: Dictionary) -> Val
 
 def _enough(how: str, above: Value, own: Value) -> bool:
     if isinstance(above, Duration) and isinstance(own, Duration):
+        if above.unit == own.unit:  # nothing is in doubt between five and three business days
+            return {"shorter": own.n < above.n or own.n == above.n == 0, "not longer": own.n <= above.n}.get(
+                how, own.n >= above.n
+            )
         # Days at least and at most that a length may take, so that a doubt counts against it.
         if how == "shorter":
             return own == above if above.n == 0 else _most(own) < _least(above)
