@@ -85,7 +85,7 @@ def _in_entry(entry: Record, path: str, profile: Profile, dictionary: Dictionary
             field = dictionary.find(f"{path}.{member}")
             whole = dictionary.find(path.rpartition(".")[0])
             told = (
-                f"{whole.label}, {words}: {field.label}"
+                f"{whole.label}, {words}" + ("" if field.label.lower() == "date" else f": {field.label}")
                 if words and field is not None and whole is not None
                 else dictionary.label(f"{path}.{member}")
             )

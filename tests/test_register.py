@@ -211,6 +211,28 @@ def test_two_people_filing_the_same_copy_at_once_lose_nothing(tmp_path):
     assert not list((place / "signed").glob(".*"))
 
 
+def test_one_scan_of_two_signed_documents_is_filed_for_each_of_them(tmp_path):
+    place = put(tmp_path, "one", a_record())
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7 both")
+    for document, new in (("svc", True), ("bac", True), ("svc", False)):
+        filed = file_signed(workspace(tmp_path), "output/one", "scan.pdf", document=document).value
+        assert filed is not None
+        assert filed[0].startswith(f"output/one/signed/{document}-signed-")
+        assert filed[1] is new
+    assert len(list((place / "signed").glob("*.pdf"))) == 2
+
+
+def test_what_somebody_else_is_writing_at_this_moment_is_no_filed_copy(tmp_path):
+    place = put(tmp_path, "one", a_record())
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7 one")
+    (place / "signed").mkdir()
+    (place / "signed" / ".agreements-x1").write_bytes(b"%PDF-1.7 one")
+    filed = file_signed(workspace(tmp_path), "output/one", "scan.pdf", document="svc").value
+    assert filed is not None
+    assert filed[1] is True
+    assert filed[0].endswith(".pdf")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
@@ -302,6 +324,7 @@ def answers(**given_: str) -> Mapping[str, str]:
     [
         ("5 business days", "2 business days", False),
         ("5 business days", "5 business days", True),
+        ("5 business days", "4 business days", False),  # one unit: nothing is in doubt
         ("72 hours", "3 days", True),
         ("72 hours", "48 hours", False),
         ("3 business days", "48 hours", False),
@@ -378,6 +401,33 @@ def test_as_json_it_is_one_object(made, monkeypatch):
     assert found["ok"]
     assert [len(a["outdated"]) for a in found["agreements"]] == [0, 0, 1]
     assert all(a["clauses"] for a in found["agreements"])
+
+
+def test_a_misspelled_clause_is_told_with_the_nearest_name_and_one_that_nobody_holds_is_no_mistake(made, monkeypatch):
+    code, out = run(made, "status", "--clause", "pay.invoice_timin", monkeypatch=monkeypatch)
+    assert code == 1
+    assert "Did you mean pay.invoice_timing?" in out
+    code, out = run(made, "status", "--clause", "dua.background", monkeypatch=monkeypatch)
+    assert (code, "No agreement holds dua.background." in out) == (0, True)
+
+
+def test_outdated_texts_are_told_with_their_documents_and_each_reason_once(made, monkeypatch):
+    code, out = run(made, "status", "--outdated", monkeypatch=monkeypatch)
+    assert code == 0
+    words = " ".join(out.split())
+    assert "Services Agreement, Section 6.1 (Invoices and Payment): pay.invoice_timing 1.0.0 →" in words
+    assert words.index("the gravest first") < words.index("What was changed in these texts since:")
+    assert words.count("bank account") == 1
+    assert words.endswith("--newest")
+
+
+def test_a_requirement_of_another_kind_of_document_makes_nothing_graver(tmp_path):
+    clauses = [{"id": "gen.notices", "version": "1.0.0", "digest": "", "where": "Section 13.1"}]
+    documents = [{"type": t, "title": t, "files": [], "clauses": clauses, "deviations": []} for t in ("svc", "dsa")]
+    put(tmp_path, "one", a_record(documents=documents))
+    (found,) = read(tmp_path, outdated=True).outdated.values()
+    assert {o.document: (o.grave.value, o.lost) for o in found} == {
+        "svc": ("update", ()), "dsa": ("requirement", ("DSA-24",))}  # fmt: skip
 
 
 def test_where_nothing_was_made_yet_the_next_step_is_told(tmp_path, monkeypatch):

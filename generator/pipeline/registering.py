@@ -142,8 +142,10 @@ def file_signed(
     digest = digest_of(data)
     place = f"{folder}/{SIGNED_FOLDER}"
     for name in workspace.files_below(place):
-        held = workspace.read(name)
-        if not name.endswith(".json") and held == data:
+        # One scan may hold several signed documents: it is filed once for each of them. What is being written by
+        # somebody else at this moment has another name.
+        own = PurePath(name).name.startswith(f"{document}-signed-") and not name.endswith(".json")
+        if own and workspace.read(name) == data:
             return Checked((name, False), read.diagnostics)
     short = digest.removeprefix("sha256:")[:8]
     stem = f"{document}-signed-{workspace.today.isoformat()}-{short}"
