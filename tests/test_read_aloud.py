@@ -86,3 +86,12 @@ def test_a_statement_of_work_that_stands_alone_holds_the_terms_of_the_plan() -> 
     text = words(SAMPLE, alone, "sow")
     assert "Medicaid Managed Care Terms" in text
     assert "The In Lieu of Services under this agreement are medically tailored meals." in text
+
+
+def test_a_third_party_to_whom_information_moves_is_bound_by_the_terms_on_it() -> None:
+    flow = "activities:\n  - {name: visits, giver: county, recipient: cbo, data: dates, function: plans, n0: yes}\n"
+    flow += "phi: {giver: hco, recipient: cbo, n12: yes}\nvictim: {release_form: Release VS-3}\n"
+    text = words("tests/variants/three-parties.yaml", flow, "mou")
+    for title in ("Security of Client Information", "Data Incidents", "Victim Confidentiality", "Retention and Return"):
+        assert title in text
+    assert "Data Incidents" not in words("tests/variants/three-parties.yaml", "", "mou")

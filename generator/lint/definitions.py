@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from generator.assembly.resolving import plural
 from generator.diagnostics import Diagnostic, Related, Rule, Severity
 from generator.lint.index import Index, Lint, Passage, flat
 from generator.lint.proper_names import NAMES, PUBLIC_WORDS
-from generator.model import Agreement, Blank, Definition, Filled, Use
+from generator.model import Agreement, Blank, Block, Definition, Filled, Items, Section, Table, Use
 
 __all__ = ["LEFTOVER_PLACEHOLDER", "LINTS", "is_leftover"]
 
@@ -164,13 +164,29 @@ def _known_forms(index: Index, agreement: Agreement) -> frozenset[str]:
     return frozenset(forms)
 
 
+def _used_in_heads(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the terms in the heads of tables, which are no paragraphs."""
+    for block in blocks:
+        match block:
+            case Table(columns=columns, rows=rows):
+                yield from (i.term for c in columns for i in c.heading if isinstance(i, Use))
+                yield from (t for row in rows for cell in row for t in _used_in_heads(cell))
+            case Section(blocks=inner):
+                yield from _used_in_heads(inner)
+            case Items(items=items):
+                yield from (t for item in items for t in _used_in_heads(item.blocks))
+            case _:
+                pass
+
+
 def term_not_used(index: Index) -> Iterator[Diagnostic]:
     """Compare the definitions of each document with its uses."""
     for agreement in index.contracts:
         if agreement.open_items:
             continue  # what is not yet in may use it
         defined: dict[str, Passage] = {}
-        used: set[str] = set()
+        used = set(_used_in_heads((*agreement.opening, *agreement.sections)))
+        used.update(t for s in agreement.schedules for t in _used_in_heads(s.blocks))
         for passage in index.passages:
             if passage.agreement is not agreement:
                 continue

@@ -256,8 +256,10 @@ def public_body_indemnifies(index: Index) -> Iterator[Diagnostic]:
     mode = index.word("indemnity.mode")
     if mode not in ("mutual", "one_way_c_to_h", "one_way_h_to_c"):
         return
+    # A public body that signs a memorandum alone promises no indemnity: only these papers can hold one.
+    bound = {p.key for a in index.agreements if a.document_type in ("svc", "sow", "hub") for p in a.parties}
     for key in index.party_keys:
-        if is_public(index, key):
+        if is_public(index, key) and (key in bound or not index.agreements):
             yield index.at(
                 PUBLIC_BODY_INDEMNIFIES, "indemnity.mode",
                 f"{index.name(key)} is a public body, and most of them may not indemnify.",
