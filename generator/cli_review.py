@@ -47,6 +47,7 @@ Examples:
   agreements review back.docx -o review.html -o for-word.docx
   agreements review back.docx --record output/safe-at-home-2027-014
   agreements review back.docx --original sent.docx --profile profiles/sample.yaml
+  agreements review back.docx -o answer.docx --share        for the other side: nothing of your positions
   agreements review back.docx --apply
 """,
 )
@@ -75,6 +76,11 @@ Examples:
 @click.option("--author", metavar="NAME", help="Who stands beside our remarks in the Word copy.  [default: Agreements]")
 @click.option("--date", type=Day(), help="The day that stands beside them; otherwise today.")
 @click.option(
+    "--share", is_flag=True,
+    help="In the Word copy, say only what was changed without tracking, and nothing of your positions, so that it can "
+    "go to the other side.",
+)  # fmt: skip
+@click.option(
     "--restore", is_flag=True,
     help="In the Word copy, put your words back where they were changed without tracking; otherwise their words stay "
     "and are shown as tracked.",
@@ -84,7 +90,7 @@ Examples:
 @click.pass_obj
 def review(
     session: Session, returned: str, output: tuple[Path, ...], record: str, original: str, profile: str, apply_: bool,
-    yes: bool, author: str | None, date: dt.date | None, restore: bool, replace: bool,
+    yes: bool, author: str | None, date: dt.date | None, share: bool, restore: bool, replace: bool,
     library: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Hold a Word file that came back against what you sent: clause by clause, with your own positions and the law.
@@ -116,7 +122,7 @@ def review(
     session.more["review"] = review_data(reviewed)
     session.show(*_report(reviewed, session.style(sys.stdout), brief=session.quiet))
     name = " ".join((author or "").split()) or "Agreements"
-    refused = _write(session, workspace, reviewed, output, name, replace=replace, restore=restore)
+    refused = _write(session, workspace, reviewed, output, name, replace=replace, restore=restore, share=share)
     if refused is not None:
         return refused
     told = [d for d in session.problems if d.rule != "review-value-unread"]  # those stand with their value
@@ -125,7 +131,7 @@ def review(
     if apply_:
         return session.finish(_apply(session, workspace, reviewed, yes=yes))
     if not session.quiet:
-        _next(session, reviewed, returned, output)
+        _next(session, reviewed, returned, output, share=share)
     return session.finish(exit_code(errors_in(session.problems)) or DONE)
 
 
@@ -250,7 +256,7 @@ def _one_line(text: str, most: int = 40) -> str:
     return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
 
 
-def _next(session: Session, reviewed: Reviewed, returned: str, output: Sequence[Path]) -> None:
+def _next(session: Session, reviewed: Reviewed, returned: str, output: Sequence[Path], *, share: bool) -> None:
     file = quoted(returned)
     if reviewed.findings is None or not (reviewed.findings.touched or reviewed.findings.foreign):
         return
@@ -266,7 +272,9 @@ def _next(session: Session, reviewed: Reviewed, returned: str, output: Sequence[
         lines.append(f"{'Or' if lines else 'Next'}: agreements review {file} --apply    writes values you agree to")
     if not lines and ".docx" in kinds:
         copy = quoted(next(str(f) for f in output if f.suffix.lower() == ".docx"))
-        lines.append(f"Next: open {copy} in Word, answer each mark and remark, and send it back.")
+        lines.append(f"Next: open {copy} in Word and answer each mark.")
+    if ".docx" in kinds and reviewed.sent is not None and not share:
+        lines.append("Its remarks name your positions. For a copy that can go to the other side, add --share.")
     session.say("", *lines)
 
 
@@ -282,6 +290,7 @@ def _write(
     *,
     replace: bool,
     restore: bool,
+    share: bool,
 ) -> int | None:
     """Write what was asked for; return the exit code if something is in the way."""
     from generator import pipeline
@@ -293,7 +302,7 @@ def _write(
     for file in output:
         match file.suffix.lower():
             case ".docx":
-                made = pipeline.review_copy(reviewed, author=author, date=date, restore=restore)
+                made = pipeline.review_copy(reviewed, author=author, date=date, restore=restore, share=share)
                 session.problems += made.diagnostics
                 if made.value is None:
                     continue

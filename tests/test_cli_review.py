@@ -83,6 +83,7 @@ def test_it_writes_a_page_data_and_a_word_copy_and_never_over_the_return(agreeme
     code, out, _ = agreements(back, "-o", "r.html", "-o", "r.json", "-o", "r.docx", "--author", "R. Lee")
     assert code == 0
     assert "their changes as they are" in out
+    assert "Its remarks name your positions." in out
     page = (desk.folder / "r.html").read_text(encoding="utf-8")
     assert page.index("Changed without tracking") < page.index("Tracked changes")
     assert "src=" not in page

@@ -17,6 +17,7 @@ from generator.returned.copying import Remark, commented_copy
 from generator.returned.findings import parts_of
 from generator.returned.matching import normal
 from generator.returned.reading import read_returned
+from generator.returned.telling import entries_of
 from tests.contract_edits import EDITS, Contract, gone, grid
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
 from tests.programs import program
@@ -241,6 +242,39 @@ def test_remarks_name_what_was_silent_and_what_the_law_asks(tmp_path):
     assert "BAA-10 missing" in said[0]
     assert any(text.startswith("CHANGED WITHOUT TRACKING. The whole text was taken out.") for text in said)
     assert any("“thirty (30)” became “ninety (90)”." in text for text in said)
+
+
+@pytest.mark.slow
+def test_a_copy_to_share_says_what_was_silent_and_nothing_of_our_positions(tmp_path):
+    desk = Desk(tmp_path, "baa")
+    reviewed = review(desk.workspace, desk.back(busy().save()))
+    said = {}
+    for share in (False, True):
+        made = review_copy(reviewed, author="R. Lee", date=DATE, share=share).value
+        comments = read_returned(made.data, "x").value.comments
+        said[share] = "\n".join(c.text for c in comments if c.author == "R. Lee")
+        assert revisions(made.data, but="R. Lee") == revisions(busy().save())
+    assert "For our side alone" in said[False]
+    for ours_alone in ("For our side alone", "Our standard", "never", "fallback", "BAA-10", "Our rules", "approve"):
+        assert ours_alone not in said[True]
+    assert "“thirty (30)” became “ninety (90)”." in said[True]
+
+
+@pytest.mark.slow
+def test_in_the_second_round_only_what_is_new_is_silent_and_our_own_remarks_are_not_theirs(tmp_path):
+    desk = Desk(tmp_path, "baa")
+    first = review_copy(review(desk.workspace, desk.back(busy().save())), author="Agreements", date=DATE).value
+    c = Counterparty(first.data)
+    c.silently("of which it becomes aware", "which it sees", inside="hipaa.reporting_breach")
+    reviewed = review(desk.workspace, desk.back(c.save()))
+    assert [(e.clause, [x.new for x in e.changes if x.silent]) for e in entries_of(reviewed) if e.silent] == [
+        ("hipaa.reporting_breach", ["", "sees"])]  # fmt: skip
+    assert [r.author for r in reviewed.comments] == [AUTHOR]
+    moved = next(e for e in entries_of(reviewed) if e.clause == "hipaa.delegated")
+    assert (moved.silent, moved.changes) == (False, ())
+    second = review_copy(reviewed, author="Agreements", date=DATE).value
+    assert (second.author, second.why) == ("Agreements (review)", "")
+    assert lines(second.data, reject_all) == lines(ours(), reject_all)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
     from generator.returned.values import Proposal
     from generator.writers.frame import Frame
 
-__all__ = ["Reviewed", "apply_review", "review", "review_copy"]
+OUR_NAME = "Agreements"  # who stands beside our remarks where nobody gave a name
+
+__all__ = ["OUR_NAME", "Reviewed", "apply_review", "review", "review_copy"]
 
 _MOST_RECORDS = 400  # records below a folder that are opened to find the one that belongs to a file
 
@@ -573,9 +576,12 @@ def _contradictions(
 
 
 def _their_remarks(ours: Returned, returned: Returned) -> tuple[Comment, ...]:
-    """Return the remarks that were not in what we sent: a draft of ours has some of its own."""
+    """Return the remarks that are not ours: a draft of ours has some of its own, and so has a copy of a review."""
     known = {(c.author, c.text) for c in ours.comments}
-    return tuple(c for c in returned.comments if (c.author, c.text) not in known)
+    return tuple(
+        c for c in returned.comments
+        if (c.author, c.text) not in known and not re.fullmatch(rf"{OUR_NAME}(?: \(review(?: \d+)?\))?", c.author)
+    )  # fmt: skip
 
 
 def _by_library(
@@ -1023,10 +1029,13 @@ def apply_review(workspace: Workspace, reviewed: Reviewed, fields: Sequence[str]
     return Checked(data)
 
 
-def review_copy(reviewed: Reviewed, *, author: str, date: dt.datetime, restore: bool = False) -> Checked[Copy]:
+def review_copy(
+    reviewed: Reviewed, *, author: str, date: dt.datetime, restore: bool = False, share: bool = False
+) -> Checked[Copy]:
     """Return a copy of the returned file with our remarks, and with its untracked changes tracked as ours.
 
-    With ``restore``, our tracked changes put back what we sent wherever it was changed without tracking.
+    With ``restore``, our tracked changes put back what we sent wherever it was changed without tracking. With
+    ``share``, the remarks hold nothing that the other side shall not read.
     """
     from generator.returned.copying import commented_copy
     from generator.returned.refusals import TRACKING_OUTSIDE
@@ -1044,7 +1053,7 @@ def review_copy(reviewed: Reviewed, *, author: str, date: dt.datetime, restore: 
         reviewed.data,
         reviewed.file,
         parts,
-        remarks_of(reviewed),
+        remarks_of(reviewed, share=share),
         author=author,
         date=date,
         restore=restore,

@@ -104,8 +104,11 @@ def _entry(reviewed: Reviewed, finding: ClauseFinding) -> Entry:
             places = " and ".join(proposal.elsewhere)
             still = "say" if len(proposal.elsewhere) > 1 else "says"
             remarks.append(f"The document contradicts itself: {places} still {still} “{proposal.old.rstrip('’')}”.")
+    changes = finding.changes
+    if finding.moved and finding.state is State.VERBATIM:  # a tracked move is one change, not one for each paragraph
+        changes = tuple(c for c in changes if c.silent)
     return Entry(
-        finding.part.name, finding.part.id, finding.silent, what, by, finding.changes, (), judgement, items,
+        finding.part.name, finding.part.id, finding.silent, what, by, changes, (), judgement, items,
         tuple(remarks), finding.part.key,
     )  # fmt: skip
 
@@ -246,18 +249,12 @@ def narrowed(hunks: Sequence[Hunk]) -> tuple[Hunk, ...]:
 def headline(reviewed: Reviewed) -> str:
     """Return the one sentence a reviewer reads first."""
     entries = entries_of(reviewed)
-    silent = sum(e.silent for e in entries)
-    tracked = len(entries) - silent
     flipped = [i for i in reviewed.checklist if i.standing is not Standing.MET]
     if not entries and reviewed.sent is None:
         return "Every clause in it reads as in our library, whatever its values are."
     if not entries:
         return "It came back word for word as it was sent."
-    if silent:
-        more = f", {tracked} with it" if tracked else ""
-        said = [f"{_places(silent)} {'was' if silent == 1 else 'were'} {SILENT}{more}."]
-    else:
-        said = [f"{_places(tracked)} {'was' if tracked == 1 else 'were'} changed, and every change is tracked."]
+    said = [_count_line(reviewed)]
     if flipped:
         missing = sum(i.standing is Standing.MISSING for i in flipped)
         said.append(
@@ -267,6 +264,16 @@ def headline(reviewed: Reviewed) -> str:
     return " ".join(said)
 
 
+def _count_line(reviewed: Reviewed) -> str:
+    entries = entries_of(reviewed)
+    silent = sum(e.silent for e in entries)
+    tracked = len(entries) - silent
+    if not silent:
+        return f"{_places(tracked)} {'was' if tracked == 1 else 'were'} changed, and every change is tracked."
+    more = f", {tracked} with it" if tracked else ""
+    return f"{_places(silent)} {'was' if silent == 1 else 'were'} {SILENT}{more}."
+
+
 def _places(n: int) -> str:
     return "One place" if n == 1 else f"{n} places"
 
@@ -274,21 +281,34 @@ def _places(n: int) -> str:
 # ---------------------------------------------------------------- the margin
 
 
-def remarks_of(reviewed: Reviewed) -> tuple[Remark, ...]:
-    """Return our remarks for the margin of the Word copy; the first one is about the whole."""
+_OURS_ONLY = "For our side alone: these remarks name our positions. Take them out before this file goes to others."
+
+
+def remarks_of(reviewed: Reviewed, *, share: bool = False) -> tuple[Remark, ...]:
+    """Return our remarks for the margin of the Word copy; the first one is about the whole.
+
+    With ``share`` they say what was changed, and nothing of our positions, rules or checklist: the other side may read
+    them.
+    """
     findings = reviewed.findings
     if findings is None:
         return ()
     flipped = [i for i in reviewed.checklist if i.standing is not Standing.MET]
-    first = [f"Review: {headline(reviewed)}", f"Held against {reviewed.against}."]
-    first += [f"{i.code} {i.standing.value}: {i.question} {i.why}" for i in flipped]
-    first += [f"Our rules: {d.message}" for d in reviewed.rules]
+    if share:
+        first = [_count_line(reviewed)]
+    else:
+        first = [f"Review: {headline(reviewed)}", f"Held against {reviewed.against}.", _OURS_ONLY]
+        first += [f"{i.code} {i.standing.value}: {i.question} {i.why}" for i in flipped]
+        first += [f"Our rules: {d.message}" for d in reviewed.rules]
     out: list[Remark] = []
     foreign = {f"“{f.title.strip('“”')}”": f for f in findings.foreign}
     for entry in entries_of(reviewed):
         loud = f"{SILENT.upper()}. {entry.what}" if entry.silent else entry.what
-        lines = [loud, *_quiet_changes(entry), *verdict_lines(entry.verdict), *entry.remarks]
-        lines += [item_line(i) for i in entry.items]
+        if share and not entry.silent:
+            continue  # they know what they tracked
+        lines = [loud, *_quiet_changes(entry)]
+        if not share:
+            lines += [*verdict_lines(entry.verdict), *entry.remarks, *(item_line(i) for i in entry.items)]
         if entry.key:
             out.append(Remark(tuple(lines), entry.key))
         elif entry.name in foreign:
