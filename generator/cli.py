@@ -38,6 +38,7 @@ from generator.session import (
     REPORT_TO,
     USAGE,
     Commands,
+    Listed,
     Session,
     answer,
     complete_names,
@@ -46,6 +47,7 @@ from generator.session import (
     existing,
     exit_code,
     formats_option,
+    known_documents,
     library_option,
     open_here,
     quoted,
@@ -117,7 +119,10 @@ Examples:
 """,
 )
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-@documents_option
+@click.option(
+    "-d", "--documents", type=Listed("a document type", "mou,svc,…", known_documents), default=(),
+    help="Document types to ask for, with commas between; otherwise the usual ones: mou,svc,sow,baa,bac.",
+)  # fmt: skip
 @library_option
 @click.pass_obj
 def init(session: Session, folder: Path, documents: tuple[str, ...], library: tuple[Path, ...]) -> int:
@@ -157,6 +162,15 @@ def init(session: Session, folder: Path, documents: tuple[str, ...], library: tu
         "  agreement.schema.json  lets an editor complete and check as you type",
         "  clauses/               your own wording, if you ever want some",
         "",
+        *(
+            ()
+            if documents
+            else (
+                "It asks what the usual papers need. Only some, or others: agreements init -d svc,baa. Not sure which:",
+                "agreements new asks about the work and finds out.",
+                "",
+            )
+        ),
         "Next:",
         *(f"  {line}" for line in step_in.splitlines()),
         "  agreements check agreement.yaml          see what is missing, as often as you like",

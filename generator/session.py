@@ -54,6 +54,7 @@ __all__ = [
     "EXIT_CODES",
     "formats_option",
     "INTERRUPTED",
+    "known_documents",
     "library_option",
     "Listed",
     "MACHINE",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generator.fields import Dictionary, Field
 
-__all__ = ["SUGGESTED", "profile_text"]
+__all__ = ["SUGGESTED", "USUAL", "profile_text"]
 
 # Who plays which part in the usual case. They stand in the file for the reader to change.
 SUGGESTED = (
@@ -15,6 +15,9 @@ SUGGESTED = (
     ("baa.covered_entity", "hco"),
     ("baa.business_associate", "cbo"),
 )
+
+# The papers of most partnerships. Who needs others names them; eighteen at once would ask for everything there is.
+USUAL = ("mou", "svc", "sow", "baa", "bac")
 
 _HEAD = """\
 # A partnership profile. Answer what you can: write the value after the colon.
@@ -88,7 +91,11 @@ def _lines(
     field = dictionary.find(path)
     if field is not None:
         yield f"{pad}# {field.question}"
-        if field.options:
+        if path == "agreement.documents":
+            yield f"{pad}#   any of: {', '.join(o.key for o in field.options)}"
+            yield f"{pad}#   when each is needed: agreements explain agreement.documents"
+            yield f"{pad}#   after a change here, agreements check asks what else is needed"
+        elif field.options:
             yield f"{pad}#   one of: {', '.join(o.key for o in field.options)}"
         elif "\n" in field.example:
             yield f"{pad}#   for example, below the name:"

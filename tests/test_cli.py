@@ -508,8 +508,19 @@ def test_init_writes_a_profile_that_can_be_drafted_at_once(agreements):
     assert names == {"agreement.yaml", "agreement.schema.json", "clauses/README.md"}
     profile = Path("harbor/agreement.yaml").read_text(encoding="utf-8")
     assert profile.startswith("# yaml-language-server: $schema=agreement.schema.json\n")
+    assert "\n  documents: [mou, svc, sow, baa, bac]\n" in profile
+    assert "agreements new asks about the work and finds out." in ran.out
     made = agreements("make", "--draft", "-f", "txt", "harbor/agreement.yaml")
     assert made.code == 0, made.err
+    assert "Made 5 drafts" in made.out
+
+
+@pytest.mark.slow
+def test_init_asks_for_other_papers_if_they_are_named(agreements):
+    ran = agreements("init", "-d", "dua")
+    assert ran.code == 0
+    assert "\n  documents: [dua]\n" in Path("agreement.yaml").read_text(encoding="utf-8")
+    assert "finds out" not in ran.out
 
 
 @pytest.mark.slow

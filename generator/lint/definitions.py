@@ -220,6 +220,9 @@ def term_defined_differently(index: Index) -> Iterator[Diagnostic]:
         other = first.setdefault(opening.term, passage)
         if other.agreement is passage.agreement or other.plain == passage.plain or other.clause == passage.clause:
             continue
+        here, there = ({p.key for p in a.parties} for a in (passage.agreement, other.agreement))
+        if not (here and there and (here <= there or there <= here)):
+            continue  # papers of other pairs of parties, or of nobody yet
         if (law := _ACT.search(passage.plain)) is not None and law.group() in other.plain:
             continue  # both name the same statute
         yield TERM_DEFINED_DIFFERENTLY.at(

@@ -80,15 +80,17 @@ def profile_schema(workspace: Workspace) -> dict[str, Any]:
 
 
 def starter_profile(workspace: Workspace, documents: Sequence[str] = ()) -> Checked[str]:
-    """Return a commented profile for ``documents`` (all, if none are named): every field they ask for, unanswered.
+    """Return a commented profile for ``documents`` (the usual ones, if none are named): every field they
+    ask for, unanswered.
 
     The fields are found by assembling the documents over an empty profile, so nothing is listed by hand.
     """
     from generator.profile import read_profile
-    from generator.starter import SUGGESTED, profile_text
+    from generator.starter import SUGGESTED, USUAL, profile_text
 
     parts = read_parts(workspace)
-    wanted = tuple(documents) or parts.library.document_ids()
+    known = parts.library.document_ids()
+    wanted = tuple(documents) or tuple(d for d in USUAL if d in known) or known
     answers = "".join(f"{path}: {value}\n" for path, value in SUGGESTED).encode()
     profile = read_profile({"agreement.yaml": answers}.get, "agreement.yaml", parts.dictionary)
     if profile.value is None:
