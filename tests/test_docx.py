@@ -395,6 +395,14 @@ def test_words_that_announce_a_table_stay_with_it():
     assert (kept["one"], kept["two"]) == (False, True)
 
 
+def test_words_that_announce_a_list_stay_with_it():
+    inner = Items((Item("(i)", paragraphs("four"), 1),), Scheme.CLAUSE)
+    outer = Items((Item("(a)", (*paragraphs("three"), inner)), Item("(b)", paragraphs("five"))), Scheme.CLAUSE)
+    data = word(one_section(*paragraphs("one", "two"), outer))
+    kept = {words(p): p.find("w:pPr/w:keepNext", NS) is not None for _, p in labelled(data)}
+    assert [kept[w] for w in ("one", "two", "three", "four", "five")] == [False, True, True, False, False]
+
+
 def test_tables_never_touch():
     table = specimen().cover.key_terms
     body = root(word(one_section(table, table, table)))

@@ -119,6 +119,11 @@ _SIGN_TOGETHER = 3
 _FEW_COLUMNS = 4
 
 
+def _announces(after: tuple[Block, ...], zone: _Zone) -> bool:
+    """Return whether a paragraph with ``after`` behind it introduces a table, or a list outside of a table's cell."""
+    return bool(after) and (isinstance(after[0], Table) or (isinstance(after[0], Items) and zone is not _CELL))
+
+
 def write_docx(agreement: Agreement, frame: Frame, *, clean: bool = False) -> bytes:
     """Return the agreement as a .docx in the looks of ``frame``.
 
@@ -412,8 +417,8 @@ class _Body:
                 style = text or zone.text
                 if block.note and zone is not _CELL:
                     style = "clause_note" if zone.indent else "note"
-                # Words that announce a table stay with it.
-                keep = n < len(blocks) and isinstance(blocks[n], Table) and not block.note
+                # Words that announce a table or a list stay with it.
+                keep = not block.note and _announces(blocks[n:], zone)
                 self._paragraph(style, block.inlines, "<w:keepNext/>" if keep else jc)
             elif isinstance(block, Items):
                 self._items(block, zone, by_style)
@@ -466,7 +471,8 @@ class _Body:
     def _item(self, item: Item, style: str, inner: str, direct: str, zone: _Zone, by_style: bool) -> None:
         first, rest = item.blocks[:1], item.blocks[1:]
         if first and isinstance(first[0], Paragraph):
-            self._paragraph(style, first[0].inlines, direct)
+            keep = "<w:keepNext/>" if _announces(rest, zone) else ""
+            self._paragraph(style, first[0].inlines, keep + direct)
         else:
             self._paragraph(style, (), direct)
             rest = item.blocks
