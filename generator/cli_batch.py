@@ -31,7 +31,7 @@ from generator.session import (
     quoted,
     shown_here,
 )
-from generator.terminal import STOPPED, Style, count, folded, problem_lines, safe
+from generator.terminal import COMPUTER, STOPPED, Style, count, folded, problem_lines, safe
 
 if TYPE_CHECKING:
     from generator.batch.rows import Job, Outcome, Setup
@@ -169,6 +169,8 @@ def batch(
             session.problems.append(unfit.problem)
             session.tell(*problem_lines([unfit.problem], style=session.style(sys.stderr), outcome="Nothing was made."))
             return session.finish(MACHINE)
+        except OSError as error:
+            return _lost(session, error, place)
         except lock.Taken as taken:
             problem = taken.problem
             session.problems.append(problem)
@@ -370,9 +372,9 @@ def _tell(
         session.tell("Run the same command again to go on.")
         return session.finish(INTERRUPTED)
     if result.stopped == "computer":
-        session.tell(
-            "This computer would not go on. What was made is kept: run the same command again once it is mended."
-        )
+        of = count(len(result.members), "member")
+        session.tell(f"The batch ended there. {result.ready + len(done):,} of {of} are made and kept.")
+        session.tell("Once this is mended, run the same command again: it goes on where it was.")
         return session.finish(MACHINE)
     if not result.in_place:
         session.tell(
@@ -395,6 +397,17 @@ def _tell(
         machine = all(m.state == "computer" for m in wrong)
         return session.finish(MACHINE if machine and not done else PARTLY)
     return session.finish(DONE)
+
+
+def _lost(session: Session, error: OSError, place: str) -> int:
+    """Say that the place of the batch takes no more; what stands in it is whole."""
+    shown = shown_here(Path(place)) if "://" not in place else place
+    reason = error.strerror or str(error) or type(error).__name__
+    problem = COMPUTER.at(None, f"{shown}: {reason}.", fix="Is there room on it, and is it connected?")
+    session.problems.append(problem)
+    session.tell(session.style(sys.stderr).red(f"The batch cannot go on. {safe(problem.message)}"), problem.fix)
+    session.tell("Every file that was written is complete. Once this is mended, run the same command again.")
+    return session.finish(MACHINE)
 
 
 def _more(rest: Sequence[object], what: str) -> list[str]:

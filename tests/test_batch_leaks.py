@@ -33,7 +33,7 @@ from generator.workspace import open_workspace
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "3"))
 DOCUMENTS = ("hub", "sow", "sba")
 
 # What the three documents print of a member, word for word.

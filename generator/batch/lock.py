@@ -8,6 +8,7 @@ folder shared by several computers, or a storage service, has the file alone: th
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import json
 import os
@@ -20,10 +21,21 @@ from generator.batch.rules import BATCH_RUNNING
 from generator.batch.store import FolderStore, Store
 from generator.diagnostics import Diagnostic, Span
 
-__all__ = ["HIDDEN", "Lock", "Taken"]
+__all__ = ["HIDDEN", "Lock", "Taken", "gone", "mark_in"]
 
 HIDDEN = ".agreements-batch"
 _NAME = f"{HIDDEN}/running.json"
+
+
+def mark_in(store: Store) -> bytes:
+    """Return what says in ``store`` that a batch is at work, or nothing."""
+    return store.read(_NAME) or b""
+
+
+def gone(place: str) -> OSError:
+    """Return the error for a folder in which the mark of the batch stands no longer: a network folder that was lost
+    may leave an empty one behind, and nothing must be written there."""
+    return OSError(errno.ESTALE, "The folder is gone, or another one stands in its place", place)
 
 
 class Taken(Exception):
@@ -43,11 +55,20 @@ class Lock:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._file: Any = None
+        self._said = b""
         self.stale = False
+
+    def check(self) -> None:
+        """Raise ``OSError`` where the place is not the one that was locked."""
+        if self._file is not None:
+            if not _is_at(self._file, Path(self._store.place) / _NAME):
+                raise gone(self._store.place)
+        elif mark_in(self._store) != self._said:
+            raise gone(self._store.place)
 
     def __enter__(self) -> Self:
         said = {"pid": os.getpid(), "host": socket.gethostname()}
-        data = json.dumps(said).encode()
+        self._said = data = json.dumps(said).encode()
         if not isinstance(self._store, FolderStore):
             self._refuse_if(self._store.read(_NAME), said["host"], held=False)
             self._store.write(_NAME, data)
@@ -137,6 +158,6 @@ def _held(file: Any) -> bool:
 def _is_at(file: Any, path: Path) -> bool:
     try:
         there, ours = path.stat(), os.fstat(file.fileno())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)

@@ -19,7 +19,7 @@ from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
-from generator.batch.lock import HIDDEN
+from generator.batch.lock import HIDDEN, gone, mark_in
 from generator.batch.needs import Needs, Watched, digest
 from generator.batch.packet import PACKET_NAME, join_pdfs
 from generator.batch.rules import ROW_FAILED
@@ -144,6 +144,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.store: Store = store_at(setup.place)
+        self._mark: bytes | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._workspace = self._open()
         parts = read_parts(self._workspace)
@@ -173,6 +174,8 @@ class Worker:
     def make(self, job: Job) -> Outcome:
         """Make the documents of one member and let them wait. Never raises but for what ends a process."""
         began = time.perf_counter()
+        if self._mark is None:
+            self._mark = self._marked()
         row = job.row if job.own_base or self.setup.base is None else replace(job.row, base=self.setup.base)
         try:
             made = self._make(job, row)
@@ -244,6 +247,12 @@ class Worker:
         self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))
         return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
 
+    def _marked(self) -> bytes:
+        try:
+            return mark_in(self.store)
+        except OSError:
+            return b""  # what it is about will be told of the first member
+
     def _is_there(self, name: str, said: str) -> bool:
         data = self.store.read(name)
         return data is not None and digest_of(data) == said
@@ -251,6 +260,8 @@ class Worker:
     def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: bytes) -> None:
         if self.setup.parent and os.getppid() != self.setup.parent:
             raise SystemExit  # the batch has ended, and another may be writing here
+        if self._mark and mark_in(self.store) != self._mark:
+            raise gone(self.setup.place)
         folder = staged(key)
         self.store.remove(folder)
         for name, data in files:
@@ -263,11 +274,10 @@ class Worker:
             self._unpacked.cleanup()
 
 
-_FATAL = frozenset(
-    getattr(errno, name)
-    for name in ("ENOSPC", "EDQUOT", "EROFS", "ENODEV", "ESTALE", "EIO", "ENOTCONN", "ENXIO", "EHOSTDOWN")
-    if hasattr(errno, name)
-)
+_ENDS_ALL = """
+    ENOSPC EDQUOT EROFS ENODEV ESTALE EIO ENOTCONN ENXIO EHOSTDOWN EACCES EPERM ENOTDIR
+""".split()
+_FATAL = frozenset(getattr(errno, name) for name in _ENDS_ALL if hasattr(errno, name))
 
 
 def _unpacked(folder: Path, files: Mapping[str, bytes]) -> Path:

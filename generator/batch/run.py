@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.batch.bundle import write_zip, zip_bytes
-from generator.batch.lock import HIDDEN, Lock
+from generator.batch.lock import HIDDEN, Lock, gone
 from generator.batch.needs import Needs, ground_of
 from generator.batch.rows import STAGED, Job, Outcome, Setup, answers_of, record_in, staged
 from generator.batch.rules import BATCH_EDITED, BATCH_FOREIGN, BATCH_REMOVED
@@ -341,6 +341,7 @@ def run(
         late = any(m.state == "refused" for i, m in members.items() if i not in bad)
         in_place = only_good or not (ended or late)
         if in_place:
+            lock.check()
             if not setup.flush:
                 store.settle()
             for index in sorted(i for i in made if i not in members):
@@ -354,6 +355,7 @@ def run(
         batch = Batch(found, removed, in_place, ended, lock.stale, ready=ready)
         if ended or not in_place:
             return batch
+        lock.check()
         data = manifest(setup, roster, found, removed)
         for name, more in finish(found, _folders(removed)):
             _write_if_new(store, name, more)
@@ -370,6 +372,8 @@ def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, rep
         state = "edited" if problem.rule == BATCH_EDITED.name else "held"
         return Member(row, folder, state, why, (*outcome.problems, problem), outcome.open_items)
     record = record_in(store, folder)
+    if not wrote or record is None:
+        raise gone(store.place)  # what was made is not there any more
     return Member(row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, record)
 
 

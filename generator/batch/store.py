@@ -7,9 +7,12 @@ storage service its own way of putting an object. Names use slashes; ``OSError``
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -17,6 +20,7 @@ from typing import IO, Any, Protocol
 __all__ = ["FolderStore", "RemoteStore", "Store", "is_address", "store_at"]
 
 _UNFINISHED = ".agreements-part-"
+_WAITS = (0.5, 2.0)  # seconds until a storage service is asked again
 
 
 class Store(Protocol):
@@ -136,7 +140,11 @@ class FolderStore:
 
 
 class RemoteStore:
-    """An address of fsspec, such as ``s3://bucket/folder`` or ``sftp://host/folder``."""
+    """An address of fsspec, such as ``s3://bucket/folder`` or ``sftp://host/folder``.
+
+    A connection that fails for a moment is tried again; what fails for good is an ``OSError``, whatever the service
+    raises.
+    """
 
     def __init__(self, place: str) -> None:
         import fsspec
@@ -148,9 +156,23 @@ class RemoteStore:
     def _path(self, name: str) -> str:
         return f"{self._top}/{name}" if name else self._top
 
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        """Return what ``ask`` gives; it must do no harm to ask twice."""
+        for wait in (*_WAITS, None):
+            try:
+                return ask()
+            except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError):
+                raise
+            except Exception as error:  # each service has errors of its own
+                if wait is None:
+                    said = type(error).__name__
+                    raise OSError(errno.EIO, f"The storage service does not answer ({said})", self.place) from error
+                time.sleep(wait)
+        raise AssertionError
+
     def read(self, name: str) -> bytes | None:
         try:
-            data: bytes = self._system.cat_file(self._path(name))
+            data: bytes = self._asked(lambda: self._system.cat_file(self._path(name)))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
         return data
@@ -164,22 +186,39 @@ class RemoteStore:
     def write_from(self, name: str, stream: IO[bytes]) -> None:
         path = self._path(name)
         parent = path.rpartition("/")[0]
-        self._system.makedirs(parent, exist_ok=True)
         # Where a file grows while it is written (a disk, sftp), it does so under another name.
         temporary = f"{parent}/{_UNFINISHED}{os.urandom(6).hex()}"
-        stream.seek(0)
-        with self._system.open(temporary, "wb") as file:
-            shutil.copyfileobj(stream, file, 1 << 20)
-        self._system.mv(temporary, path)
+
+        def put() -> None:
+            self._system.makedirs(parent, exist_ok=True)
+            stream.seek(0)
+            with self._system.open(temporary, "wb") as file:
+                shutil.copyfileobj(stream, file, 1 << 20)
+
+        self._asked(put)
+        self._moved(temporary, path)
 
     def move(self, old: str, new: str) -> None:
         path = self._path(new)
-        self._system.makedirs(path.rpartition("/")[0], exist_ok=True)
-        self._system.mv(self._path(old), path)
+        self._asked(lambda: self._system.makedirs(path.rpartition("/")[0], exist_ok=True))
+        self._moved(self._path(old), path)
+
+    def _moved(self, old: str, new: str) -> None:
+        """Move a file; a service copies it and takes the first one away, and may fail in between."""
+        tried = False
+
+        def mv() -> None:
+            nonlocal tried
+            again, tried = tried, True
+            if again and not self._system.exists(old) and self._system.exists(new):
+                return
+            self._system.mv(old, new)
+
+        self._asked(mv)
 
     def remove(self, name: str) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self._system.rm(self._path(name), recursive=True)
+            self._asked(lambda: self._system.rm(self._path(name), recursive=True))
 
     def folders(self, name: str = "") -> tuple[str, ...]:
         return self._listed(name, "directory")
@@ -189,7 +228,7 @@ class RemoteStore:
 
     def _listed(self, name: str, kind: str) -> tuple[str, ...]:
         try:
-            entries: list[dict[str, Any]] = self._system.ls(self._path(name), detail=True)
+            entries: list[dict[str, Any]] = self._asked(lambda: self._system.ls(self._path(name), detail=True))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         return tuple(sorted(e["name"].rstrip("/").rpartition("/")[2] for e in entries if e["type"] == kind))
