@@ -41,6 +41,7 @@ del{background:#fde3e1;color:#7d0000;text-decoration:line-through}
 ins{background:#e0f3e2;color:#0b4d16;text-decoration:underline}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-top:1px solid #d5d5d5;overflow-wrap:anywhere}
+td:first-child,th:first-child{white-space:nowrap}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 @media print{body{margin:0;max-width:none}h3,tr{break-inside:avoid}}
 """

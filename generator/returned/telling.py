@@ -100,7 +100,8 @@ def _entry(reviewed: Reviewed, finding: ClauseFinding) -> Entry:
     if finding.renumbered:
         remarks.append("Numbers of sections in it follow what was moved or removed.")
     for proposal in reviewed.proposals:
-        if finding.part.name in proposal.where and proposal.elsewhere:
+        blank = proposal.old.startswith("[")  # which they filled in, in one of the places where it stands
+        if finding.part.name in proposal.where and proposal.elsewhere and not blank:
             places = " and ".join(proposal.elsewhere)
             still = "say" if len(proposal.elsewhere) > 1 else "says"
             remarks.append(f"The document contradicts itself: {places} still {still} “{proposal.old.rstrip('’')}”.")
@@ -301,12 +302,14 @@ def remarks_of(reviewed: Reviewed, *, share: bool = False) -> tuple[Remark, ...]
         first += [f"{i.code} {i.standing.value}: {i.question} {i.why}" for i in flipped]
         first += [f"Our rules: {d.message}" for d in reviewed.rules]
     out: list[Remark] = []
+    gone = {f.part.key for f in findings.parts if not f.pages}
     foreign = {f"“{f.title.strip('“”')}”": f for f in findings.foreign}
     for entry in entries_of(reviewed):
         loud = f"{SILENT.upper()}. {entry.what}" if entry.silent else entry.what
         if share and not entry.silent:
             continue  # they know what they tracked
-        lines = [loud, *_quiet_changes(entry)]
+        # What is gone is told of at the part before it, by name.
+        lines = [f"{entry.name}. {loud}" if entry.key in gone else loud, *_quiet_changes(entry)]
         if not share:
             lines += [*verdict_lines(entry.verdict), *entry.remarks, *(item_line(i) for i in entry.items)]
         if entry.key:
