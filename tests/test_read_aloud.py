@@ -95,3 +95,12 @@ def test_a_third_party_to_whom_information_moves_is_bound_by_the_terms_on_it() -
     for title in ("Security of Client Information", "Data Incidents", "Victim Confidentiality", "Retention and Return"):
         assert title in text
     assert "Data Incidents" not in words("tests/variants/three-parties.yaml", "", "mou")
+
+
+def test_a_rider_beside_a_business_associate_agreement_uses_no_word_that_it_does_not_define() -> None:
+    rider = "agreement: {documents: [svc, sow, baa, qso]}\nphi: {n10: yes}\npart2: {path: qso}\n"
+    rider += "qso: {program: hco, organization: cbo, program_name: the Harbor Clinic, report_within: 2 business days, "
+    rider += "return_days: 30 days, services: [{name: calls, records: name and telephone number}]}\n"
+    text = words(SAMPLE, rider, "qso")
+    assert "Nothing in this section extends a time limit that the law sets." in text
+    assert "Protected Health Information" not in text
