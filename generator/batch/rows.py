@@ -144,7 +144,7 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.store: Store = store_at(setup.place)
-        self._mark: bytes | None = None
+        self._is_marked: bool | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._workspace = self._open()
         parts = read_parts(self._workspace)
@@ -174,8 +174,8 @@ class Worker:
     def make(self, job: Job) -> Outcome:
         """Make the documents of one member and let them wait. Never raises but for what ends a process."""
         began = time.perf_counter()
-        if self._mark is None:
-            self._mark = self._marked()
+        if self._is_marked is None:
+            self._is_marked = self._marked()
         row = job.row if job.own_base or self.setup.base is None else replace(job.row, base=self.setup.base)
         try:
             made = self._make(job, row)
@@ -247,11 +247,11 @@ class Worker:
         self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))
         return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
 
-    def _marked(self) -> bytes:
+    def _marked(self) -> bool:
         try:
-            return mark_in(self.store)
+            return bool(mark_in(self.store))
         except OSError:
-            return b""  # what it is about will be told of the first member
+            return False  # what it is about will be told of the first member
 
     def _is_there(self, name: str, said: str) -> bool:
         data = self.store.read(name)
@@ -260,7 +260,7 @@ class Worker:
     def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: bytes) -> None:
         if self.setup.parent and os.getppid() != self.setup.parent:
             raise SystemExit  # the batch has ended, and another may be writing here
-        if self._mark and mark_in(self.store) != self._mark:
+        if self._is_marked and not mark_in(self.store):
             raise gone(self.setup.place)
         folder = staged(key)
         self.store.remove(folder)
