@@ -11,14 +11,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from members import roster
 from test_batch import AGREEMENTS, batch, files_in
 
-pytestmark = pytest.mark.slow
-pytest.importorskip("distributed")
+# Looked for and not imported: this file is read before every run, and its tests are slow ones.
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not find_spec("distributed"), reason="distributed is not installed")]
 
 COUNT = 6
 
