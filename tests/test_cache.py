@@ -25,7 +25,8 @@ from hypothesis import strategies as st
 import generator.cache
 from generator.cache import Cache, open_cache
 from generator.diagnostics import Checked
-from generator.library import Library, _packer
+from generator.library import Library
+from generator.library.layers import _packer
 from generator.pipeline import Made, check, list_clauses, make
 from generator.reading.grammar import parse_clause
 from generator.reading.markdown import parse_markdown
@@ -98,8 +99,8 @@ def test_a_warm_cache_is_really_used(warm: Path, monkeypatch: pytest.MonkeyPatch
     def never(*_: object, **__: object) -> None:
         raise AssertionError("read again")
 
-    for name in ("read_clause", "parse_clause", "parse_markdown", "read_document_type", "read_dictionary"):
-        monkeypatch.setattr(f"generator.library.{name}", never)
+    for name in ("read_clause", "parse_clause", "parse_markdown", "read_document_type", "read_dictionaries"):
+        monkeypatch.setattr(f"generator.library.layers.{name}", never)
     assert made(warm) == without
 
 
@@ -214,7 +215,7 @@ def test_the_digest_of_the_program_changes_with_each_of_its_files(tmp_path: Path
 
     before = digest()
     assert digest() == before
-    for file in ("reading/grammar.py", "library.py", "fields/dictionary.py"):
+    for file in ("reading/grammar.py", "library/layers.py", "fields/dictionary.py"):
         os.utime(package / file, ns=(1, 1))
         after = digest()
         assert after != before
