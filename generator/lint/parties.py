@@ -233,7 +233,8 @@ def cannot_sign(index: Index) -> Iterator[Diagnostic]:
             yield index.at(
                 CANNOT_SIGN, f"{key}.legal_name",
                 f"{index.name(key)} works under a fiscal sponsor, and the project is named as party.",
-                f"Write: {key}.legal_name: {sponsor}, with its legal form and address, and the project as {key}.dba.",
+                f"Write the project as {key}.dba, and the sponsor with its form and address as {key}.legal_name: "
+                f"{sponsor}",
                 [f"{key}.fiscal_sponsor"],
             )  # fmt: skip
 
