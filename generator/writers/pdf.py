@@ -27,7 +27,7 @@ import threading
 import unicodedata
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
@@ -48,6 +48,7 @@ from generator.model import (
     LineBreak,
     Paragraph,
     Reference,
+    Schedule,
     Scheme,
     Section,
     SignatureBlock,
@@ -105,6 +106,7 @@ class _Content:
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
         self.labels: dict[str, str] = {}  # anchor -> label, for what is printed exactly once
+        self.headings: dict[str, str] = {}  # label -> what a link to it is called by those who listen
         self.tables: list[Table] = []  # in printed order
         for anchor in _anchors(agreement):
             self.labels[anchor] = "" if anchor in self.labels else f"a{len(self.labels)}"
@@ -132,15 +134,14 @@ class _Content:
             "body": self.blocks((*a.opening, *a.sections)),
             "closing": self.blocks(a.closing),
             "signatures": [self.signature(block) for block in a.signatures],
-            "schedules": [
-                [
-                    ["h", 1, "schedule", "", schedule.text, self.labels.get(schedule.anchor, ""), True],
-                    *_at_edge(self.blocks(schedule.blocks, 2)),
-                ]
-                for schedule in a.schedules
-            ],
+            "schedules": [self.schedule(schedule) for schedule in a.schedules],
             "open": [] if a.open_page is None else self.blocks((a.open_page,)),
         }
+
+    def schedule(self, schedule: Schedule) -> Json:
+        label = self.labels.get(schedule.anchor, "")
+        self.headings[label] = schedule.text
+        return [["h", 1, "schedule", "", schedule.text, label, True], *_at_edge(self.blocks(schedule.blocks, 2))]
 
     def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[Json]:
         out: list[Json] = []
@@ -153,6 +154,7 @@ class _Content:
                     out.append([kind, self.inlines(block.inlines)])
                 case Section():
                     label = self.labels.get(block.anchor, "")
+                    self.headings[label] = f"{block.label} {block.heading}".strip()
                     look, listed = str(min(level, 3)), level == 1 and bool(block.number)
                     out.append(["h", level, look, block.label, block.heading, label, listed])
                     inside = self.blocks(block.blocks, level + 1)
@@ -286,19 +288,17 @@ def _fonts() -> typst.Fonts:
 _LOCAL = threading.local()
 
 
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return (_FOLDER / "agreement.typ").read_bytes()
+_MAIN: Final = b'#import "agreement.typ": agreement\n#agreement(json("agreement.json"))'
 
 
 def sources(data: str, look: Look = HOUSE) -> Any:
-    """Return what typst compiles: the template and, as files of their own, the JSON text it reads and the logo.
+    """Return what typst compiles: a line that calls the template, and the files in memory that it and this read.
 
-    As an input of the whole program (``sys.inputs``) the data would make typst forget, with each new agreement, what
-    it has laid out before: two thirds of its time in a batch. Named files of one compiler are no new files to it,
-    however many documents it makes.
+    The template itself lies in the compiler's folder, and so is parsed once. As an input of the whole program
+    (``sys.inputs``) the data would make typst forget, with each new agreement, what it has laid out before: two
+    thirds of its time in a batch. Named files of one compiler are no new files to it, however many documents it makes.
     """
-    files = {"main": _template(), "agreement.json": data.encode()}
+    files = {"main": _MAIN, "agreement.json": data.encode(), "look.json": _look(look)}
     # Files of typst's are text: the logo is a list of its bytes, apart from the rest so that it is read but once.
     return files if look.logo is None else {**files, "logo.json": _numbers(look.logo.data)}
 
@@ -334,14 +334,9 @@ def _own_fonts(look: Look) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
 
-def content(agreement: Agreement, look: Look = HOUSE) -> str:
+def content(agreement: Agreement) -> str:
     """Return what the template is given: JSON text."""
-    return _json(_prepared(agreement)[1], look)
-
-
-def _json(words: str, look: Look) -> str:
-    """Return ``words``, the JSON text of an agreement, with the look it gets."""
-    return f'{words[:-1]},"look":{json.dumps(_look(look), ensure_ascii=False, separators=(",", ":"))}}}'
+    return _prepared(agreement)[1]
 
 
 _PREPARED: deque[tuple[Agreement, _Content, str]] = deque(maxlen=6)
@@ -361,13 +356,14 @@ def _prepared(agreement: Agreement) -> tuple[_Content, str]:
     return prepared, words
 
 
-def _look(look: Look) -> Json:
+@lru_cache(maxsize=2)
+def _look(look: Look) -> bytes:
     """Return the look as the template takes it. Cambria is Caladea here: the same widths, free to ship."""
     families = {family for family, _ in look.font_files}
     faces = [f for f in dict.fromkeys((look.text_font,)) if f in families]
     heading = [f for f in dict.fromkeys((look.heading_font,)) if f in families]
     logo = look.logo
-    return {
+    out = {
         "accent": f"#{look.accent}",
         "quiet": f"#{look.quiet}",
         "rule": f"#{look.rule}",
@@ -378,6 +374,7 @@ def _look(look: Look) -> Json:
         "sender": look.sender,
         "logo": [] if logo is None else [logo.kind.replace("jpeg", "jpg"), logo.width, logo.height],
     }
+    return json.dumps(out, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def write_pdf(agreement: Agreement, look: Look = HOUSE) -> bytes:
@@ -391,8 +388,7 @@ def write_pdf(agreement: Agreement, look: Look = HOUSE) -> bytes:
 
 def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]:
     """Do now what :func:`write_pdf` has to do in Python, and return the rest: nearly all of it leaves Python free."""
-    prepared, words = _prepared(agreement)
-    data = _json(words, look)
+    prepared, data = _prepared(agreement)
     midnight = dt.datetime(agreement.date.year, agreement.date.month, agreement.date.day, tzinfo=dt.UTC)
 
     def compile_it() -> bytes:
@@ -404,12 +400,21 @@ def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]
         )
         if warnings or not isinstance(made, bytes):
             raise RuntimeError("; ".join(str(warning) for warning in warnings))
-        return _describe_tables(made, prepared.tables)
+        return _finished(made, prepared.tables, prepared.headings)
 
     return compile_it
 
 
-# ---------------------------------------------------------------- tables for those who listen
+# ---------------------------------------------------------------- links, and tables for those who listen
+
+# The template writes a link within the document as one to the address “#label”: looking up where the label is would
+# make typst lay out the pages once more, and call the link “page 8”. Here it becomes a link to the destination of that
+# name, which typst writes for every heading with a label, and is called as the heading is.
+_LINK = re.compile(
+    rb"(?<=obj\n<</Type/Annot/Subtype/Link)(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
+    rb"/A<</Type/Action/S/URI/URI\(#(a\d+)\)>>(/F \d+/StructParent \d+)/Contents\(#\2\)"
+)
+_ADDRESS = re.compile(rb"obj\n<</Type/Annot/Subtype/Link/[^\n]*/URI\(#")
 
 # typst writes a data cell as <</Type/StructElem/S/TD/P 5 0 R/A[<</O/Table/Headers[(U2x0y0)]>>]/K[…]: table 2,
 # column 0. It can neither say that a first column names its rows nor take a table's description, so both are
@@ -422,18 +427,30 @@ _TAIL = re.compile(
 )
 
 
-def _describe_tables(pdf: bytes, tables: Sequence[Table]) -> bytes:
-    """Return ``pdf`` with row headers and descriptions; unchanged where it is not written as we know it."""
+def _finished(pdf: bytes, tables: Sequence[Table], headings: Mapping[str, str]) -> bytes:
+    """Return ``pdf`` with its links led to headings, and with row headers and descriptions of tables."""
     at = pdf.rfind(b"\nxref\n") + 1
     tail = _TAIL.match(pdf, at)
+    if tail is None:
+        raise RuntimeError("typst wrote a PDF that ends in another way than we know.")
+    edits: list[tuple[int, int, bytes]] = []
+    for m in _LINK.finditer(pdf, 0, at):
+        called = _text_string(headings[m[2].decode()])
+        edits.append((m.start(), m.end(), m[1] + b"/Dest(" + m[2] + b")" + m[3] + b"/Contents" + called))
+    if len(_ADDRESS.findall(pdf, 0, at)) != len(edits):
+        raise RuntimeError("typst wrote a link in another way than we know.")
+    edits += _described(pdf, tables, at)
+    return _edited(pdf, sorted(edits), at, tail)
+
+
+def _described(pdf: bytes, tables: Sequence[Table], at: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the edits that describe tables; none where they are not written as we know it."""
     found = list(_TABLE.finditer(pdf, 0, at))
-    if not tables or tail is None or len(found) != len(tables):
-        return pdf
-    edits: list[tuple[int, int, bytes]] = [
-        (m.end(), m.end(), b"<</O/Table/Summary" + _text_string(table.description) + b">>")
-        for m, table in zip(found, tables, strict=True)
-        if table.description
-    ]
+    if not tables or len(found) != len(tables):
+        return
+    for m, table in zip(found, tables, strict=True):
+        if table.description:
+            yield m.end(), m.end(), b"<</O/Table/Summary" + _text_string(table.description) + b">>"
     for m in _CELL.finditer(pdf, 0, at):
         number = int(m[2]) - 1
         if number >= len(tables) or not tables[number].row_headers:
@@ -442,8 +459,7 @@ def _describe_tables(pdf: bytes, tables: Sequence[Table]) -> bytes:
         scope = b"<</O/Table/Scope/Row>>" if first else b""
         attributes = b"" if m[4] and not first else b"/A[" + scope + m[4]
         kind = b"/S/TH" if first else b"/S/TD"
-        edits.append((m.start(), m.end(), kind + m[1] + attributes))
-    return _edited(pdf, sorted(edits), at, tail)
+        yield m.start(), m.end(), kind + m[1] + attributes
 
 
 def _edited(pdf: bytes, edits: Sequence[tuple[int, int, bytes]], at: int, tail: re.Match[bytes]) -> bytes:
