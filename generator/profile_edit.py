@@ -24,7 +24,7 @@ from generator.profile import read_nodes
 from generator.reading.source_text import read_text
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, ends_of_long_texts
 
-__all__ = ["RULES", "Rank", "with_answer"]
+__all__ = ["RULES", "Rank", "divided", "with_answer"]
 
 PROFILE_LAYOUT = Rule(
     "profile-layout",
@@ -49,6 +49,15 @@ Rank: TypeAlias = tuple[int, ...]
 _HERE = Span("")
 _RULER: Final = "# " + "-" * 64
 _SHORT_LIST = 88  # characters
+
+
+def divided(path: str) -> tuple[str, ...]:
+    """Return the name up to a list, then each part within it: "service.elements", "2", "unit"."""
+    parts = path.split(".")
+    for n, part in enumerate(parts):
+        if part.isdecimal():
+            return (".".join(parts[:n]), *parts[n:])
+    return (path,)
 
 
 def with_answer(
@@ -77,7 +86,7 @@ def with_answer(
     top = read.value if isinstance(read.value, MapNode) else MapNode((), Span(file))
     if read.value is not None and not isinstance(read.value, MapNode) and _texts(read.value) != {"": ""}:
         return _refused(file, path)
-    base, positions = _base(path)
+    base, *positions = divided(path)
     found = _find(top, base)
     there = found[-1].node if found else inherited
     node = _placed(there, positions, answer) if positions else answer or TextNode("", _HERE)
@@ -146,15 +155,6 @@ class _Hop:
     key: str
     span: Span
     node: Node
-
-
-def _base(path: str) -> tuple[str, tuple[str, ...]]:
-    """Divide ``path`` where a list begins: "service.elements" and "2", "unit"."""
-    parts = path.split(".")
-    for n, part in enumerate(parts):
-        if part.isdecimal():
-            return ".".join(parts[:n]), tuple(parts[n:])
-    return path, ()
 
 
 def _find(node: MapNode, path: str) -> tuple[_Hop, ...]:
