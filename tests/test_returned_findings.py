@@ -442,6 +442,19 @@ def test_what_leaves_the_law_unmet_stands_before_what_our_positions_rule_out(des
 
 
 @pytest.mark.slow
+def test_numbers_typed_into_a_text_do_not_keep_it_from_a_rung(desk):
+    c = Counterparty(without_marks(desk.file(BAA)))
+    for p in c.paragraphs("ClauseItem1"):
+        t = next(t for t in p.iter(W + "t"))
+        t.text = "(a) " + t.text
+    c.silently("five (5) business days", "ten (10) business days")
+    c.silently("without unreasonable delay", "promptly")
+    judged = review(desk.workspace, desk.back(c.save())).judgements["hipaa.reporting_breach"]
+    assert (judged.verdict, judged.name) == ("near", "fallback 1")
+    assert not any(h.text.startswith("(a)") for h in judged.difference)
+
+
+@pytest.mark.slow
 def test_a_time_beyond_what_our_last_rung_names_is_never(desk):
     c = Counterparty(desk.file(BAA))
     c.silently("five (5) business days", "twelve (12) hours", inside="hipaa.reporting_breach")

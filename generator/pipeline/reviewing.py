@@ -957,7 +957,7 @@ def _came(finding: ClauseFinding) -> set[str]:
     """Return the words that a clause holds now and did not before."""
     from generator.comparison.words import words
 
-    old, new = (set(words(" ".join(lines).lower())) for lines in (finding.old, finding.new))
+    old, new = (set(words(" ".join(lines).lower())) for lines in (finding.old, finding.new_lines))
     return {w for w in new - old if w[:1].isalnum()}
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from generator.comparison.words import Kind, edits
 from generator.frozen import dataclass
-from generator.returned.matching import Matched, matched, normal, pairs_of
+from generator.returned.matching import Matched, matched, normal, pairs_of, without_numbers
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat
 from generator.returned.reading import Returned
 
@@ -124,6 +124,14 @@ class ClauseFinding:
         """The words that came back, without the heading."""
         headed = bool(self.pages) and (bool(self.pages[0].level) or self.new[0] == self.part.title)
         return self.new[1:] if self.part.id and headed else self.new
+
+    @property
+    def new_lines(self) -> tuple[str, ...]:
+        """The words that came back, without numbers that somebody typed."""
+        if len(self.pages) != len(self.new):
+            return self.new
+        typed = (without_numbers(p.text) if p.key and p.key != normal(p.text) else 0 for p in self.pages)
+        return tuple(p.text[n:].strip() for p, n in zip(self.pages, typed, strict=True))
 
     @property
     def silent(self) -> bool:
@@ -267,8 +275,6 @@ def hunks_of(old: Para, new: Para) -> tuple[list[Hunk], bool]:
         return [], False
     typed = 0
     if old.key != normal(y) and new.key != normal(y):
-        from generator.returned.matching import without_numbers
-
         typed = without_numbers(y)
         y = y[typed:]
     out: list[Hunk] = []

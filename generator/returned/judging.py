@@ -142,7 +142,7 @@ def judge(
 def _by_text(finding: ClauseFinding, candidates: Sequence[Candidate]) -> Judgement | None:
     from rapidfuzz import fuzz
 
-    text = "\n".join(normal(line) for line in finding.new)
+    text = "\n".join(normal(line) for line in finding.new_lines)
     best: tuple[float, Candidate] | None = None
     for candidate in candidates:
         theirs = "\n".join(normal(line) for line in candidate.lines)
@@ -157,7 +157,7 @@ def _by_text(finding: ClauseFinding, candidates: Sequence[Candidate]) -> Judgeme
     if best is None:
         return None
     found = best[1]
-    difference = compare_words("\n".join(found.lines), "\n".join(finding.new))
+    difference = compare_words("\n".join(found.lines), "\n".join(finding.new_lines))
     return Judgement(Verdict.NEAR, found.name, found.approve, found.note, difference)
 
 

@@ -167,6 +167,7 @@ def read_returned(data: bytes, file: str) -> Checked[Returned]:
 def _another_kind(data: bytes, file: str) -> Diagnostic | None:
     """Tell what is no Word file (.docx) apart, by its content and not by its name."""
     at, start = Span(file, 0, 0), data[:2048]
+    named = ", whatever its name says" if file.lower().endswith(".docx") else ""
     save = "Open it in Word, choose File > Save As > Word Document (.docx), and review that file."
     if b"%PDF-" in start[:1024]:
         fix = "Ask the other side for the Word file they worked in."
@@ -178,16 +179,16 @@ def _another_kind(data: bytes, file: str) -> Diagnostic | None:
         if "EncryptedPackage".encode("utf-16-le") in data[:65536]:
             fix = "Ask for the password, open the file in Word, and save it without one (File > Info)."
             return OLD_WORD.at(at, "This Word file is protected with a password.", fix=fix)
-        return OLD_WORD.at(at, "This is an old Word document (.doc), whatever its name says.", fix=save)
+        return OLD_WORD.at(at, f"This is an old Word document (.doc){named}.", fix=save)
     if start.startswith(b"{\\rtf"):
-        return OTHER_FORMAT.at(at, "This is a Rich Text file (.rtf), whatever its name says.", fix=save)
+        return OTHER_FORMAT.at(at, f"This is a Rich Text file (.rtf){named}.", fix=save)
     if start.startswith(b"PK\x03\x04"):
         kind = _kind_of_package(data)
         if kind:
-            return OTHER_FORMAT.at(at, kind, fix=save)
+            return OTHER_FORMAT.at(at, f"{kind}{named}.", fix=save)
         return None
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", start, re.IGNORECASE):
-        return OTHER_FORMAT.at(at, "This is a web page (.html), whatever its name says.", fix=save)
+        return OTHER_FORMAT.at(at, f"This is a web page (.html){named}.", fix=save)
     if data and b"\0" not in start and not start.startswith(b"PK"):
         try:
             start[:1024].decode("utf-8", "strict" if len(data) <= 1024 else "ignore")
@@ -204,9 +205,9 @@ def _kind_of_package(data: bytes) -> str:
             if "mimetype" in names and package.getinfo("mimetype").file_size < 200:
                 kind = package.read("mimetype").decode("ascii", "replace")
                 if "opendocument.text" in kind:
-                    return "This is an OpenDocument text (.odt), whatever its name says."
+                    return "This is an OpenDocument text (.odt)"
             if "Index/Document.iwa" in names or "index.xml" in names:
-                return "This is a document of Apple Pages (.pages), whatever its name says."
+                return "This is a document of Apple Pages (.pages)"
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError):
         return ""  # the guards say what is wrong with it
     return ""
