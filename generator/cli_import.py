@@ -24,9 +24,13 @@ from generator.session import (
 from generator.terminal import count, problem_lines, safe
 
 if TYPE_CHECKING:
-    from generator.intake import Intake
+    from generator.intake import Announced, Intake, Place, Report
 
 __all__ = ["import_contract"]
+
+_PLACES = 3  # of one kind are shown; the page lists all
+_LOOK_AT = 8  # places of what a person has to look at
+_LONGEST = 70  # characters of one side of a difference
 
 
 @click.command(
@@ -54,8 +58,9 @@ def import_contract(
     """Break a Word contract into draft clauses in your own clauses/ folder, with a document type and a profile.
 
     Headings become clauses, typed numbers go, references and definitions are recognized, and clauses of the library
-    that read much the same are named. Names, amounts and dates are proposed as fields; put them in with --set. What is
-    uncertain is said, here and in each draft. Nothing that is there is overwritten.
+    that read much the same are named. Names, amounts and dates are proposed as fields; put them in with --set. Then
+    the drafts are made into a document again and held against the contract: what will not read as it did is told,
+    with its place. A page beside the profile lists every place. Nothing that is there is overwritten.
     """
     from generator import pipeline
     from generator.workspace import Exists
@@ -75,10 +80,11 @@ def import_contract(
     if made.value is None:
         session.tell(*problem_lines(made.diagnostics, style=style, outcome="Nothing was imported."))
         return session.finish(exit_code(made.diagnostics) or PROBLEMS)
-    intake = made.value
+    intake, report = made.value.intake, made.value.report
+    page = made.value.files[-1][0]
     if not dry_run:
         try:
-            paths = workspace.keep(list(intake.files))
+            paths = workspace.keep(list(made.value.files))
         except Exists as found:
             return refuse_existing(
                 session, found.files, "Nothing was imported.", "Take them away, or name another --family."
@@ -94,31 +100,64 @@ def import_contract(
     session.more["proposals"] = [
         {"text": p.text, "kind": p.kind, "field": p.field or None, "where": p.where} for p in intake.proposals
     ]
-    session.more["notes"] = list(intake.notes)
-    session.say(*_report(intake, dry_run))
+    session.more["announced"] = [
+        {
+            "kind": a.kind, "says": a.says, "open": a.open, "count": len(a.places) or a.count,
+            "places": [{"where": p.where, "was": p.was, "now": p.now} for p in a.places],
+        }
+        for a in report.announced
+    ]  # fmt: skip
+    session.more["made_again"] = {"made": report.made, "unexplained": report.unexplained, "verdict": report.verdict}
+    session.say(*_shown(intake, report, dry_run))
     if made.diagnostics:
         session.tell("", *problem_lines(made.diagnostics, style=style))
     if not dry_run:
-        profile = f"{intake.family}.yaml"
-        session.say("", f"Next: read the drafts, then: agreements make --draft {quoted(profile)}")
+        session.say(
+            "", f"Every place is listed in {page}.",
+            f"Next: read the drafts, then: agreements make --draft {quoted(intake.profile)}",
+        )  # fmt: skip
     return session.finish(DONE)
 
 
-def _report(intake: Intake, dry_run: bool) -> Iterator[str]:
+def _shown(intake: Intake, report: Report, dry_run: bool) -> Iterator[str]:
     made = "would become" if dry_run else "became"
     yield f"{safe(intake.title)} {made} {count(len(intake.drafts), 'draft clause')} in the family {intake.family}:"
     yield ""
     for draft in intake.drafts:
         number = f"{draft.number} " if draft.number else ""
-        yield safe(f"  {number}{draft.title} ({draft.id})")
-        if draft.near is not None:
-            yield safe(f"      {draft.near.percent} % like {draft.near.clause}")
+        near = f" – {draft.near.percent} % like {draft.near.clause}" if draft.near is not None else ""
+        yield safe(f"  {number}{draft.title} ({draft.id}){near}")
         yield from (safe(f"      Look at: {doubt}") for doubt in draft.doubts)
     if intake.proposals:
         yield ""
         yield "These may be values; put a field in with --set:"
         for one in intake.proposals:
-            field = f' --set "{one.text}={one.field}"' if one.field else "  no field comes to mind"
-            yield safe(f"  {one.where}: {one.kind} “{one.text}”{field}")
+            field = f' --set "{one.text}={one.field}"' if one.field else ""
+            yield safe(f"  {_short(one.where)}: {one.kind} “{one.text}”{field}")
     yield ""
-    yield from (safe(note) for note in intake.notes)
+    yield "What will not read as it did when it is made again:"
+    for told in report.announced:
+        yield from _told(told)
+    yield ""
+    yield safe(report.verdict)
+
+
+def _told(told: Announced) -> Iterator[str]:
+    number = len(told.places) or told.count
+    yield safe(f"  {told.says}" + (f" ({number} places)" if number > 1 else ""))
+    most = _LOOK_AT if told.open else _PLACES
+    yield from (safe(f"      {_place(one)}") for one in told.places[:most])
+    if len(told.places) > most:
+        yield f"      … and {len(told.places) - most} more"
+
+
+def _place(one: Place) -> str:
+    was, now = _short(one.was), _short(one.now)
+    if was and now:
+        return f"{one.where}: “{was}” → “{now}”"
+    return f"{one.where}: “{was or now}”" if was else f"{one.where}: + “{now}”"
+
+
+def _short(text: str) -> str:
+    one = " ".join(text.split())
+    return one if len(one) <= _LONGEST else one[:_LONGEST].rsplit(" ", 1)[0] + " …"

@@ -12,6 +12,7 @@ import datetime as dt
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from generator.cache import Cache, open_cache
@@ -154,6 +155,20 @@ class Workspace:
         for name, _ in files:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         return _put(self.folder, files, frozenset(over))
+
+    @contextmanager
+    def on_trial(self, files: Sequence[tuple[str, bytes]]) -> Iterator[Workspace]:
+        """Give a workspace like this one in which ``files`` (name, content) are there too, and nothing is kept.
+
+        Clauses among them lie in the layer that may be written to, over what it holds. Raises ``OSError``.
+        """
+        with tempfile.TemporaryDirectory(prefix=_TEMPORARY) as name:
+            folder = Path(name)
+            there = Workspace(folder, (), folder / "output", self.today)
+            there.keep(files)
+            own = self.own
+            layers = [*self.layers, Layer(own.name, folder / "clauses", own.shown)]
+            yield Workspace(folder, tuple(layers), folder / "output", self.today, self.cache)
 
     def deliver(self, folder: str, files: Sequence[tuple[str, bytes]], *, replace: bool = False) -> tuple[Path, ...]:
         """Write ``files`` (name, content) into ``output/folder``: all of them or none.

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from generator.cli import main
 from generator.comparison.word_reading import read_word
 from generator.diagnostics import errors_in
-from generator.intake import Intake, drafts_of, read_contract
-from generator.pipeline import import_contract, make
+from generator.intake import Intake, drafts_of, read_contract, report_of
+from generator.pipeline import Imported, import_contract, make
 from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -136,7 +136,8 @@ def test_words_that_shall_be_a_field_become_one():
 def test_the_signature_page_is_left_out_and_said():
     intake = taken_in(a_contract())
     assert not any("WITNESS" in d.text for d in intake.drafts)
-    assert any("signature page" in note for note in intake.notes)
+    told = {a.kind: a for a in report_of(intake, ()).announced}
+    assert [p.was for p in told["signing"].places] == ["IN WITNESS WHEREOF the parties sign.", "By: ____________"]
 
 
 def test_a_clause_of_the_library_that_reads_the_same_is_named():
@@ -181,20 +182,48 @@ def test_a_field_that_does_not_exist_is_told_with_the_one_that_was_meant(tmp_pat
     assert "pay.invoice.pay_days" in found.diagnostics[0].fix
 
 
-def test_imported_and_made_again_it_says_the_same(tmp_path):
-    """The draft that comes from the imported clauses holds every sentence of the contract."""
-    (tmp_path / "partner.docx").write_bytes(a_contract())
-    space = warm_workspace(tmp_path, today=TODAY)
-    intake = import_contract(space, "partner.docx").value
-    assert intake is not None
-    space.keep(list(intake.files))
-    space = warm_workspace(tmp_path, today=TODAY)
-    made = make(space, "partner.yaml", formats=("txt",), draft=True)
+@pytest.fixture(scope="module")
+def partner(tmp_path_factory: pytest.TempPathFactory) -> tuple[Imported, str]:
+    """The contract above imported by the public function, and the text of the document that its drafts make."""
+    folder = tmp_path_factory.mktemp("partner")
+    (folder / "partner.docx").write_bytes(a_contract())
+    space = warm_workspace(folder, today=TODAY)
+    imported = import_contract(space, "partner.docx").value
+    assert imported is not None
+    assert not (folder / "clauses").exists(), "an import writes nothing by itself"
+    space.keep(list(imported.files))
+    made = make(warm_workspace(folder, today=TODAY), "partner.yaml", formats=("txt",), draft=True)
     assert made.ok, [d.message for d in errors_in(made.diagnostics)]
-    text = " ".join(next(d for n, d in made.files if n.endswith(".txt")).decode().split())
+    return imported, " ".join(next(d for n, d in made.files if n.endswith(".txt")).decode().split())
+
+
+def test_imported_and_made_again_it_says_the_same(partner):
+    """The draft that comes from the imported clauses holds every sentence of the contract."""
+    _, text = partner
     assert "Harbor shall deliver meals within five (5) business days as Section 1.1 (Words) says." in text
     assert "bears {{ interest }} of 2% a month." in text
     assert "Harbor & Sons {Re}Build" in text
+
+
+def test_the_report_names_every_difference_with_its_place(partner):
+    report = partner[0].report
+    told = {a.kind: a.places for a in report.announced}
+    assert [(p.where, p.was, p.now) for p in told["references"]] == [
+        ("Section 1.1", "Section 2.1", "Section 2.1 (Deliveries)"),
+        ("Section 2.1", "Section 1.1", "Section 1.1 (Words)"),
+    ]
+    assert [p.was for p in told["headings"]] == ["Words.", "Deliveries.", "Payment.", "Start."]
+    assert [p.now for p in told["made_up"]] == ["Parties and Background ¶"]
+    assert not {"other", "numbers", "paragraphs"} & told.keys()
+    assert report.verdict == f"Made again, it says the same words, except for the {len(told)} things above."
+
+
+def test_the_page_beside_the_profile_lists_every_place(partner):
+    page = dict(partner[0].files)["partner-import.md"].decode()
+    for announced in partner[0].report.announced:
+        assert announced.says in page
+        for place in announced.places:
+            assert " ".join((place.was or place.now).split()) in page
 
 
 def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:

@@ -239,12 +239,18 @@ class _Assembly:
         for part in outline:
             if isinstance(part, ChosenGroup):
                 blocks: list[Block] = []
-                for entry in part.entries:
-                    if isinstance(entry, Chosen):
+                anchor, source = anchor_of("part", part.heading), None
+                for n, entry in enumerate(part.entries):
+                    if isinstance(entry, Chosen) and n < part.lead:
+                        # Who refers to the clause that leads an article refers to the article.
+                        anchor = anchor_of("clause", entry.clause.id)
+                        source = self._place(entry, anchor)
+                        blocks.extend(self._entry_blocks(entry, 1))
+                    elif isinstance(entry, Chosen):
                         blocks.append(self._section(entry, 2))
                     else:
                         blocks.extend(self._entry_blocks(entry, 1))
-                out.append(Section(part.heading, tuple(blocks), anchor=anchor_of("part", part.heading)))
+                out.append(Section(part.heading, tuple(blocks), anchor=anchor, source=source))
             elif isinstance(part, Chosen):
                 out.append(self._section(part, 1))
             elif isinstance(part, Undecided):

@@ -62,10 +62,11 @@ Entry = Chosen | Undecided | ChosenInclude
 
 @dataclass(frozen=True, slots=True)
 class ChosenGroup:
-    """An article with what stands in it."""
+    """An article with what stands in it; the first ``lead`` entries stand below its heading without their own."""
 
     heading: str
     entries: tuple[Entry, ...]
+    lead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +165,16 @@ class Chooser:
                         self.out.append(Considered(choice.clause, f"left out: {reason}"))
                 continue
             entries: list[Entry] = []
-            for entry in part.entries:
+            lead = 0
+            for n, entry in enumerate(part.entries):
                 if isinstance(entry, Include):
                     entries.append(ChosenInclude(entry))
                 else:
                     entries.extend(self.slot(entry))
+                if part.lead and not n:
+                    lead = len(entries)
             if entries:
-                yield ChosenGroup(part.heading, tuple(entries))
+                yield ChosenGroup(part.heading, tuple(entries), lead)
 
     def schedules(self, document: DocumentType) -> Iterator[ChosenSchedule | Undecided]:
         """Yield the attachments of ``document`` that are in."""

@@ -111,6 +111,10 @@ class Linker:
         targets: dict[str, Target] = {}
         for section in walk_sections(body.all_sections()):
             if section.source is None:
+                # An article that only gathers clauses is named by its heading: “part.term_and_ending”.
+                if section.number and section.anchor.startswith("part_"):
+                    name = "part." + section.anchor.removeprefix("part_")
+                    targets.setdefault(name, Target(section.anchor, "Section", section.number, section.heading))
                 continue
             label = "Section" if section.number else "the part"
             target = Target(section.anchor, label, section.number, section.heading)
@@ -125,7 +129,7 @@ class Linker:
         return targets
 
     def _broken(self, name: str, span: Span | None) -> None:
-        what = "schedule" if name.startswith("schedule.") else "clause"
+        what = "schedule" if name.startswith("schedule.") else "article" if name.startswith("part.") else "clause"
         self.problems.append(
             BROKEN_REFERENCE.at(
                 span,

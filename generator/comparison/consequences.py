@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
+from generator.assembly.body import anchor_of
 from generator.comparison.clauses import ClauseComparison, State
 from generator.fields import Dictionary
 from generator.figures import figure_of, inputs_of
@@ -249,7 +250,7 @@ def _references(old: Clause, new: Clause, documents: Sequence[DocumentType], lib
             continue
         guarded = re.search(rf"[\"']{re.escape(target)}[\"']\s+in\s+clauses", new.body) is not None
         missing = [d.title for d in documents if target not in _targets(d, library)]
-        if not target.startswith(("schedule.", "slot.")) and not library.versions(target):
+        if not target.startswith(("schedule.", "slot.", "part.")) and not library.versions(target):
             says = f"It refers to {target}, which is no clause of the library."
             yield Consequence("reference-broken", Weight.BREAKS, says, (target,))
         elif missing and not guarded:
@@ -373,7 +374,10 @@ def _clauses_in(document: DocumentType, library: Library) -> frozenset[str]:
 def _targets(document: DocumentType, library: Library) -> frozenset[str]:
     """Return all that a reference in ``document`` can name."""
     slots = frozenset(f"slot.{s.name}" for s in _slots(document, library))
-    return _clauses_in(document, library) | slots | frozenset(f"schedule.{s.id}" for s in document.schedules)
+    parts = frozenset(
+        anchor_of("part", p.heading).replace("_", ".", 1) for p in document.outline if isinstance(p, Group)
+    )
+    return _clauses_in(document, library) | slots | parts | frozenset(f"schedule.{s.id}" for s in document.schedules)
 
 
 def _list(names: Sequence[str], most: int = 12) -> str:

@@ -37,6 +37,8 @@ _PARTED = re.compile(r"(?:[A-Z]|\d+)(?:\.\d+)+\.?$")
 class Spot:
     """Where a paragraph stands: ``place`` is the heading above it (“Section 7.2 (Breach notice)”), ``item`` the item
     it is or ends in (“(b)(i)”), ``clause`` the clause of ours that holds it, ``label`` the number Word prints here.
+    ``level`` is its level in a list, ``bullet`` says that the list has signs instead of numbers; ``rank`` is the
+    outline level from 1 that its style gives it (0: none).
     """
 
     place: str = ""
@@ -44,6 +46,9 @@ class Spot:
     clause: str = ""
     label: str = ""
     heading: bool = False
+    level: int = 0
+    bullet: bool = False
+    rank: int = 0
 
 
 def outline_of(package: WordPackage) -> dict[_Element, Spot]:
@@ -55,8 +60,10 @@ def outline_of(package: WordPackage) -> dict[_Element, Spot]:
     items: list[tuple[int, str]] = []
     for paragraph, clause in _paragraphs(package.body, ""):
         own = _own_of(paragraph, styles.default)
-        label, level = counter.label(own, styles)
         text = _text(paragraph)
+        # Word prints and counts no number for an empty paragraph that ends a section of the page layout.
+        ends = not text and paragraph.find(f"{W}pPr/{W}sectPr") is not None
+        label, level = ("", 0) if ends else counter.label(own, styles)
         named = _heading(text, label, styles.is_heading(own), level)
         if named:
             place, items = named, []
@@ -68,7 +75,8 @@ def outline_of(package: WordPackage) -> dict[_Element, Spot]:
         elif items and not styles.goes_on(own.style):
             items = []
         item = "".join(one for _, one in items if re.search(r"\w", one))
-        spots[paragraph] = Spot(place, item, clause, label, bool(named))
+        bullet = not label and counter.is_bullet(own, styles)
+        spots[paragraph] = Spot(place, item, clause, label, bool(named), level, bullet, styles.rank(own))
     return spots
 
 
@@ -161,6 +169,7 @@ class _Styles:
             (s.get(W + "styleId", "") for s in styles if s.get(W + "type") == "paragraph" and s.get(W + "default")), ""
         )
         self._headings: dict[str, bool] = {}
+        self._ranks: dict[str, int] = {}
         self._numbers: dict[str, tuple[str, int | None, str]] = {}
 
     def chain(self, id: str) -> list[_Element]:
@@ -189,6 +198,16 @@ class _Styles:
             )
             self._headings[own.style] = known or (level.isdigit() and int(level) < _LEVELS)
         return self._headings[own.style]
+
+    def rank(self, own: _Own) -> int:
+        """Return the outline level from 1 of a paragraph, 0 for none."""
+        if own.outline is not None:
+            return int(own.outline) + 1 if own.outline.isdigit() and int(own.outline) < _LEVELS else 0
+        if own.style not in self._ranks:
+            levels = [value(s, "pPr/outlineLvl") for s in self.chain(own.style)]
+            level = next((lvl for lvl in levels if lvl is not None), "9")
+            self._ranks[own.style] = int(level) + 1 if level.isdigit() and int(level) < _LEVELS else 0
+        return self._ranks[own.style]
 
     def goes_on(self, id: str) -> bool:
         """Whether a paragraph of this style goes on with the item above it."""
@@ -235,17 +254,26 @@ class _Counter:
         self._counts: dict[str, dict[int, int]] = {}
         self._begun: set[tuple[str, int]] = set()
 
-    def label(self, own: _Own, styles: _Styles) -> tuple[str, int]:
-        """Return the number that Word prints before a paragraph ("" if none, or a bullet) and its level."""
+    def _list_of(self, own: _Own, styles: _Styles) -> tuple[str, int]:
         number, level = own.number, own.level
         if number is None:
             number, of_style, named = styles.number(own.style)
             if level is None:
                 level = of_style if of_style is not None else self._linked(number, named)
+        return number, min(level or 0, _LEVELS - 1)
+
+    def is_bullet(self, own: _Own, styles: _Styles) -> bool:
+        """Whether Word prints a sign and no number before a paragraph."""
+        number, level = self._list_of(own, styles)
+        shape = self._levels_of(number).get(level) if number in self._lists and number != "0" else None
+        return shape is not None and shape.kind == "bullet"
+
+    def label(self, own: _Own, styles: _Styles) -> tuple[str, int]:
+        """Return the number that Word prints before a paragraph ("" if none, or a bullet) and its level."""
+        number, level = self._list_of(own, styles)
         entry = self._lists.get(number)
         if entry is None or number == "0":
             return "", 0
-        level = min(level or 0, _LEVELS - 1)
         levels = self._levels_of(number)
         counts = self._counts.setdefault(value(entry, "abstractNumId") or "", {})
         if (number, level) not in self._begun:

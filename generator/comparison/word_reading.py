@@ -173,33 +173,52 @@ def read_word(data: bytes, file: str, limits: Limits = LIMITS) -> Checked[WordFi
     return Checked(None if stopped else word, tuple(found))
 
 
-def _looks_like(data: bytes) -> str:
+_SAVE = "Open it in Word and choose File > Save As > Word Document (.docx)."
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM")
+
+
+def _looks_like(data: bytes) -> tuple[str, str]:
+    """Return what a file is that is no packed Word document, and what to do; its name is not asked."""
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return "This is an old Word document (.doc) or one with a password, not a .docx."
+        if _ENCRYPTED in data[: 1 << 20]:
+            fix = "Ask for the password, open it in Word, take the password off (File > Info) and save it."
+            return "This Word file is protected with a password.", fix
+        return "This is an old Word document (.doc) or one with a password, not a .docx.", _SAVE
     if b"%PDF-" in data[:1024]:
-        return "This is a PDF, whatever its name says."
+        fix = "Ask for the Word file. If there is none: Word opens a PDF, and saves it as Word Document (.docx)."
+        return "This is a PDF, whatever its name says.", fix
     if data[:5] == b"{\\rtf":
-        return "This is a Rich Text file (.rtf), whatever its name says."
+        return "This is a Rich Text file (.rtf), whatever its name says.", _SAVE
     if not data:
-        return "The file is empty."
+        return "The file is empty.", "Ask for it again; it was not copied whole."
+    if data.startswith(_PICTURES):
+        return (
+            "This is a picture, such as a scan or a photo.",
+            "Ask for the Word file; words in a picture cannot be read.",
+        )
     if data[:4] != b"PK\x03\x04":
-        return "This is not a Word document (.docx)."
-    return ""
+        return "This is not a Word document (.docx).", _SAVE
+    if b"mimetypeapplication/vnd.oasis.opendocument" in data[:200]:
+        return "This is an OpenDocument file (.odt), whatever its name says.", _SAVE
+    return "", ""
 
 
 def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> WordFile | None:
     at = Span(file)
-    save = "Open it in Word and choose File > Save As > Word Document (.docx)."
+    save = _SAVE
 
     def refuse(rule: Rule, message: str, fix: str) -> None:
         found.append(rule.at(at, message, fix=fix))
 
-    wrong = _looks_like(data)
+    wrong, to_do = _looks_like(data)
     if wrong:
-        refuse(NOT_WORD, wrong, save)
+        refuse(NOT_WORD, wrong, to_do)
         return None
     if len(data) > limits.file:
-        refuse(TOO_BIG, f"The file is larger than {limits.file // 1024**2} MB.", "Compare it without its pictures.")
+        refuse(
+            TOO_BIG, f"The file is larger than {limits.file // 1024**2} MB.", "Take its pictures out and save it again."
+        )
         return None
     with zipfile.ZipFile(BytesIO(data)) as package:
         entries = [i for i in package.infolist() if not i.is_dir()]
@@ -208,7 +227,7 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
         return None
     if sum(i.file_size for i in entries) > limits.unpacked:
         refuse(TOO_BIG, f"The file unpacks to more than {limits.unpacked // 1024**2} MB.",
-               "Compare the documents without their attachments, or in parts.")  # fmt: skip
+               "Take its attachments out, or divide it into parts.")  # fmt: skip
         return None
     names = [i.filename for i in entries]
     if len({n.lower() for n in names}) != len(names):
@@ -245,7 +264,7 @@ def _parts_are_sound(word: WordFile, limits: Limits, refuse: _Refuse) -> bool:
             continue
         if entry.size > limits.part:
             refuse(TOO_BIG, f"The part {name!a} unpacks to more than {limits.part // 1024**2} MB.",
-                   "Compare the documents in parts.")  # fmt: skip
+                   "Divide it into parts.")  # fmt: skip
             return False
         packer = zlib.decompressobj(-15)
         content = entry.data if entry.method == zipfile.ZIP_STORED else packer.decompress(entry.data, entry.size + 1)
@@ -260,7 +279,7 @@ def _parts_are_sound(word: WordFile, limits: Limits, refuse: _Refuse) -> bool:
         elements += content.count(b"<") - content.count(b"</") - content.count(b"<\0/")
         if elements > limits.elements:
             refuse(TOO_BIG, f"The file holds more than {limits.elements:,} elements; a contract of a hundred pages "
-                   "holds some 50,000.", "Compare the documents in parts.")  # fmt: skip
+                   "holds some 50,000.", "Divide it into parts.")  # fmt: skip
             return False
     return True
 

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from generator.intake.contract import Part, read_contract
-from generator.intake.drafts import Draft, Intake, Proposal, drafts_of
+from generator.intake.again import Difference, differences
+from generator.intake.contract import Contract, Part, read_contract
+from generator.intake.drafts import Draft, Intake, Near, drafts_of
+from generator.intake.report import Announced, Place, Report, report_of, report_page
+from generator.intake.values import Proposal
 
-__all__ = ["Draft", "Intake", "Part", "Proposal", "drafts_of", "read_contract"]
+__all__ = [
+    "Announced",
+    "Contract",
+    "Difference",
+    "Draft",
+    "Intake",
+    "Near",
+    "Part",
+    "Place",
+    "Proposal",
+    "Report",
+    "differences",
+    "drafts_of",
+    "read_contract",
+    "report_of",
+    "report_page",
+]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
 
+from generator.assembly.body import anchor_of
 from generator.frozen import dataclass
 from generator.intake.contract import Contract, Line, Part, Rows
+from generator.intake.paragraphs import quoted_words
+from generator.intake.values import Proposal, parties_of, values_of
 
-__all__ = ["Draft", "Intake", "Near", "Proposal", "drafts_of"]
+__all__ = ["Draft", "Intake", "Near", "drafts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +22,6 @@ class Near:
 
     clause: str
     percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """Words that look like a value: where they stand, what they are, and the field that might hold them."""
-
-    text: str
-    kind: str  # party, money, date, duration, percent
-    field: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +39,47 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What an import makes: drafts in order, the files beside them, what changed on the way, what is uncertain."""
+    """What an import makes: drafts in order, the files beside them, what may be values.
+
+    ``profile`` is the name of the file to make it again from; ``reserved`` the files of the list that it may replace.
+    """
 
     title: str
     family: str
     drafts: tuple[Draft, ...]
     files: tuple[tuple[str, bytes], ...]
     proposals: tuple[Proposal, ...]
-    notes: tuple[str, ...]
+    contract: Contract
+
+    @property
+    def profile(self) -> str:
+        """The profile that makes the contract again."""
+        return f"{self.family}.yaml"
 
 
+_NUM = r"(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}(?![A-Za-z]))"
 _REFERENCE = re.compile(
-    r"\b(Sections?|Articles?|Paragraphs?|Clauses?)\s+((?:\d{1,3}|[IVX]{1,5})(?:\.\d{1,3})*)(?![\d.]*\d)"
+    rf"\b(?P<word>Sections?|Articles?|Paragraphs?|Clauses?|Subsections?)\s+(?P<number>{_NUM})(?![.\d]*\d)"
+    r"(?P<below>(?:\s?\([a-zA-Z0-9]{1,4}\))*)"
 )
-_DEFINED = re.compile(r"(?P<open>[“\"])(?P<term>[^”\"“]{2,60}?)[,.]?(?P<close>[”\"])")
-_VERB = re.compile(r"\)|\s+(?:means?|shall mean|has the meaning|have the meaning|refers? to|is defined)\b")
-_MONEY = re.compile(r"(?:US)?\$\s?\d[\d,]*(?:\.\d\d)?")
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE = re.compile(rf"\b(?:{_MONTHS})\s+\d{{1,2}},\s+\d{{4}}\b|\b\d{{1,2}}/\d{{1,2}}/\d{{4}}\b")
-_DURATION = re.compile(
-    r"\b(?:[a-z]+(?:-[a-z]+)?\s+\(\d{1,4}\)|\d{1,4})\s+(?:(?:calendar|business|working)\s+)?"
-    r"(?:hours?|days?|weeks?|months?|years?)\b",
+_NAMED = re.compile(r"\s*\(([A-Z][^()\n]{2,60})\)")
+_ATTACHED = re.compile(
+    r"\b(?P<word>Schedule|Exhibit|Attachment|Appendix|Annex)\s+(?P<number>[A-Z]|\d{1,2})\b(?!\.?\d|\()"
+)
+_ELSEWHERE = re.compile(
+    r"\s*(?:,\s*)?(?:of|in|under|to)\s+(?!this\b|these\b|the\s+(?:agreement|contract|terms|baa|mou)\b|an?\b)"
+    r"(?=the\s+[A-Z]|title\b|chapter\b|[A-Z]|\d)|\s+(?:et\s+seq|CFR|U\.?S\.?C)",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"\b\d{1,3}(?:\.\d+)?\s?%|\b[a-z]+ percent \(\d{1,3}%\)", re.IGNORECASE)
-_SHORT_NAME = re.compile(r"\([^()“”\"]{0,60}[“\"]([^”\"“]{2,40})[”\"][^()]{0,80}\)")
-_BEFORE = re.compile(r"^(?:and|between|by|among|the|of|this agreement is|is made)\b[\s,:]*", re.IGNORECASE)
-_AFTER = re.compile(
-    r",?\s+(?:an?|with|located|having|organized|whose|on behalf|doing business|d/b/a)\b|,\s*$|\s*$", re.IGNORECASE
+_DEFINED = re.compile(r"(?P<open>[“\"])(?P<term>[^”\"“\n]{2,60}?)(?P<close>[”\"])")
+_MIXED = re.compile(r"(?:\"(?=[^\"“”\n]{1,80}”)|“(?=[^\"“”\n]{1,80}\"))([^\"“”\n]{1,80})[”\"]")
+_VERB = re.compile(
+    r"\s+(?:means?|shall mean|has the meaning|have the meaning|refers? to|is defined|shall have the meaning)\b"
 )
-# A word near a value that says what it is, and the field it might be.
-_NEARBY = {
-    "date": (("effect", "term.effective_date"), ("commenc", "term.effective_date"), ("expir", "term.end_date"),
-             ("terminat", "term.end_date"), ("until", "term.end_date")),
-    "duration": (("cure", "terminate.cure_days"), ("breach", "baa.breach_notice"), ("invoice", "pay.invoice.pay_days"),
-                 ("pay", "pay.invoice.pay_days"), ("without cause", "terminate.convenience"),
-                 ("terminat", "terminate.convenience"), ("confidential", "confidentiality.years"),
-                 ("record", "audit.record_years"), ("renew", "renewal.notice")),
-    "money": (("exceed", "pay.total_cap"), ("maximum", "pay.total_cap"), ("liabil", "liability.cap_amount")),
-    "percent": (("interest", "pay.invoice.interest_pct"), ("late", "pay.invoice.interest_pct")),
-}  # fmt: skip
-_TOO_SHORT = 6  # words: shorter texts are like many others by chance
+# What stands behind a term with a capital letter that is defined in passing: (the “Term”), (“Term” or “Other”).
+_PASSING = re.compile(r"\)|,?\s+(?:or|and)\s+(?:the\s+)?[“\"][A-Z]")
+_TOO_SHORT = 12  # words: shorter texts are like many others by chance
+_ALIKE = 0.55  # share of words in common, in order, from which a clause is told as near
 
 
 def drafts_of(
@@ -102,323 +96,437 @@ def drafts_of(
     the field everywhere; ``source`` is the name of the file. The same contract gives the same drafts.
     """
     groups = _groups(contract.parts)
-    named: dict[str, None] = {}
-    ids: list[str] = []
-    flat = [p for _, members in groups for p in members]
-    for part in flat:
-        name = _slug(part.title)
-        while name in named:
-            found = re.search(r"_(\d+)$", name)
-            name = f"{name[: found.start()]}_{int(found[1]) + 1}" if found else f"{name}_2"
-        named[name] = None
-        ids.append(f"{family}.{name}")
-    by_number = {p.number: (id, p.title) for p, id in zip(flat, ids, strict=True) if p.number}
-    for heading, members in groups:
-        if heading is not None and heading.number and members:
-            by_number.setdefault(heading.number, by_number.get(members[0].number, ("", "")))
-    texts = [(id, version, _plain(body)) for id, version, body in library]
-    defined: dict[str, None] = {}
+    flat = [p for group in groups for p in group.members()]
+    ids = {id(p): name for p, name in zip(flat, _names(flat, family, bool(contract.preamble)), strict=True)}
+    writer = _Writer(_targets(groups, ids), put or {})
+    texts = [(name, version, _plain(body).split()) for name, version, body in library]
     drafts = []
-    proposals = list(_parties(contract))
-    for part, id in zip(flat, ids, strict=True):
-        doubts: list[str] = []
-        body = _body(part.lines, by_number, id, defined, put or {}, doubts)
-        proposals += _proposals(part)
-        near = _near(_plain(body), texts)
-        name = f"{family}/{id.partition('.')[2]}/1.0.0-1.md"
-        head = _head(id, part, source, doubts)
-        drafts.append(Draft(id, part.title, part.number, name, f"{head}{body}\n", near, tuple(doubts)))
-    preamble_doubts: list[str] = []
-    opening = _body(contract.preamble, by_number, "", defined, put or {}, preamble_doubts)
+    proposals = list(parties_of(contract))
+    if contract.preamble:
+        opening = Part("", 1, "Parties and Background", contract.preamble, made_up=True)
+        drafts.append(_draft(opening, f"{family}.preamble", writer, texts, source))
+        proposals += values_of(opening, "the preamble")
+    for part in flat:
+        drafts.append(_draft(part, ids[id(part)], writer, texts, source))
+        proposals += values_of(part, f"Section {part.number}" if part.number and not part.attached else part.title)
     files = [(f"clauses/{d.name}", d.text.encode()) for d in drafts]
-    if opening.strip():
-        id = f"{family}.preamble"
-        part = Part("", 1, "Parties and Background", contract.preamble)
-        text = f"{_head(id, part, source, preamble_doubts)}{opening}\n"
-        drafts.insert(0, Draft(id, part.title, "", f"{family}/preamble/1.0.0-1.md", text, None, tuple(preamble_doubts)))
-        files.insert(0, (f"clauses/{family}/preamble/1.0.0-1.md", text.encode()))
-    kind = _document(contract, family, groups, dict(zip(flat, ids, strict=True)), bool(opening.strip()))
-    files.append((f"clauses/_documents/{family}.yaml", kind))
-    files.append((f"{family}.yaml", _profile(contract, family, [d.id for d in drafts])))
-    return Intake(
-        contract.title, family, tuple(drafts), tuple(files), tuple(proposals), tuple(_notes(contract, drafts))
-    )
+    files.append((f"clauses/_documents/{family}.yaml", _document(contract, family, groups, ids)))
+    files.append((f"{family}.yaml", _profile(contract, family, [d.id for d in drafts], put or {}, source)))
+    return Intake(contract.title, family, tuple(drafts), tuple(files), tuple(_once(proposals)), contract)
 
 
-def _groups(parts: Sequence[Part]) -> list[tuple[Part | None, list[Part]]]:
-    """Return headings with the sections below them; a section without any below stands for itself.
+def _once(proposals: Iterable[Proposal]) -> Iterable[Proposal]:
+    """Return the same words once, with every place."""
+    found: dict[tuple[str, str], Proposal] = {}
+    for one in proposals:
+        before = found.get((one.kind, one.text))
+        if before is None:
+            found[one.kind, one.text] = one
+        elif one.where not in before.where.split(", "):
+            found[one.kind, one.text] = replace(
+                before, where=f"{before.where}, {one.where}", field=before.field or one.field
+            )
+    return found.values()
 
-    Sections of the third level and below stay in the text of the second.
-    """
-    out: list[tuple[Part | None, list[Part]]] = []
+
+# ---------------------------------------------------------------- the order of the whole
+
+
+@dataclass(slots=True)
+class _Group:
+    """A section with those below it. ``lead`` says its own words before the first of them."""
+
+    head: Part
+    lead: Part | None
+    below: list[Part] = field(default_factory=list)
+
+    def members(self) -> list[Part]:
+        """Return the parts that become clauses."""
+        return [*([self.lead] if self.lead is not None else []), *self.below]
+
+
+def _groups(parts: Sequence[Part]) -> list[_Group]:
+    """Return sections of the first level with those below them; one without any below is its own lead."""
+    out: list[_Group] = []
     for n, part in enumerate(parts):
-        below = n + 1 < len(parts) and parts[n + 1].level > part.level
-        if part.level == 1:
-            out.append((part, []) if below else (None, [part]))
-            if below and part.lines:
-                out[-1][1].append(part)
-        elif part.level == 2 or not out:
-            if not out or out[-1][0] is None:
-                out.append((None, [part]))
-            else:
-                out[-1][1].append(part)
+        if part.level == 1 or not out:
+            alone = n + 1 == len(parts) or parts[n + 1].level == 1
+            out.append(_Group(part, part if alone or part.lines else None))
         else:
-            heading, members = out[-1]
-            line = Line(f"{part.title}.", 1, part.number)
-            if members:
-                members[-1] = Part(
-                    members[-1].number, members[-1].level, members[-1].title, (*members[-1].lines, line, *part.lines)
-                )
-            else:
-                members.append(part)
-            del heading
-    return [(h, m) for h, m in out if m]
+            out[-1].below.append(part)
+    return out
+
+
+def _names(parts: Sequence[Part], family: str, preamble: bool) -> list[str]:
+    taken = {"preamble"} if preamble else set()
+    out = []
+    for part in parts:
+        name = stem = _slug(part.title)
+        count = 1
+        while name in taken:
+            count += 1
+            name = f"{stem}_{count}"
+        taken.add(name)
+        out.append(f"{family}.{name}")
+    return out
+
+
+_SMALL = {"a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 
 
 def _slug(title: str) -> str:
-    words = re.findall(r"[a-z0-9]+", title.lower())
-    name = "_".join(words[:6])[:48].strip("_") or "section"
+    """Return a name for an id: the first words of the title that say something."""
+    words = re.findall(r"[a-z0-9]+", re.sub(r"[’']s?\b", "", title.lower()))
+    large = [w for w in words if w not in _SMALL] or words
+    kept = words if len(words) <= 4 else large[:5]
+    while len("_".join(kept)) > 40 and len(kept) > 1:
+        kept = kept[:-1]
+    while len(kept) > 1 and kept[-1] in _SMALL:
+        kept = kept[:-1]
+    name = "_".join(kept)[:40].strip("_") or "section"
     return name if name[0].isalpha() else f"s_{name}"
 
 
-def _head(id: str, part: Part, source: str, doubts: Sequence[str]) -> str:
-    where = f"Section {part.number} of {source}" if part.number else source
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a number in the text points at: the id that a link names, its title, and the item of it (“(b)”)."""
+
+    id: str
+    title: str
+    item: str = ""
+
+
+def _targets(groups: Sequence[_Group], ids: Mapping[int, str]) -> dict[str, _Target]:
+    out: dict[str, _Target] = {}
+    attached = 0
+    headings = [g.head.title for g in groups if g.lead is None]
+    for group in groups:
+        if group.head.attached:
+            attached += 1
+            out.setdefault(group.head.number.title(), _Target(f"schedule.attached_{attached}", group.head.title))
+            continue
+        if group.lead is None and group.head.number and headings.count(group.head.title) == 1:
+            name = anchor_of("part", group.head.title).replace("_", ".", 1)
+            out.setdefault(group.head.number, _Target(name, group.head.title))
+        for part in group.members():
+            target = _Target(ids[id(part)], part.title)
+            if part.number:
+                out.setdefault(part.number, target)
+            count = 0
+            for line in part.lines:
+                if isinstance(line, Line) and line.heading:
+                    count = 0
+                elif isinstance(line, Line) and line.depth == 1 and not line.bullet:
+                    count += 1
+                    number = line.number.strip(" .")
+                    if re.fullmatch(r"\d+(\.\d+)+", number):
+                        out.setdefault(number, replace(target, item=f"({_letters(count)})"))
+    return out
+
+
+def _letters(n: int) -> str:
+    from generator.numbering import letter
+
+    return letter(n)
+
+
+def _draft(part: Part, name: str, writer: _Writer, library: Sequence[tuple[str, str, list[str]]], source: str) -> Draft:
+    doubts: list[str] = []
+    if part.made_up and part.number:
+        doubts.append("its title, which was made of its first words.")
+    body = writer.body(part.lines, doubts)
+    doubts = list(dict.fromkeys(doubts))
+    near = _near(_plain(body).split(), library)
+    where = f"Section {part.number} of {source}" if part.number and not part.attached else source
     note = f"Imported from {where}." + "".join(f" Look at: {d}" for d in doubts)
-    return (
-        f"---\nid: {id}\nversion: 1.0.0-1\ntitle: {json.dumps(part.title, ensure_ascii=False)}\nstatus: draft\n"
+    head = (
+        f"---\nid: {name}\nversion: 1.0.0-1\ntitle: {json.dumps(part.title, ensure_ascii=False)}\nstatus: draft\n"
         f"satisfies: []\nconflicts: []\nplain_language:\n  text: Not explained yet.\n  digest: pending\n"
         f"why_changed: Imported.\nsource_note: {json.dumps(note, ensure_ascii=False)}\n---\n"
     )
+    file = f"{name.replace('.', '/', 1)}/1.0.0-1.md"
+    return Draft(name, part.title, part.number, file, f"{head}{body}\n", near, tuple(doubts))
 
 
 # ---------------------------------------------------------------- text
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
-
-
+# What would begin a list, a rule or an underlined heading at the start of a line.
+_LINE_SIGN = re.compile(r"([-+=])(?=[\s=-]|$)")
 # A number that would begin a list, or that the clause grammar refuses: the sign that makes it one.
-_TYPED = re.compile(r"(?:(\()\w{1,5}\)|\d{1,4}(\.)\d|(?:\d{1,4}|[A-Za-z]|[ivxIVX]{1,5})([.)]))(?:[\d.)]*)\s")
+_TYPED = re.compile(r"(?:(\()\w{1,5}\)|\d{1,4}(\.)\d|(?:\d{1,9}|[A-Za-z]|[ivxIVX]{1,5})([.)]))(?:[\d.)]*)(?:\s|$)")
 
 
-def _body(
-    lines: Sequence[Line | Rows],
-    by_number: Mapping[str, tuple[str, str]],
-    own: str,
-    defined: dict[str, None],
-    put: Mapping[str, str],
-    doubts: list[str],
-) -> str:
-    out: list[str] = []
+class _Writer:
+    """Writes paragraphs as clause text; a term is marked where it is defined first in the whole contract."""
+
+    def __init__(self, targets: Mapping[str, _Target], put: Mapping[str, str]) -> None:
+        self._targets, self._put = targets, put
+        self._defined: set[str] = set()
+
+    def body(self, lines: Sequence[Line | Rows], doubts: list[str]) -> str:
+        out: list[str] = []
+        indents: list[str] = []  # where the words of the open items begin
+        listed = False  # whether the line before is an item
+        for n, line in enumerate(lines):
+            before_it, listed = listed, isinstance(line, Line) and bool(line.depth)
+            if isinstance(line, Rows):
+                indents = []
+                out += ["", *self._table(line, doubts), ""]
+            elif line.heading:
+                indents = []
+                out += ["", f"### {self._words(line, doubts)}", ""]
+            elif line.depth:
+                depth = min(line.depth, len(indents) + 1)
+                indents = indents[: depth - 1]
+                before = indents[-1] if indents else ""
+                sign = "- " if line.bullet else "1. "
+                if not before_it and out and out[-1]:
+                    out.append("")
+                indents = [*indents, before + " " * len(sign)]
+                out.append(before + sign + self._lines(line, doubts, indents[-1]))
+            else:
+                # Words between two inner items belong to the item above them; else the inner count would begin anew.
+                following = next((x for x in lines[n + 1 :] if isinstance(x, Rows) or x.depth or x.heading), None)
+                inside = indents and isinstance(following, Line) and following.depth > 1
+                indents = indents[: following.depth - 1] if inside and isinstance(following, Line) else []
+                before = indents[-1] if indents else ""
+                out += [""] if out and out[-1] else []
+                out += [before + self._lines(line, doubts, before), *([""] if inside else [])]
+        return "\n".join(_spaced(out)).strip()
+
+    def _lines(self, line: Line, doubts: list[str], indent: str) -> str:
+        text = self._words(line, doubts)
+        first, *more = text.split("\n")
+        if number := _TYPED.match(first):
+            doubts.append(f"a number that stands at the beginning of “{quoted_words(line.text, 40)}”.")
+            first = _escaped_number(first, number)
+        out = [_LINE_SIGN.sub(r"\\\1", first, count=1) if _LINE_SIGN.match(first) else first]
+        for part in more:
+            number = _TYPED.match(part)
+            part = _escaped_number(part, number) if number else part
+            part = _LINE_SIGN.sub(r"\\\1", part, count=1) if _LINE_SIGN.match(part) else part
+            out.append(indent + part)
+        return "\\\n".join(out)
+
+    def _words(self, line: Line, doubts: list[str], *, cell: bool = False) -> str:
+        """Return the text of a paragraph as Markdown: everything literal but terms, references, fields and looks."""
+        # “Term" and "Term” are pairs, whatever their signs.
+        text = _MIXED.sub(r"“\1”", line.text)
+        marks: list[tuple[int, int, str]] = []
+        odd = text.count('"') % 2 == 1
+        if odd:
+            doubts.append(f"a quotation mark without a partner in “{quoted_words(text, 40)}”.")
+        straight = '"' in text
+        for words, path in self._put.items():
+            pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
+            marks += [(m.start(), m.end(), f"{{{{ {path} }}}}") for m in re.finditer(pattern, text)]
+        taken = [(a, b) for a, b, _ in marks]
+        for found in _DEFINED.finditer(text):
+            term = found["term"]
+            bold = any(a <= found.start("term") and found.end("term") <= b for a, b in line.strong)
+            whole = any(a <= 1 and len(text) - 2 <= b for a, b in line.strong)  # a bold paragraph marks no term
+            large = term[:1].isupper() or term[:1].isdigit()
+            passing = large and ((bold and not whole) or _PASSING.match(text, found.end()))
+            meant = passing or _VERB.match(text, found.end())
+            if not meant or term in self._defined or _inside(found.span(), taken):
+                continue
+            if odd and '"' in found[0]:
+                continue
+            if term[-1] in ",." or term != term.strip():
+                doubts.append(
+                    f"“{term}”, which reads like a defined term, with a comma or blank in the quotation marks."
+                )
+                continue
+            self._defined.add(term)
+            signs = ("“", "”") if straight and '"' not in found[0] else ('"', '"')
+            marks.append((found.start(), found.end(), f"{signs[0]}**{_SPECIAL.sub(_literal, term)}**{signs[1]}"))
+        marks += self._references(text, doubts)
+        for stretches, sign in ((line.strong, "**"), (line.slanted, "*")):
+            marks += _emphasis(text, stretches, sign, [(a, b) for a, b, _ in marks])
+        out, at = [], 0
+        for start, end, mark in sorted(marks):
+            if start < at:
+                continue
+            out += [_literally(text[at:start], odd), mark]
+            at = end
+        out.append(_literally(text[at:], odd))
+        done = "".join(out)
+        return done.replace("\n", "<br>") if cell else done
+
+    def _references(self, text: str, doubts: list[str]) -> list[tuple[int, int, str]]:
+        marks: list[tuple[int, int, str]] = []
+        for found in _REFERENCE.finditer(text):
+            target = self._targets.get(found["number"])
+            said = found[0].strip()
+            if _ELSEWHERE.match(text, found.end()):
+                if target is not None:
+                    doubts.append(f"“{said}”, which seems to be a section of something else; it stays as typed.")
+            elif found["word"].endswith("s") and found["word"] != "s":
+                doubts.append(f"“{said} …”, which points at several sections; the numbers stay as typed.")
+            elif target is None:
+                doubts.append(f"“{said}”, which points at nothing that could be linked; it stays as typed.")
+            elif (named := _NAMED.match(text, found.end("number"))) and named[1].lower() != target.title.lower():
+                doubts.append(f"“{said} ({named[1]})”: that section is called “{target.title}”; it stays as typed.")
+            else:
+                # Where its title stands behind it already, both are the reference.
+                end = found.end("number")
+                end += len(named[0]) if named else 0
+                marks.append(
+                    (found.start(), end, f"[{_SPECIAL.sub(_literal, target.title)}](#{target.id}){target.item}")
+                )
+        for found in _ATTACHED.finditer(text):
+            target = self._targets.get(found[0].title())
+            if target is None or _ELSEWHERE.match(text, found.end()):
+                continue
+            named = _NAMED.match(text, found.end())
+            end = named.end() if named and named[1].lower() == target.title.lower() else found.end()
+            marks.append((found.start(), end, f"[{_SPECIAL.sub(_literal, target.title)}](#{target.id})"))
+        return marks
+
+    def _table(self, table: Rows, doubts: list[str]) -> list[str]:
+        wide = max((len(r) for r in table.rows), default=0)
+        if not wide:
+            return []
+        rows = []
+        for row in table.rows:
+            cells = ["<br>".join(self._words(line, doubts, cell=True) for line in cell) for cell in row]
+            rows.append([c or " " for c in (*cells, *[""] * (wide - len(row)))])
+        lines = [f"| {' | '.join(r)} |" for r in rows]
+        return [lines[0], f"|{' --- |' * wide}", *lines[1:]]
+
+
+def _spaced(lines: Sequence[str]) -> Iterable[str]:
+    """Yield the lines with no more than one empty line between two."""
+    empty = True
     for line in lines:
-        if isinstance(line, Rows):
-            out += ["", *_table(line, doubts), ""]
-            continue
-        text = _words(line, by_number, own, defined, put, doubts)
-        if line.depth:
-            indent = "   " * (min(line.depth, 3) - 1)
-            if out and out[-1] and not out[-1].lstrip().startswith("1. "):
-                out.append("")
-            out.append(f"{indent}1. {text}")
-        else:
-            if number := _TYPED.match(text):
-                doubts.append(f"a number that stands at the beginning of “{text[:40]}”.")
-                at = next(number.start(n) for n in (1, 2, 3) if number[n])
-                text = f"{text[:at]}\\{text[at:]}"
-            out += ["", text] if out else [text]
-    return "\n".join(out).strip()
+        if line or not empty:
+            yield line
+        empty = not line
 
 
-def _words(
-    line: Line,
-    by_number: Mapping[str, tuple[str, str]],
-    own: str,
-    defined: dict[str, None],
-    put: Mapping[str, str],
-    doubts: list[str],
-) -> str:
-    """Return the text of a paragraph as Markdown: everything literal but terms, references and fields."""
-    marks: list[tuple[int, int, str]] = []
-    text = " ".join(line.text.split()) if "  " in line.text or "\t" in line.text else line.text.strip()
-    same = text == line.text  # the stretches stand where they stood
-    for found in _DEFINED.finditer(text):
-        term = found["term"]
-        bold = same and any(a <= found.start("term") and found.end("term") <= b for a, b in line.strong)
-        if term not in defined and (bold or _VERB.match(text, found.end())):
-            defined[term] = None
-            marks.append((found.start(), found.end(), f'"**{_SPECIAL.sub(_literal, term)}**"'))
-    for found in _REFERENCE.finditer(text):
-        number = found[2]
-        target = by_number.get(number)
-        if target is None or not target[0]:
-            doubts.append(f"“{found[0]}”, which points at nothing that was found here.")
-        elif found[1].endswith("s"):
-            doubts.append(f"“{found[0]} …”, which points at several sections.")
-        elif target[0] == own:
-            doubts.append(f"“{found[0]}”, which points at its own section.")
-        else:
-            # Where its title stands behind it already, both are the reference.
-            named = f" ({target[1]})"
-            end = found.end() + (len(named) if text.startswith(named, found.end()) else 0)
-            marks.append((found.start(), end, f"[{_SPECIAL.sub(_literal, target[1])}](#{target[0]})"))
-    for words, path in put.items():
-        pattern = rf"(?<!\w){re.escape(words)}(?!\w)"
-        marks += [(m.start(), m.end(), f"{{{{ {path} }}}}") for m in re.finditer(pattern, text)]
-    for a, b in line.slanted if same else ():
-        words = text[a:b]
-        lead, tail = len(words) - len(words.lstrip()), len(words) - len(words.rstrip())
-        inside = any(start < b and a < end for start, end, _ in marks)
-        if words.strip() and not inside:
-            marks.append((a + lead, b - tail, f"*{_SPECIAL.sub(_literal, words.strip())}*"))
-    out, at = [], 0
-    for start, end, mark in sorted(marks):
-        if start < at:
-            continue
-        out += [_SPECIAL.sub(_literal, text[at:start]), mark]
-        at = end
-    out.append(_SPECIAL.sub(_literal, text[at:]))
-    return "".join(out)
+def _escaped_number(text: str, number: re.Match[str]) -> str:
+    at = next(number.start(n) for n in (1, 2, 3) if number[n])
+    return f"{text[:at]}\\{text[at:]}"
+
+
+def _literally(text: str, odd: bool) -> str:
+    text = _SPECIAL.sub(_literal, text)
+    return text.replace('"', '\\"') if odd else text
 
 
 def _literal(found: re.Match[str]) -> str:
     return f"\\{found[1]}"
 
 
-def _table(table: Rows, doubts: list[str]) -> list[str]:
-    wide = max((len(r) for r in table.rows), default=0)
-    if not wide:
-        return []
-    doubts.append("a table: its widths and merged cells are not taken over.")
-    rows = [[_SPECIAL.sub(_literal, c) or " " for c in (*r, *[""] * (wide - len(r)))] for r in table.rows]
-    lines = [f"| {' | '.join(r)} |" for r in rows]
-    return [lines[0], f"|{' --- |' * wide}", *lines[1:]]
+def _inside(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in taken)
+
+
+def _emphasis(
+    text: str, stretches: Sequence[tuple[int, int]], sign: str, taken: Sequence[tuple[int, int]]
+) -> list[tuple[int, int, str]]:
+    """Return the marks of bold or italic words: from the first letter to the last, so that the signs are signs.
+
+    What holds a field, a reference or other emphasis stays without; in quotation marks bold would define a term.
+    """
+    out: list[tuple[int, int, str]] = []
+    for a, b in stretches:
+        letters = [n for n in range(a, b) if text[n].isalnum()]
+        if not letters:
+            continue
+        start, end = letters[0], letters[-1] + 1
+        quoted = text[start - 1 : start] in '“"' and text[end : end + 1] in '”"'
+        touching = any(start <= y and x <= end for x, y in (*taken, *((s, e) for s, e, _ in out)))
+        if "\n" in text[start:end] or (quoted and sign == "**" and start) or touching:
+            continue
+        words = _SPECIAL.sub(_literal, text[start:end])
+        if text[start:end].count('"') % 2 == 0:
+            out.append((start, end, f"{sign}{words}{sign}"))
+    return out
 
 
 def _plain(body: str) -> str:
     """Return the words of a clause without marks, fields and conditions, to compare it with others."""
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", body, flags=re.DOTALL)
     text = re.sub(r"\[([^\]]*)\]\(#[^)]*\)", r"\1", text)
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
 
 
-def _near(text: str, library: Sequence[tuple[str, str, str]]) -> Near | None:
-    """Return the clause of the library that reads most like ``text``, from sixty percent on."""
-    from rapidfuzz import fuzz, process
+def _near(words: list[str], library: Sequence[tuple[str, str, list[str]]]) -> Near | None:
+    """Return the clause of the library whose words are most like these, in order."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Indel
 
-    if len(text.split()) < _TOO_SHORT or not library:
+    if len(words) < _TOO_SHORT or not library:
         return None
-    found = process.extractOne(text, [body for _, _, body in library], scorer=fuzz.ratio, score_cutoff=60)
+    bodies = [body for _, _, body in library]
+    found = process.extractOne(words, bodies, scorer=Indel.normalized_similarity, score_cutoff=_ALIKE)
     if found is None:
         return None
-    id, version, _ = library[found[2]]
-    return Near(f"{id}@{version}", int(found[1]))
-
-
-# ---------------------------------------------------------------- what might be a field
-
-
-def _parties(contract: Contract) -> list[Proposal]:
-    """Return the names of the first two parties: what stands before their short names in the preamble."""
-    text = " ".join(x.text for x in contract.preamble if isinstance(x, Line))
-    out: list[Proposal] = []
-    start = 0
-    for found in _SHORT_NAME.finditer(text):
-        before = re.split(r"\b(?:between|among|by and)\b", text[start : found.start()])[-1].strip(" ,:;")
-        start = found.end()
-        while (less := _BEFORE.sub("", before).strip(" ,:;")) != before:
-            before = less
-        end = _AFTER.search(before)
-        name = before[: end.start()] if end is not None else before
-        if not (3 < len(name) < 120) or not name[:1].isupper() or found[1].lower() in ("agreement", "effective date"):
-            continue
-        role = ("hco", "cbo")[len(out) // 2]
-        out += [
-            Proposal(name, "party", f"{role}.legal_name", "the preamble"),
-            Proposal(found[1].strip(" ,"), "party", f"{role}.short_name", "the preamble"),
-        ]
-        if len(out) == 4:
-            break
-    return out
-
-
-def _proposals(part: Part) -> list[Proposal]:
-    where = f"Section {part.number}" if part.number else part.title
-    out: dict[tuple[str, str], Proposal] = {}
-    for line in part.lines:
-        texts = [line.text] if isinstance(line, Line) else [c for r in line.rows for c in r]
-        for text in texts:
-            for kind, pattern in (("money", _MONEY), ("date", _DATE), ("duration", _DURATION), ("percent", _PERCENT)):
-                for found in pattern.finditer(text):
-                    near = f"{part.title} {text[max(0, found.start() - 90) : found.end() + 60]}".lower()
-                    field = next((f for word, f in _NEARBY[kind] if word in near), "")
-                    out.setdefault((kind, found[0]), Proposal(found[0], kind, field, where))
-    return list(out.values())
+    name, version, _ = library[found[2]]
+    return Near(f"{name}@{version}", int(100 * found[1]))
 
 
 # ---------------------------------------------------------------- the files beside
 
 
-def _document(
-    contract: Contract,
-    family: str,
-    groups: Sequence[tuple[Part | None, Sequence[Part]]],
-    ids: Mapping[Part, str],
-    opening: bool,
-) -> bytes:
+def _document(contract: Contract, family: str, groups: Sequence[_Group], ids: Mapping[int, str]) -> bytes:
     lines = [
         f"id: {family}", f"title: {_quoted(contract.title)}", f"slug: {family.replace('_', '-')}",
         "when: You want the contract that was imported, with its own words.", "parties: [hco, cbo]", "layout: contract",
     ]  # fmt: skip
-    first = next((n for n, (h, m) in enumerate(groups) if (h or m[0]).number), 0)
-    heads = [(f"{family}.preamble", "Parties and Background")] * opening
-    heads += [(ids[m], m.title) for _, members in groups[:first] for m in members]
+    free = [g for g in groups if not g.head.attached]
+    # Headings without numbers stay without them.
+    first = next((n for n, g in enumerate(free) if g.head.number), len(free))
+    heads = [(f"{family}.preamble", "Parties and Background")] * bool(contract.preamble)
+    heads += [(ids[id(m)], m.title) for g in free[:first] for m in g.members()]
     if heads:
         lines.append("opening:")
-        lines += [f"  - {{heading: {_quoted(title)}, clause: {id}}}" for id, title in heads]
-    text = [g for g in groups[first:] if not (g[0] or g[1][0]).attached]
-    attached = [g for g in groups[first:] if (g[0] or g[1][0]).attached]
+        lines += [f"  - {{heading: {_quoted(title)}, clause: {name}}}" for name, title in heads]
+    text = free[first:]
     lines.append("outline:" if text else "outline: []")
-    for heading, members in text:
-        if heading is None:
-            lines += [f"  - {{clause: {ids[m]}}}" for m in members]
-            continue
-        lines += [f"  - heading: {_quoted(heading.title)}", "    clauses:"]
-        lines += [f"      - {ids[m]}" for m in members]
+    for group in text:
+        lines += _outlined(group, ids, "  ")
+    attached = [g for g in groups if g.head.attached]
     if attached:
         lines.append("schedules:")
-        for n, (heading, members) in enumerate(attached, 1):
-            title = (heading or members[0]).title
-            listed = ", ".join(ids[m] for m in members)
-            lines.append(f"  - {{id: attached_{n}, title: {_quoted(title)}, clauses: [{listed}]}}")
+        for n, group in enumerate(attached, 1):
+            label = group.head.number.split()[0].title()
+            lines.append(f"  - id: attached_{n}\n    title: {_quoted(group.head.title)}\n    label: {label}")
+            listed = ", ".join(ids[id(m)] for m in group.members())
+            lines.append(f"    clauses: [{listed}]")
     lines += ["signatures: [hco, cbo]", ""]
     return "\n".join(lines).encode()
+
+
+def _outlined(group: _Group, ids: Mapping[int, str], indent: str) -> list[str]:
+    if not group.below and group.lead is not None:
+        return [f"{indent}- {{clause: {ids[id(group.lead)]}}}"]
+    lines = [f"{indent}- heading: {_quoted(group.head.title)}"]
+    if group.lead is not None:
+        lines.append(f"{indent}  lead: {ids[id(group.lead)]}")
+    lines.append(f"{indent}  clauses:")
+    return lines + [f"{indent}    - {ids[id(m)]}" for m in group.below]
 
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _profile(contract: Contract, family: str, ids: Sequence[str]) -> bytes:
-    names = {p.field: p.text for p in _parties(contract)}
+def _profile(contract: Contract, family: str, ids: Sequence[str], put: Mapping[str, str], source: str) -> bytes:
+    names = {p.field: p.text for p in parties_of(contract)}
+    values = {path: words for words, path in put.items()}
     lines = [
         "# Made by `agreements clauses import`. Draft clauses are used only where they are pinned.",
-        f"agreement.name: {json.dumps(contract.title, ensure_ascii=False)}",
+        f"agreement.name: {_quoted(f'Imported from {source}' if source else contract.title)}",
         f"agreement.documents: [{family}]",
     ]
     for role in ("hco", "cbo"):
         for member in ("legal_name", "short_name"):
-            given = names.get(f"{role}.{member}")
-            lines.append(f"{role}.{member}: {json.dumps(given, ensure_ascii=False) if given else 'unknown'}")
-    lines += ["pins:", *(f"  {id}: 1.0.0-1" for id in ids), ""]
+            path = f"{role}.{member}"
+            given = values.pop(path, "") or names.get(path)
+            lines.append(f"{path}: {_quoted(given) if given else 'unknown'}")
+    lines += [f"{path}: {_quoted(words)}" for path, words in values.items()]
+    lines += ["pins:", *(f"  {name}: 1.0.0-1" for name in ids), ""]
     return "\n".join(lines).encode()
-
-
-def _notes(contract: Contract, drafts: Sequence[Draft]) -> list[str]:
-    notes = list(contract.notes)
-    if contract.signing:
-        notes.append("The lines of the signature page are left out; the document type prints its own.")
-    notes.append("A reference prints the title of its section too: “Section 7.2 (Confidentiality)”.")
-    notes.append("Quotation marks print curly, and blanks in a row as one; bold and underlined words print plain.")
-    notes.append("Headings, items and tables take the looks of the frame; headers and footers are its own.")
-    if any("table" in d for draft in drafts for d in draft.doubts):
-        notes.append("Tables come over as text in cells; their widths and merged cells do not.")
-    return notes

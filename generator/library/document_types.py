@@ -58,13 +58,14 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A numbered article with its own heading around slots."""
+    """A numbered article with its own heading around slots; with ``lead`` the first one's words stand below it."""
 
     heading: str
     entries: tuple[Slot | Include, ...]
     when: Condition | None
     when_text: str
     span: Span
+    lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,8 @@ def _outline(read: Reader, nodes: tuple[Node, ...]) -> tuple[Group | Slot, ...]:
     out: list[Group | Slot] = []
     for node in nodes:
         if isinstance(node, MapNode) and node.get("heading") is not None:
-            read.keys(
-                node, ("heading", "clauses", "when", "checklist", "decision", "of", "intro"), "a group of clauses"
-            )
+            keys = ("heading", "lead", "clauses", "when", "checklist", "decision", "of", "intro")
+            read.keys(node, keys, "a group of clauses")
             when, when_text = read.condition(node)
             entries: list[Slot | Include] = [
                 slot for n in read.items(node, "clauses") if (slot := _slot(read, n)) is not None
@@ -249,7 +249,11 @@ def _outline(read: Reader, nodes: tuple[Node, ...]) -> tuple[Group | Slot, ...]:
             elif family:
                 of = read.text(node, "of", "a checklist", required=True)
                 entries.append(Include(family, of, template, node.span))
-            out.append(Group(read.text(node, "heading", required=True), tuple(entries), when, when_text, node.span))
+            lead = node.get("lead")
+            first = _slot(read, lead) if lead is not None else None
+            entries = entries if first is None else [first, *entries]
+            heading = read.text(node, "heading", required=True)
+            out.append(Group(heading, tuple(entries), when, when_text, node.span, first is not None))
         else:
             slot = _slot(read, node)
             if slot is not None:

@@ -12,7 +12,7 @@ from generator.pipeline.checking import Report, check
 from generator.pipeline.clauses import ClauseLine, clause_redline, list_clauses, show_clause
 from generator.pipeline.comparing import Compared, compare
 from generator.pipeline.explaining import every_rule, explain
-from generator.pipeline.importing import import_contract
+from generator.pipeline.importing import Imported, import_contract
 from generator.pipeline.making import FORMATS, Made, make
 from generator.pipeline.parts import RULES, document_ids
 from generator.pipeline.registering import Register, file_signed, register
@@ -38,6 +38,7 @@ __all__ = [
     "every_rule",
     "explain",
     "file_signed",
+    "Imported",
     "import_contract",
     "interview",
     "list_clauses",

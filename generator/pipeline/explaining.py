@@ -21,10 +21,10 @@ __all__ = ["every_rule", "explain"]
 
 def every_rule() -> dict[str, Rule]:
     """Return every rule by its name."""
-    from generator.pipeline import uses
+    from generator.pipeline import importing, uses
     from generator.rules import ALL_RULES
 
-    return dict(sorted({**ALL_RULES, **{r.name: r for r in (*RULES, *uses.RULES)}}.items()))
+    return dict(sorted({**ALL_RULES, **{r.name: r for r in (*RULES, *uses.RULES, *importing.RULES)}}.items()))
 
 
 def explain(workspace: Workspace, name: str) -> Checked[str]:

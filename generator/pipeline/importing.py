@@ -7,26 +7,59 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from generator.diagnostics import Checked, Span, errors_in
+from generator.diagnostics import Checked, Rule, Severity, Span, errors_in
+from generator.frozen import dataclass
+from generator.pipeline.making import make
 from generator.pipeline.parts import NO_SUCH_FILE, UNKNOWN_NAME, read_parts
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
-    from generator.intake import Intake
+    from generator.intake import Intake, Report
 
-__all__ = ["import_contract"]
+__all__ = ["Imported", "RULES", "import_contract"]
+
+NAME_TAKEN = Rule(
+    "import-name-taken",
+    Severity.ERROR,
+    "The family that an import would make is one of the library’s own.",
+    """`agreements clauses import` makes a family of clauses and a document type of one name. Were there such a family
+or document type in the library already, the contract would be made instead of it, in every profile of this folder.
+
+Wrong: `agreements clauses import contract.docx --family baa`
+
+Right: `agreements clauses import contract.docx --family lakeside_baa`
+""",
+)
+NOTHING_IN_IT = Rule(
+    "import-nothing",
+    Severity.ERROR,
+    "There are no words in the file that could become clauses.",
+    """The file opens, and holds no text: it is empty, or its pages are pictures (a scan). A scan has to be turned into
+text first: Word can do so when it opens the PDF of the scan (File > Open), and so can a program for reading scans.
+""",
+)
+RULES = (NAME_TAKEN, NOTHING_IN_IT)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import: the drafts, and what is told of them. ``files`` are those to write, the report among them."""
+
+    intake: Intake
+    report: Report
+    files: tuple[tuple[str, bytes], ...]
 
 
 def import_contract(
     workspace: Workspace, file: str, *, family: str = "", put: Mapping[str, str] | None = None
-) -> Checked[Intake]:
-    """Break the Word contract ``file`` into draft clauses; nothing is written.
+) -> Checked[Imported]:
+    """Break the Word contract ``file`` into draft clauses and make them into a document again; nothing is written.
 
     ``family`` names them (otherwise the file does); ``put`` is words -> field, such as a party's name -> its field.
     The file is hostile until proven: what guards comparisons guards this (exit code 5).
     """
     from generator.comparison.word_reading import read_word
-    from generator.intake import drafts_of, read_contract
+    from generator.intake import drafts_of, read_contract, report_page
 
     data = workspace.read(file)
     if data is None:
@@ -50,7 +83,50 @@ def import_contract(
         clause = parts.library.find(id).value
         if clause is not None:
             library.append((clause.id, str(clause.version), clause.body))
-    name = re.sub(r"[^a-z0-9]+", "_", (family or PurePath(file).stem).lower()).strip("_")[:24] or "imported"
-    name = name if name[0].isalpha() else f"c_{name}"
-    made = drafts_of(read_contract(word.value), name, library=library, put=put, source=PurePath(file).name)
-    return Checked(made, word.diagnostics)
+    name = _family(family or PurePath(file).stem)
+    taken = _taken(workspace)
+    if name in taken and family:
+        fix = f"Name another, such as --family their_{name}."
+        return Checked(None, (NAME_TAKEN.at(Span(file), f"The library has a “{name}” of its own.", fix=fix),))
+    if name in taken:
+        name = f"their_{name}"[:24]
+    title = re.sub(r"[\s_]+", " ", PurePath(file).stem).strip()
+    title = title if len(re.findall(r"\w", title)) > 2 else "Imported Agreement"
+    contract = read_contract(word.value, title)
+    if not any(re.search(r"\w", p.text) for p in contract.printed):
+        fix = "If its pages are pictures, turn them into text first."
+        return Checked(None, (*word.diagnostics, NOTHING_IN_IT.at(Span(file), "It holds no text.", fix=fix)))
+    source = PurePath(file).name
+    intake = drafts_of(contract, name, library=library, put=put, source=source)
+    report = _made_again(workspace, intake)
+    page = (f"{name}-import.md", report_page(intake, report, source))
+    return Checked(Imported(intake, report, (*intake.files, page)), word.diagnostics)
+
+
+def _family(words: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:24].strip("_") or "imported"
+    return name if name[0].isalpha() else f"c_{name}"[:24]
+
+
+def _taken(workspace: Workspace) -> frozenset[str]:
+    """Return the names of families and document types that are not this folder's own."""
+    from generator.library import Library
+
+    mine = workspace.own.folder
+    others = Library(tuple(layer for layer in workspace.layers if layer.folder != mine), workspace.cache)
+    return frozenset((*others.document_ids(), *(id.partition(".")[0] for id in others.ids())))
+
+
+def _made_again(workspace: Workspace, intake: Intake) -> Report:
+    """Make the drafts into a document, hold it against the contract, and report."""
+    from generator.intake import differences, report_of
+
+    with workspace.on_trial(intake.files) as trial:
+        made = make(trial, intake.profile, formats=(), draft=True)
+    if not made.agreements or not made.ok:
+        stopping = list(errors_in(made.diagnostics))
+        says = stopping[0].message if stopping else "the drafts give no document."
+        where = f" ({stopping[0].span.file}:{stopping[0].span.line})" if stopping and stopping[0].span else ""
+        return report_of(intake, None, f"{says}{where}")
+    made_up = frozenset(p.title for p in intake.contract.parts if p.made_up) | {"Parties and Background"}
+    return report_of(intake, differences(intake.contract, made.agreements[0], made_up))

@@ -228,7 +228,7 @@ class MdPlaceholder:
 
 @dataclass(frozen=True, slots=True)
 class MdBreak:
-    """A line break asked for by a backslash at the end of a line."""
+    """A line break asked for by a backslash at the end of a line, or by ``<br>`` in a cell of a table."""
 
 
 MdInline: TypeAlias = MdText | MdEmphasis | MdStrong | MdDefinition | MdLink | MdPlaceholder | MdBreak
@@ -566,7 +566,7 @@ class _Blocks:
                     style = str(here.attrGet("style") or "")
                     aligns.append(MdAlign(style.removeprefix("text-align:")))
                 case "inline":
-                    cells.append(_inlines(here, page))
+                    cells.append(_inlines(here, page, in_cell=True))
                 case "tr_close" if not header:
                     header = tuple(cells)
                 case "tr_close":
@@ -601,8 +601,8 @@ _BLANKS = re.compile(r"[ \t]{2,}")
 _WRAPS: dict[str, Callable[[tuple[MdInline, ...]], MdInline]] = {"em_close": MdEmphasis, "strong_close": MdStrong}
 
 
-def _inlines(token: Token, page: _Page) -> tuple[MdInline, ...]:
-    """Return the content of an inline token."""
+def _inlines(token: Token, page: _Page, *, in_cell: bool = False) -> tuple[MdInline, ...]:
+    """Return the content of an inline token. A cell of a table, which is one line, has its line breaks as ``<br>``."""
     levels: list[list[MdInline]] = [[]]
     openings: list[Token] = []
     too_deep = False
@@ -614,6 +614,8 @@ def _inlines(token: Token, page: _Page) -> tuple[MdInline, ...]:
             case "softbreak":
                 _put_text(here, " ")
             case "hardbreak":
+                here.append(MdBreak())
+            case "html_inline" if in_cell and child.content == "<br>":
                 here.append(MdBreak())
             case "em_open" | "strong_open" | "link_open":
                 levels.append([])
