@@ -227,6 +227,30 @@ def test_what_stops_a_final_stops_the_amendment(tmp_path):
 
 
 @pytest.mark.slow
+def test_of_a_set_only_what_is_amended_is_signed_again_and_each_document_counts_its_own_amendments(
+    tmp_path, monkeypatch
+):
+    place = made(tmp_path, documents=("svc", "baa"))
+    space = workspace(tmp_path, JUNE)
+    first = amended(tmp_path, place, to=changed(tmp_path, ("convenience: 90 days", "convenience: 60 days")))
+    assert list(first.differences or ()) == ["svc"]
+    space.deliver(first.folder, first.files)
+    record = json.loads(dict(first.files)["record.json"])
+    assert {d["type"]: d["to_sign"] for d in record["documents"]} == {"svc": True, "baa": False}
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7 signed")
+    run(tmp_path, "record", "--signed", "scan.pdf", "-d", "svc", f"output/{first.folder}", monkeypatch=monkeypatch)
+    _, out = run(tmp_path, "status", "--date", "2027-06-02", monkeypatch=monkeypatch)
+    assert "1 signed, 1 superseded" in out
+    both = (("convenience: 90 days", "convenience: 60 days"), ("access_days: 5 business", "access_days: 4 business"))
+    second = amended(tmp_path, f"output/{first.folder}", to=changed(tmp_path, *both))
+    assert second.folder.endswith("-amendment-2")
+    assert any(n.startswith("amendment-1-business-associate") for n, _ in second.files)
+    text = only(second)
+    assert text.startswith("Amendment No. 1 to the Business Associate Agreement")
+    assert "as changed by" not in text
+
+
+@pytest.mark.slow
 def test_who_approved_the_agreement_has_not_approved_the_change(tmp_path):
     place = made(tmp_path, documents=("svc",), pins="pay.invoice_timing: 1.0.0")
     text = only(amended(tmp_path, place, newest=True))

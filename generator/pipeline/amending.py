@@ -269,9 +269,12 @@ def _papers(
         kind = slugs[type_]
         if kind is None:
             continue
+        # Of a set, one amendment may change one document and the next another: each counts its own.
+        before = [c for c in chain if type_ in (c.get("documents") or [type_])]
+        own = len(before) + 1
         paper = _paper(
-            parts, were[type_], profile, differences, house, number=number, effective=effective, reason=reason,
-            chain=chain, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
+            parts, were[type_], profile, differences, house, number=own, effective=effective, reason=reason,
+            chain=before, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
         )  # fmt: skip
         wrong += paper.diagnostics
         if paper.value is None:
@@ -284,7 +287,7 @@ def _papers(
             if missing:
                 continue
         papers.append(paper.value)
-        stem = f"amendment-{number}-{kind.slug}"
+        stem = f"amendment-{own}-{kind.slug}"
         out += [(f"{stem}.{f}", _written(paper.value, f, house)) for f in formats]
     if errors_in(wrong) or not papers:
         return Amended(False, in_order((*problems, *wrong)))
@@ -298,7 +301,10 @@ def _papers(
     if redline:
         out += _redlines(old, new, found, house, redline, workspace.today, wrong)
     made = json.loads(dict(files)[RECORD_NAME])
-    entry = {"number": number, "effective": effective.isoformat(), "made_on": workspace.today.isoformat()}
+    entry = {
+        "number": number, "effective": effective.isoformat(), "made_on": workspace.today.isoformat(),
+        "documents": list(found),
+    }  # fmt: skip
     out.append((RECORD_NAME, _record(made, recorded, record, folder, [*chain, entry], renamed, out)))
     return Amended(True, in_order((*problems, *wrong)), _place(folder, number), tuple(out), tuple(papers), found)
 
@@ -434,6 +440,8 @@ def _record(
     from generator.records import digest_of
 
     for document in made["documents"]:
+        # What it leaves as it was is not signed again.
+        document["to_sign"] = bool(document.get("to_sign")) and document["type"] in chain[-1]["documents"]
         for file in document["files"]:
             file["name"] = renamed.get(file["name"], file["name"])
     papers = [{"name": name, "digest": digest_of(data)} for name, data in files if name not in renamed.values()]
