@@ -87,7 +87,7 @@ def odd(n: int) -> dict[str, str]:
     """Return a row with a few answers missing, wrong or unusual."""
     chance, row = random.Random(n), member(n)
     row["cbo.entity_type"] = ("nonprofit_corp", "county", "coalition_no_entity")[n % 3]
-    row["capacity.cap"] = "20"
+    row["capacity.cap"] = str(5 + n)  # some less than what is expected
     row["cbo.address.street"] = chance.choice([row["cbo.address.street"], "P.O. Box 7", "TBD"])
     row["cbo.short_name"] = chance.choice([row["cbo.short_name"], "White River", "Crossroads"])
     row["cbo.signer.name"] = chance.choice([row["cbo.signer.name"], "Grace Okafor"])

@@ -2,9 +2,10 @@
 
 Assembling and reading over one set of agreements takes some 70 ms; for ten thousand members that would be a quarter of
 an hour. But members differ mostly in what is only printed: names, addresses, numbers. So a set is assembled once for
-every *kind* of row, which is what decides about clauses: all choices, lengths of time, counts and percentages by their
-value, everything else by whether it is there. Rows of one kind have the same open items. A rule that looked up a value
-in which rows of a kind may differ is asked again for each row; the others answer once.
+every *kind* of row, which is what decides about clauses: all choices, lengths of time and percentages by their value,
+and counts that something is compared with or worked out of; everything else by whether it is there. Rows of one kind
+have the same open items. A rule that looked up a value in which rows of a kind may differ is asked again for each row;
+the others answer once.
 
 What only the words of a finished agreement show, where they come out of a member's own longer texts, is looked at when
 the agreement is made.
@@ -35,6 +36,7 @@ __all__ = ["Preflight", "RowReport", "check_rows", "looked_up", "preflight"]
 _PRINTED: Final = frozenset(
     {"text", "paragraphs", "email", "phone", "url", "zip", "ein", "npi", "uei", "date", "money"}
 )
+_RECKONED: Final = frozenset({"pay"})  # what figures are worked out of
 _MOST_KEPT: Final = 100  # kinds kept at a time: an assembled set takes some 2 MB
 
 
@@ -190,9 +192,9 @@ class _Kind:
         kind = field.kind if field is not None else "text"
         if kind == "list" and field is not None and field.each is not None:
             kind = field.each.kind
-        if kind not in _PRINTED:
-            return True
         head, _, rest = path.partition(".")
+        if kind not in _PRINTED and not (kind == "integer" and head not in _RECKONED and "." in path):
+            return True
         return path in self._compared or (head in self.parties and rest in self._rests)
 
     def of(self, row: Row) -> tuple[object, ...]:
