@@ -270,11 +270,11 @@ def _papers(
         if kind is None:
             continue
         # Of a set, one amendment may change one document and the next another: each counts its own.
-        before = [c for c in chain if type_ in (c.get("documents") or [type_])]
-        own = len(before) + 1
+        earlier = [c for c in chain if type_ in (c.get("documents") or [type_])]
+        own = len(earlier) + 1
         paper = _paper(
             parts, were[type_], profile, differences, house, number=own, effective=effective, reason=reason,
-            chain=before, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
+            chain=earlier, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
         )  # fmt: skip
         wrong += paper.diagnostics
         if paper.value is None:
