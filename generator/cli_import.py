@@ -108,7 +108,7 @@ def import_contract(
         for a in report.announced
     ]  # fmt: skip
     session.more["made_again"] = {"made": report.made, "unexplained": report.unexplained, "verdict": report.verdict}
-    session.say(*_shown(intake, report, dry_run))
+    session.say(*_shown(intake, report, dry_run, page))
     if made.diagnostics:
         session.tell("", *problem_lines(made.diagnostics, style=style))
     if not dry_run:
@@ -119,7 +119,7 @@ def import_contract(
     return session.finish(DONE)
 
 
-def _shown(intake: Intake, report: Report, dry_run: bool) -> Iterator[str]:
+def _shown(intake: Intake, report: Report, dry_run: bool, page: str) -> Iterator[str]:
     made = "would become" if dry_run else "became"
     yield f"{safe(intake.title)} {made} {count(len(intake.drafts), 'draft clause')} in the family {intake.family}:"
     yield ""
@@ -131,9 +131,16 @@ def _shown(intake: Intake, report: Report, dry_run: bool) -> Iterator[str]:
     if intake.proposals:
         yield ""
         yield "These may be values; put a field in with --set:"
+        shown: dict[str, int] = {}
         for one in intake.proposals:
+            shown[one.kind] = shown.get(one.kind, 0) + 1
+            if shown[one.kind] > _LOOK_AT and not one.field:
+                continue
             field = f' --set "{one.text}={one.field}"' if one.field else ""
             yield safe(f"  {_short(one.where)}: {one.kind} “{one.text}”{field}")
+        left = sum(max(n - _LOOK_AT, 0) for n in shown.values())
+        if left:
+            yield f"  … and {left} more, listed in {page}"
     yield ""
     yield "What will not read as it did when it is made again:"
     for told in report.announced:

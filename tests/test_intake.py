@@ -128,6 +128,35 @@ def test_names_amounts_and_dates_are_proposed_with_the_field_that_comes_to_mind(
     assert ("percent", "2%") in found
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ("It starts on March 1, 2027 and is in effect until June 30, 2028.", {"June 30, 2028": "term.end_date"}),
+        ("Affiliates related by fifty percent (50%) of voting interest count.", {"fifty percent (50%)": ""}),
+        ("Unpaid amounts bear 2% a month.", {"2%": "pay.invoice.interest_pct"}),
+        ("Secure files are kept. They last 30 days.", {"30 days": ""}),
+        ("Invoices are paid in 30 days.|Whoever fails shall cure it in 30 days.", {"30 days": ""}),
+        ("[Drafting note: choose one] The rate is [rate] or [ x ] none.", {"[rate]": ""}),
+    ],
+)
+def test_a_field_is_proposed_only_where_the_words_around_say_so(said, field):
+    first, *more = said.split("|")
+    lines = (("", "1. Work"), ("", f"1.1 Facts. {first}"), *(("", text) for text in more))
+    proposals = taken_in(a_contract(lines)).proposals
+    found = {p.text: p.field for p in proposals}
+    assert found.items() >= field.items()
+    assert "[ x ]" not in found
+    assert not any("Drafting" in text for text in found)
+
+
+def test_what_is_no_name_is_no_party():
+    lines = (
+        ("", 'This Letter of Intent ("LOI") is made between Lake Hospital, Inc., a hospital (“Hospital”), and others.'),
+    )
+    parties = [p.text for p in taken_in(a_contract(lines)).proposals if p.kind == "party"]
+    assert parties == ["Lake Hospital, Inc.", "Hospital"]
+
+
 def test_words_that_shall_be_a_field_become_one():
     intake = taken_in(a_contract(), put={"45 days": "pay.invoice.pay_days"})
     assert "within {{ pay.invoice.pay_days }} after an invoice" in body(intake, "partner.payment")

@@ -35,6 +35,7 @@ __all__ = ["Difference", "differences"]
 
 _END = "¶"
 _WHOLE = "\0"
+_CALLS = {"Section", "Schedule", "Exhibit", "Attachment", "Appendix", "Annex", "Addendum"}
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "\u2011": "-"})
 _FAINT = {_END, ".", ":", "-", "–", "—"}
@@ -71,7 +72,8 @@ def differences(contract: Contract, agreement: Agreement, made_up: frozenset[str
     in the contract, its title and the lines to sign on. ``made_up`` are headings that are not in the contract.
     """
     new = list(_new(agreement, made_up))
-    references = {t for p in new for t, tag in zip(p.tokens, p.tags, strict=True) if tag == "r"}
+    printed = {t for p in new for t, tag in zip(p.tokens, p.tags, strict=True) if tag == "r"}
+    references = [(t, _key(*_TOKEN.findall(t.removeprefix(_WHOLE)))) for t in sorted(printed)]
     old = [_with_references(p, references) for p in _old(contract)]
     out: list[Difference] = []
     pairs: dict[int, int] = {}
@@ -147,10 +149,17 @@ def _old(contract: Contract) -> Iterator[_Spoken]:
                 number = ""
 
 
-def _with_references(said: _Spoken, references: set[str]) -> _Spoken:
-    """Return a paragraph of the contract in which a reference typed as it is printed is one word, like the printed."""
-    for reference in references:
-        words = _key(*_TOKEN.findall(reference.removeprefix(_WHOLE)))
+def _with_references(said: _Spoken, references: Sequence[tuple[str, tuple[str, ...]]]) -> _Spoken:
+    """Return a paragraph of the contract in which a reference typed as it is printed is one word, like the printed.
+
+    ``references`` are such words with those they are typed as.
+    """
+    if _CALLS.isdisjoint(said.tokens):
+        return said
+    line = f" {' '.join(_key(*said.tokens))} "
+    for reference, words in references:
+        if f" {' '.join(words)} " not in line:
+            continue
         keys = _key(*said.tokens)
         for at in range(len(keys) - len(words), -1, -1):
             if keys[at : at + len(words)] == words:
@@ -298,7 +307,9 @@ def _in_gap(
         if a1 == a2 and a1 and a[a1 - 1].text != _END:
             at = a[a1 - 1].paragraph
         where = old[at].where if old else "the beginning"
-        cause = _cause(a[a1:a2], b[b1:b2], [*a[max(a1 - 1, 0) : a2 + 1], *b[max(b1 - 1, 0) : b2 + 1]])
+        cause = _cause(
+            a[a1:a2], b[b1:b2], [*a[max(a1 - 1, 0) : a2 + 1], *b[max(b1 - 1, 0) : b2 + 1]], b[max(b1 - 4, 0) : b1]
+        )
         if cause in ("references", "fields") and _read(a[a1:a2]) == _read(b[b1:b2]):
             continue
         if cause in ("headings", "paragraphs"):
@@ -314,7 +325,7 @@ def _in_gap(
         yield Difference(cause, where, _read(a[a1:a2]), _read(b[b1:b2]))
 
 
-def _cause(was: Sequence[_Word], now: Sequence[_Word], near: Sequence[_Word]) -> str:
+def _cause(was: Sequence[_Word], now: Sequence[_Word], near: Sequence[_Word], before: Sequence[_Word]) -> str:
     words = [x for x in now if x.text != _END]
     faint_old = all(x.text in _FAINT for x in was)
     if faint_old and all(x.text in _FAINT for x in now):
@@ -322,7 +333,7 @@ def _cause(was: Sequence[_Word], now: Sequence[_Word], near: Sequence[_Word]) ->
     if words and faint_old and all(x.tag == "m" for x in words):
         return "made_up"
     # A reference, or the item of a section that stands behind one: “(b)”.
-    beside = any(x.tag == "r" for x in (*words, *near))
+    beside = any(x.tag == "r" for x in (*words, *near, *before))
     if words and beside and all(x.tag == "r" or x.text in "()" or len(x.text) == 1 for x in words):
         return "references"
     if words and all(x.tag == "f" for x in words):

@@ -46,6 +46,7 @@ _SIGN_LABEL = re.compile(
     r"phone|notice address|for and on behalf of|witness|company|fax|attest)\b\s*:?",
     re.IGNORECASE,
 )
+_LONG = 240  # letters: no heading is as long
 _FEW_WORDS = 18  # of a line on a signature page
 _TITLES = re.compile(
     r"agreement|contract|memorandum|understanding|addendum|amendment|letter of|lease|notice|consent|\bsafe\b",
@@ -132,10 +133,6 @@ class Contract:
     tracked: bool = False
     comments: int = 0
 
-    def where(self, at: int) -> str:
-        """Return in words where the paragraph with this number stands."""
-        return next((p.where for p in self.printed if p.at == at), "the beginning")
-
 
 def read_contract(word: WordFile, name: str = "Imported Agreement") -> Contract:
     """Return the contract in ``word``, a file that was found harmless; ``name`` serves where no title stands in it."""
@@ -177,7 +174,9 @@ _Node: TypeAlias = "_Seen | Rows"
 def _seen(words: Words) -> _Seen:
     text = words.text
     label = words.label.strip()
-    marked = bool(words.rank) or _all_of(text, words.strong) or _all_of(text, words.lined) or _capitals(text)
+    marked = bool(words.rank) or (
+        len(text) < _LONG and (_all_of(text, words.strong) or _all_of(text, words.lined) or _capitals(text))
+    )
     attached = _ATTACHED.match(f"{label} {text}" if label else text)
     if attached and len(text.split()) <= _TITLE_WORDS + 4 and (marked or words.heading or words.centred):
         number = f"{attached['word']} {attached['number']}"
@@ -303,6 +302,8 @@ class _Reader:
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
         self._roles: dict[int, str] = {}
+        self._places: dict[int, _Seen] = {}
+        self._levels: dict[int, int] = {}  # how deep an item a section without a title became
 
     def read(self, name: str) -> Contract:
         nodes = list(self._nodes())
@@ -323,7 +324,8 @@ class _Reader:
         for block in self._flow:
             if isinstance(block, Words):
                 if block.text.strip() or (block.label and block.heading):
-                    yield _seen(block)
+                    self._places[block.at] = _seen(block)
+                    yield self._places[block.at]
                 continue
             rows: list[tuple[tuple[Words, ...], ...]] = []
             alone = len(block.whole) == len(block.rows)
@@ -535,19 +537,7 @@ class _Reader:
         part.made_up = True
 
     def _node(self, at: int) -> _Seen:
-        return self._by_place[at]
-
-    @property
-    def _by_place(self) -> dict[int, _Seen]:
-        if not hasattr(self, "_places"):
-            self._places = {b.at: _seen(b) for b in self._flow if isinstance(b, Words)}
-        return self._places
-
-    @property
-    def _levels(self) -> dict[int, int]:
-        if not hasattr(self, "_depths"):
-            self._depths: dict[int, int] = {}
-        return self._depths
+        return self._places[at]
 
     # -------- the signature page
 

@@ -67,9 +67,8 @@ _ATTACHED = re.compile(
     r"\b(?P<word>Schedule|Exhibit|Attachment|Appendix|Annex)\s+(?P<number>[A-Z]|\d{1,2})\b(?!\.?\d|\()"
 )
 _ELSEWHERE = re.compile(
-    r"\s*(?:,\s*)?(?:of|in|under|to)\s+(?!this\b|these\b|the\s+(?:agreement|contract|terms|baa|mou)\b|an?\b)"
-    r"(?=the\s+[A-Z]|title\b|chapter\b|[A-Z]|\d)|\s+(?:et\s+seq|CFR|U\.?S\.?C)",
-    re.IGNORECASE,
+    r"\s*,?\s*(?:of|in|under)\s+(?!(?:this|these)\b|the\s+(?:Agreement|Contract|Terms|BAA|MOU)\b|an?\b)"
+    r"(?:the\s+)?(?:[Tt]itle\b|[Cc]hapter\b|[A-Z]|\d)|\s+(?:et\s+seq|C\.?F\.?R|U\.?S\.?C)"
 )
 _DEFINED = re.compile(r"(?P<open>[“\"])(?P<term>[^”\"“\n]{2,60}?)(?P<close>[”\"])")
 _MIXED = re.compile(r"(?:\"(?=[^\"“”\n]{1,80}”)|“(?=[^\"“”\n]{1,80}\"))([^\"“”\n]{1,80})[”\"]")
@@ -122,10 +121,11 @@ def _once(proposals: Iterable[Proposal]) -> Iterable[Proposal]:
         before = found.get((one.kind, one.text))
         if before is None:
             found[one.kind, one.text] = one
-        elif one.where not in before.where.split(", "):
-            found[one.kind, one.text] = replace(
-                before, where=f"{before.where}, {one.where}", field=before.field or one.field
-            )
+            continue
+        # The same words with two meanings are no field: --set would put it in everywhere.
+        field_ = before.field if one.field == before.field else ""
+        where = before.where if one.where in before.where.split(", ") else f"{before.where}, {one.where}"
+        found[one.kind, one.text] = replace(before, where=where, field=field_)
     return found.values()
 
 

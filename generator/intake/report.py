@@ -82,9 +82,14 @@ _FROM_ROUND_TRIP = {
 }
 
 
-def report_of(intake: Intake, found: Sequence[Difference] | None, problem: str = "") -> Report:
-    """Return the report on an import; ``found`` is what the round trip found, None if it could not be made."""
-    announced = [*_met(intake.contract)]
+def report_of(
+    intake: Intake, found: Sequence[Difference] | None, problem: str = "", *, contents: bool = True
+) -> Report:
+    """Return the report on an import; ``found`` is what the round trip found, None if it could not be made.
+
+    ``contents`` says whether the document it makes has a table of contents.
+    """
+    announced = [*_met(intake.contract, contents)]
     for kind, (says, to_look_at) in _FROM_ROUND_TRIP.items():
         places = tuple(Place(d.where, d.was, d.now) for d in found or () if d.kind == kind)
         if places:
@@ -92,18 +97,19 @@ def report_of(intake: Intake, found: Sequence[Difference] | None, problem: str =
     return Report(tuple(announced), found is not None, problem)
 
 
-def _met(contract: Contract) -> Iterator[Announced]:
+def _met(contract: Contract, contents: bool) -> Iterator[Announced]:
     met = contract.met
+    where = {p.at: p.where for p in contract.printed}
 
     def places(found: Sequence[tuple[int, str]]) -> tuple[Place, ...]:
-        return tuple(Place(contract.where(at), words) for at, words in found)
+        return tuple(Place(where.get(at, ""), words) for at, words in found)
 
-    yield Announced(
-        "added", "The document type adds a cover with the parties’ names, a list of contents, its own signature "
-        "blocks, page headers and footers, and in a draft what is still open"
-        + (", and the heading “Parties and Background” over what stands before the first section." if contract.preamble
-           else "."), count=1,
-    )  # fmt: skip
+    says = "The document type adds a cover with the parties’ names, signature blocks, page headers and footers,"
+    says += " a table of contents," if contents else ""
+    says += " and in a draft what is still open"
+    if contract.preamble:
+        says += "; and the heading “Parties and Background” over what stands before the first section"
+    yield Announced("added", f"{says}.", count=1)
     if not contract.titled:
         yield Announced("title", f"No line reads as its title; it is called “{contract.title}”.", open=True, count=1)
     if contract.titled and (first := _before_title(contract)):
@@ -162,12 +168,13 @@ def _looks(contract: Contract) -> Iterator[Announced]:
             says += " Merged cells are cells beside empty ones."
         yield Announced("tables", says, tuple(_table_place(contract, t) for t in tables))
     met = contract.met
+    where = {p.at: p.where for p in contract.printed}
     plain = {p.at for p in contract.printed if p.role in ("text", "cell")}
     if any(at in plain for at, _ in (*met.underlined, *met.capitals)):
         words = [(at, text) for at, text in (*met.underlined, *met.capitals) if at in plain]
         yield Announced(
             "looks", "Underlined words, and words shown in capitals, print as they are typed.",
-            tuple(Place(contract.where(at), quoted_words(text)) for at, text in words),
+            tuple(Place(where.get(at, ""), quoted_words(text)) for at, text in words),
         )  # fmt: skip
 
 
@@ -183,7 +190,7 @@ def _before_title(contract: Contract) -> str:
 
 def _table_place(contract: Contract, table: Rows) -> Place:
     first = next((line.text for row in table.rows for cell in row for line in cell), "")
-    return Place(contract.where(table.at), quoted_words(first))
+    return Place(next((p.where for p in contract.printed if p.at == table.at), ""), quoted_words(first))
 
 
 # ---------------------------------------------------------------- as a page

@@ -34,14 +34,18 @@ _DURATION = re.compile(
 )
 _PERCENT = re.compile(r"\b[a-z]+ percent \(\d{1,3}%\)|(?<![\d.])\d{1,3}(?:\.\d+)?\s?%", re.IGNORECASE)
 # Brackets to fill in, but no box to tick: [ x ], [    ].
-_BLANK = re.compile(r"_{3,}|\[(?!\s*[xX✓]?\s*\])[^\[\]\n]{1,60}\]|\{[a-z]\w{2,40}\}|<[A-Za-z][^<>\n]{2,40}>")
+_BLANK = re.compile(
+    r"_{3,}|\[(?!\s*[xX✓]?\s*\]|\s*[Dd]rafting)[^\[\]\n]{1,60}\]|\{[a-z]\w{2,40}\}|<[A-Za-z][^<>\n]{2,40}>"
+)
 _SHORT_NAME = re.compile(r"\([^()“”\"]{0,60}[“\"]([^”\"“]{2,40})[”\"][^()]{0,80}\)")
 _BEFORE = re.compile(
     r"^(?:and|between|by|among|the|of|this agreement is|is made|[A-Z][A-Za-z ]{2,24}:)(?=\W|\s)[\s,:]*", re.IGNORECASE
 )
 _AFTER = re.compile(
-    r",?\s+(?:an?|with|located|having|organized|whose|on behalf|doing business|d/b/a)\b|,\s*$|\s*$", re.IGNORECASE
+    r",?\s+(?:an?|with|located|represented|having|organized|whose|on behalf|doing business|d/b/a)\b|,\s*$|\s*$",
+    re.IGNORECASE,
 )
+_NO_NAME = re.compile(r"this\b|whereas\b|the parties\b|.*[\[_]", re.IGNORECASE)
 _NO_PARTY = ("agreement", "effective date", "parties", "party", "contract", "mou", "baa", "services", "term")
 # A word near a value that says what it is, and the field it might be.
 _NEARBY = {
@@ -53,7 +57,8 @@ _NEARBY = {
                  ("confidential", "confidentiality.years"), ("retain", "audit.record_years"),
                  ("renew", "renewal.notice"), ("terminat", "terminate.convenience")),
     "money": (("exceed", "pay.total_cap"), ("maximum", "pay.total_cap"), ("liabil", "liability.cap_amount")),
-    "percent": (("interest", "pay.invoice.interest_pct"), ("late", "pay.invoice.interest_pct")),
+    "percent": (("interest.{0,60}(?:month|year|annum)", "pay.invoice.interest_pct"),
+                ("(?:late|overdue|unpaid|past due)", "pay.invoice.interest_pct")),
     "blank": (("effective date", "term.effective_date"),),
 }  # fmt: skip
 # What a field of this kind can be asked: no hours for years, no years for days.
@@ -82,7 +87,7 @@ def parties_of(contract: Contract) -> list[Proposal]:
         name = before[: end.start()] if end is not None else before
         if not (3 < len(name) < 90) or not name[:1].isupper() or found[1].lower().strip(" ,") in _NO_PARTY:
             continue
-        if _BLANK.search(name) or len(name.split()) > 12:
+        if _BLANK.search(name) or _NO_NAME.match(name) or len(name.split()) > 12:
             continue
         role = ("hco", "cbo")[len(out) // 2]
         out += [
@@ -110,7 +115,14 @@ def _values_in(text: str, title: str, where: str) -> Iterator[Proposal]:
     for kind, pattern in kinds:
         for found in pattern.finditer(text):
             near = f"{title} {text[max(0, found.start() - 90) : found.end() + 60]}".lower()
-            field = next((f for word, f in _NEARBY[kind] if word in near and _fits(f, found[0])), "")
+            near = title.lower() if kind == "blank" else near
+            known = [(m.start(), f) for word, f in _NEARBY[kind] for m in re.finditer(rf"\b{word}", near)]
+            known = [(at, f) for at, f in known if _fits(f, found[0])]
+            if kind == "date":
+                # A start and an end often stand in one sentence: the nearest word in front says which it is.
+                front = near.find(found[0].lower())
+                known = sorted(known, key=lambda one: (one[0] > front, -one[0]))
+            field = known[0][1] if known else ""
             yield Proposal("______" if found[0].startswith("___") else found[0], kind, field, where)
 
 

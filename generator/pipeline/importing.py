@@ -58,6 +58,7 @@ def import_contract(
     ``family`` names them (otherwise the file does); ``put`` is words -> field, such as a party's name -> its field.
     The file is hostile until proven: what guards comparisons guards this (exit code 5).
     """
+    from generator.comparison.refusals import NOT_WORD
     from generator.comparison.word_reading import read_word
     from generator.intake import drafts_of, read_contract, report_page
 
@@ -92,7 +93,12 @@ def import_contract(
         name = f"their_{name}"[:24]
     title = re.sub(r"[\s_]+", " ", PurePath(file).stem).strip()
     title = title if len(re.findall(r"\w", title)) > 2 else "Imported Agreement"
-    contract = read_contract(word.value, title)
+    try:
+        contract = read_contract(word.value, title)
+    except (ValueError, KeyError, RecursionError) as error:
+        message = f"The file is damaged: a part of it cannot be read ({type(error).__name__})."
+        fix = "Open it in Word, save it as Word Document (.docx), and import that file."
+        return Checked(None, (*word.diagnostics, NOT_WORD.at(Span(file), message, fix=fix)))
     if not any(re.search(r"\w", p.text) for p in contract.printed):
         fix = "If its pages are pictures, turn them into text first."
         return Checked(None, (*word.diagnostics, NOTHING_IN_IT.at(Span(file), "It holds no text.", fix=fix)))
@@ -129,4 +135,6 @@ def _made_again(workspace: Workspace, intake: Intake) -> Report:
         where = f" ({stopping[0].span.file}:{stopping[0].span.line})" if stopping and stopping[0].span else ""
         return report_of(intake, None, f"{says}{where}")
     made_up = frozenset(p.title for p in intake.contract.parts if p.made_up) | {"Parties and Background"}
-    return report_of(intake, differences(intake.contract, made.agreements[0], made_up))
+    agreement = made.agreements[0]
+    found = differences(intake.contract, agreement, made_up)
+    return report_of(intake, found, contents=agreement.contents)
