@@ -8,9 +8,11 @@ its default restarts (ECMA-376 Part 1, 17.9.10), which is why the same numbers l
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from generator.frozen import dataclass
 
-__all__ = ["Formats", "letter", "roman"]
+__all__ = ["SIGNS", "Formats", "letter", "roman"]
 
 
 def letter(n: int) -> str:
@@ -37,20 +39,14 @@ def roman(n: int) -> str:
     return out
 
 
-def _count(kind: str, n: int) -> str:
-    match kind:
-        case "decimal":
-            return str(n)
-        case "lowerLetter":
-            return letter(n)
-        case "upperLetter":
-            return letter(n).upper()
-        case "lowerRoman":
-            return roman(n)
-        case "upperRoman":
-            return roman(n).upper()
-        case _:
-            raise ValueError(f"number format {kind!r}")
+# How the n-th is written, by Word's name of the kind of number (``numFmt``, 17.18.59).
+SIGNS: Mapping[str, Callable[[int], str]] = {
+    "decimal": str,
+    "lowerLetter": letter,
+    "upperLetter": lambda n: letter(n).upper(),
+    "lowerRoman": roman,
+    "upperRoman": lambda n: roman(n).upper(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class Formats:
         kinds = [kind for kind, _ in self.heading]
         text = self.heading[len(counts) - 1][1]
         for level, count in enumerate(counts, 1):
-            text = text.replace(f"%{level}", _count(kinds[level - 1], count))
+            text = text.replace(f"%{level}", SIGNS[kinds[level - 1]](count))
         return text
 
     def heading_number(self, counts: tuple[int, ...], prefix: str = "") -> str:
@@ -86,13 +82,13 @@ class Formats:
     def item_label(self, depth: int, n: int) -> str:
         """Return the printed label of the n-th item at ``depth`` (from 0)."""
         kind, text = self.item[depth]
-        return text.replace("%", _count(kind, n))
+        return text.replace("%", SIGNS[kind](n))
 
     def recital_label(self, n: int) -> str:
         """Return the printed label of the n-th recital."""
         kind, text = self.recital
-        return text.replace("%", _count(kind, n))
+        return text.replace("%", SIGNS[kind](n))
 
     def schedule_number(self, n: int) -> str:
         """Return the n-th schedule's letter."""
-        return _count(self.schedule, n)
+        return SIGNS[self.schedule](n)

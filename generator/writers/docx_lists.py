@@ -24,7 +24,7 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 
-from generator.numbering import letter, roman
+from generator.numbering import SIGNS
 from generator.writers.docx_text import attribute
 from generator.writers.frame import BULLETS, Frame, Level
 from generator.writers.package import Entry, deflated
@@ -41,19 +41,7 @@ _FIRST_ITEM = 3
 
 @cache
 def _count(kind: str, n: int) -> str:
-    match kind:
-        case "decimal":
-            return str(n)
-        case "lowerLetter":
-            return letter(n)
-        case "upperLetter":
-            return letter(n).upper()
-        case "lowerRoman":
-            return roman(n)
-        case "upperRoman":
-            return roman(n).upper()
-        case _:  # a bullet: its text holds no %1
-            return ""
+    return SIGNS[kind](n) if kind in SIGNS else ""  # a bullet: its text holds no %1
 
 
 class _Counter:
