@@ -13,7 +13,7 @@ import pytest
 from generator.comparison.word_reading import read_word
 from generator.intake import differences, drafts_of, read_contract
 from generator.pipeline import Imported, import_contract, make
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
 from tests.foreign_contract import foreign_contract
 from tests.warm_library import warm_workspace
 
@@ -159,11 +159,11 @@ def test_what_cannot_be_imported_is_refused_by_name_with_what_to_do(tmp_path, da
 @pytest.mark.parametrize("profile", ["sample", "data-sharing", "hub-member"])
 def test_our_own_documents_imported_and_made_again_say_the_same_words(tmp_path, profile):
     """Every document that a worked profile makes, without our marks in it, taken in as a stranger's."""
-    ours = open_workspace(ROOT, today=TODAY)
+    ours = warm_workspace(ROOT, today=TODAY)
     made = make(ours, f"profiles/{profile}.yaml", formats=("docx",), clean=True, draft=True)
     files = [(name, data) for name, data in made.files if name.endswith(".docx")]
     assert files, [d.message for d in made.diagnostics]
-    space = open_workspace(tmp_path, today=TODAY)
+    space = warm_workspace(tmp_path, today=TODAY)
     for n, (name, data) in enumerate(files):
         found = imported(space, f"theirs {n}.docx", data)
         assert found.report.made, (name, found.report.problem)

@@ -10,8 +10,9 @@ from generator.model import Status
 from generator.pipeline.parts import Parts, read_parts
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import read_profile
-from generator.workspace import Workspace, open_workspace
+from generator.workspace import Workspace
 from generator.writers.text import write_text
+from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2027, 1, 1)
@@ -19,7 +20,7 @@ DAY = dt.date(2027, 1, 1)
 
 @cache
 def workspace() -> Workspace:
-    return open_workspace(ROOT, today=DAY)
+    return warm_workspace(ROOT, today=DAY)
 
 
 @cache

@@ -12,10 +12,10 @@ from generator.pipeline import apply_review, make, review
 from generator.returned.findings import How, State, find_changes, parts_of
 from generator.returned.reading import read_returned
 from generator.returned.telling import entries_of, headline, review_data
-from generator.workspace import open_workspace
 from tests.contract_edits import gone
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
 from tests.returned_set import BAA, ROOT, TODAY, Desk, as_sent, sent
+from tests.warm_library import warm_workspace
 
 WAYS = [
     pytest.param(lambda d: d, id="as it was"),
@@ -372,13 +372,13 @@ def test_with_nothing_of_ours_left_the_library_says_what_it_can(desk, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", ["hub-plan"])
 def test_held_against_the_library_alone_no_paper_as_made_reads_otherwise(tmp_path, profile):
-    ours_ = make(open_workspace(ROOT, today=TODAY), f"profiles/{profile}.yaml", formats=("docx",))
+    ours_ = make(warm_workspace(ROOT, today=TODAY), f"profiles/{profile}.yaml", formats=("docx",))
     found = {}
     for name, data in ours_.files:
         if name.endswith(".docx"):
             for way in (lambda d: d, without_marks):
                 (tmp_path / name).write_bytes(way(data))
-                reviewed = review(open_workspace(tmp_path, today=TODAY), name)
+                reviewed = review(warm_workspace(tmp_path, today=TODAY), name)
                 assert reviewed.ok
                 assert reviewed.sent is None
                 found[name] = [e.name for e in entries_of(reviewed)]
@@ -393,7 +393,7 @@ def test_against_the_library_alone_what_was_moved_and_what_is_foreign_has_its_pl
     c.clause("hipaa.hhs_access").addnext(c.clause("hipaa.delegated"))
     c.tracked("five (5) business days", "ten (10) business days", inside="hipaa.reporting_breach")
     (tmp_path / "back.docx").write_bytes(c.save())
-    fees, moved, tracked = entries_of(review(open_workspace(tmp_path, today=TODAY), "back.docx"))
+    fees, moved, tracked = entries_of(review(warm_workspace(tmp_path, today=TODAY), "back.docx"))
     assert fees.what == "Text that is not ours was put in behind Section 3.1 (Safeguards)."
     assert (moved.clause, moved.what) == ("hipaa.delegated", "Moved behind Federal Access to Records, word for word.")
     assert "may be a value" in tracked.what
