@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,6 +147,10 @@ def _show(
         session.show(*_holders(entries, clause, style))
     elif outdated:
         session.show(*_outdated(register, style))
+    elif matrix:
+        session.show(*table_lines(*_against_most(register), style=style))
+        if not session.files:
+            session.say("", "Every clause of each, as a page: agreements status --matrix -o matrix.html")
     else:
         session.show(*table_lines(*table, style=style))
     for entry in entries:
@@ -199,6 +204,27 @@ def _matrix(register: Register) -> tuple[list[str], list[list[str]]]:
         for e, mine in zip(register.entries, held, strict=True)
     ]  # fmt: skip
     return header, rows
+
+
+def _against_most(register: Register) -> tuple[list[str], list[list[str]]]:
+    """In what each agreement differs from most that hold the same clause; the whole matrix is too wide to be read."""
+    versions: dict[str, Counter[str]] = {}
+    off: Counter[str] = Counter()
+    for entry in register.entries:
+        off.update({clause for _, clause, _ in entry.deviations})
+        for id, version in {(id, version) for _, id, version, _, _ in entry.held}:
+            versions.setdefault(id, Counter())[version] += 1
+    usual = {id: max(sorted(found), key=lambda v: found[v]) for id, found in versions.items()}
+    rows = []
+    for entry in register.entries:
+        held = dict.fromkeys((id, version) for _, id, version, _, _ in entry.held)
+        other = [f"{id} {version}" for id, version in held if version != usual[id]]
+        mine = sorted({clause for _, clause, _ in entry.deviations})
+        alone = [c for c in mine if 2 * off[c] <= sum(versions.get(c, Counter()).values())]
+        deviates = f"{len(mine)}" + (f": {', '.join(alone)}" if alone else "")
+        weaker = "; ".join(w.what for w in register.weaker.get(entry.folder, ())) or "–"
+        rows.append([_called(entry), weaker, ", ".join(other) or "–", deviates if mine else "–"])
+    return ["Agreement", "Weaker than above", "Other versions than most", "Deviations: and those few have"], rows
 
 
 def _outdated(register: Register, style: Style) -> Iterator[str]:

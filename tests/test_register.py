@@ -381,6 +381,10 @@ def test_the_commands_say_what_a_hub_wants_to_know(made, monkeypatch):
     code, out = run(made, "status", "--clause", "pay.invoice_timing", monkeypatch=monkeypatch)
     assert "1.0.0" in out
     assert "Safe two" in out
+    code, out = run(made, "status", "--matrix", monkeypatch=monkeypatch)
+    (row,) = (line for line in out.splitlines() if "pay.invoice_timing" in line)
+    assert "Safe two" in row  # the one that holds another version than most
+    assert "--matrix -o matrix.html" in out
     code, out = run(made, "status", "--matrix", "-o", "matrix.csv", monkeypatch=monkeypatch)
     assert code == 0
     table = (made / "matrix.csv").read_text(encoding="utf-8-sig")
