@@ -17,6 +17,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from generator.roster import make_roster, preflight, read_roster, read_stamps
 from generator.roster.annotating import annotate_roster
+from generator.roster.formulas import moved, spread
+from generator.roster.workbook import column_letters
 from tests.programs import program
 from tests.small_hub import ROW, Hub, book, cells, told
 
@@ -161,6 +163,58 @@ def test_what_was_typed_is_kept_and_what_changed_is_told(hub: Hub):
     assert sheet.cell(4, at["share"]).value == "5%"  # no longer asked, and not lost
     assert [c.value for c in sheet[4]][-1] == "call Tuesday"
     assert opened(new.data)["Services"]["B4"].value == "meals"
+
+
+def test_formulas_and_colours_of_ones_own_go_along_to_where_their_cells_stand_now(hub: Hub):
+    rows = [{**ROW, "cbo.legal_name": name} for name in ("One, Inc.", "Two, Inc.")]
+    workbook = opened(filled(made(hub).data, *rows))
+    sheet = workbook["Members"]
+    at, green = names_in(sheet), PatternFill("solid", fgColor="FF00FF00")
+    fee, last = at["fee"], max(at.values()) + 1
+    sheet.insert_cols(1)  # a column of one's own before all others: every cell stands one further to the left now
+    fee, last = fee + 1, last + 1
+    letters = column_letters(fee)
+    sheet.cell(1, last).value, sheet.cell(1, last + 1).value = "A year", "Elsewhere"
+    sheet.cell(1, 1).value, sheet.cell(4, 1).value = "Colour", "first"
+    for row in (4, 5):
+        sheet.cell(row, last).value = f'=IF({letters}{row}="","A1",12*{letters}${row})'
+        sheet.cell(row, last + 1).value = f"=Answers!A{row}"
+    sheet.cell(5, fee).fill, sheet.cell(5, fee).value = green, 1500
+    workbook.create_sheet("Calls")["A1"] = "call One"
+    out = io.BytesIO()
+    workbook.save(out)
+    (hub.folder / "old.xlsx").write_bytes(out.getvalue())
+    given = make_roster(hub.workspace, profile="hub.yaml", documents=("doc",), update="old.xlsx")
+    assert given.value is not None
+    sheet = opened(given.value.data)["Members"]
+    heads = {c.value: c.column for c in sheet[1]}
+    new = column_letters(names_in(sheet)["fee"])
+    assert new != letters
+    shown = [sheet.cell(r, heads["A year"]).value for r in (4, 5)]
+    assert shown == [f'=IF({new}{r}="","A1",12*{new}${r})' for r in (4, 5)]
+    assert sheet.cell(5, names_in(sheet)["fee"]).fill.fgColor.rgb == "FF00FF00"
+    assert sheet.cell(4, names_in(sheet)["fee"]).fill.patternType is None
+    assert sheet.cell(4, heads["Colour"]).value == "first"
+    sheets, told = (d.message for d in given.diagnostics if d.rule == "roster-unread")
+    assert "Calls" in sheets
+    assert f"{column_letters(heads['Elsewhere'])}4" in told
+
+
+@pytest.mark.parametrize(
+    ("formula", "now"),
+    [
+        ("A4+$B$4", "C10+$D$10"), ('IF(A4="A4",LEN(B4),TRUE)', 'IF(C10="A4",LEN(D10),TRUE)'),
+        ("SUM(A4:B5)", "SUM(C10:D11)"), ("LOG10(A4)", "LOG10(C10)"), ("Answers!A4", ""),
+        ("'My sheet'!A4", ""), ("rate*A4", ""), ("SUM(A:A)", ""),
+        ("A9", ""), ("Table1[fee]", ""), ("SUM(4:5)", ""), ('"rate"&A4', '"rate"&C10'),
+    ],
+)  # fmt: skip
+def test_a_formula_is_carried_over_whole_or_not_at_all(formula: str, now: str):
+    assert moved(formula, lambda row, column: (row + 6, column + 2) if row < 9 else None) == now
+
+
+def test_a_formula_that_cells_share_moves_along_but_for_what_is_held():
+    assert spread('A4+$A4+A$4&"A4"', 2, 1) == 'B6+$A6+B$4&"A4"'
 
 
 # ---------------------------------------------------------------- checked and given back

@@ -13,7 +13,7 @@ from generator.roster.columns import Column, columns_of, digest_of_field
 from generator.roster.making import Made, csv_roster, workbook_roster
 from generator.roster.members import left_open
 from generator.roster.reading import member_party, nobody_open, roster_sources
-from generator.roster.rules import ROSTER_FILE
+from generator.roster.rules import ROSTER_FILE, ROSTER_UNREAD
 from generator.roster.tables import Labels
 from generator.roster.updating import Changes, changed_since, kept_of, stamps_in
 
@@ -122,6 +122,13 @@ def make_roster(
     columns = (*columns, *_still_answered(parts, columns, answered, labels))
     data = workbook_roster(columns, made, kept) if form == "xlsx" else csv_roster(columns, kept)
     changes = changed_since(sources, columns)
+    if any(kept.sheets):
+        message = f"Not in the new workbook, and whole in the old one: the sheets {', '.join(kept.sheets)}."
+        problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
+    if kept.lost:
+        more = f" and {len(kept.lost) - 12:,} more" if len(kept.lost) > 12 else ""
+        message = f"Of formulas in {', '.join(kept.lost[:12])}{more} the values were kept: they name what is not here."
+        problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
     return Checked(NewRoster(data, columns, party, changes, len(kept.rows), wanted), tuple(problems))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from generator.fields import Field
 from generator.frozen import dataclass
 from generator.roster.columns import ANY, Column, When
+from generator.roster.formulas import moved
 from generator.roster.tables import CHECK, ID, MEMBER
 from generator.roster.workbook import Cell, column_letters
 
@@ -62,11 +63,27 @@ class Made:
 
 @dataclass(slots=True)
 class Kept:
-    """What was typed into an older workbook: rows of cells by name, columns of one's own by label, entries of lists."""
+    """What was typed into an older workbook: rows of cells by name, columns of one's own by label, entries of lists.
+
+    ``numbers`` says in which row there which member stood, ``columns`` the names of its columns, ``look`` how a cell
+    looked. ``lost`` gathers the cells of which only the value could be kept, ``sheets`` sheets that were no part of it.
+    """
 
     rows: list[dict[str, Cell]] = field(default_factory=list)
     own: list[str] = field(default_factory=list)
     entries: dict[str, list[dict[str, Cell]]] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
+    columns: dict[int, str] = field(default_factory=dict)
+    look: Callable[[int], dict[str, Any]] | None = None
+    lost: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+
+    def place(self, row: int, column: int, at: Mapping[str, int]) -> tuple[int, int] | None:
+        """Return where the cell of an older workbook stands now, both counted from 1."""
+        name = self.columns.get(column, "")
+        if name not in at or row not in self.numbers:
+            return None
+        return self.numbers[row] + _HEAD + 1, at[name] + 1
 
 
 def entries_in_cell(field: Field) -> bool:
@@ -253,13 +270,31 @@ class _Making:
                 continue
             field = fields.get(name)
             number = _NUMBER_FORMATS.get(field.kind) if field else None
+            look = self.kept.look(cell.style) if self.kept.look is not None else {}
+            if cell.formula and self.formula(sheet, row, n, cell, at, look, number):
+                continue
             if cell.kind == "number" and number:
-                sheet.write_number(row, n, float(cell.text), self.format(num_format=number))
+                sheet.write_number(row, n, float(cell.text), self.format(num_format=number, **look))
             elif field and field.kind == "date" and cell.kind == "day":
                 day = dt.datetime.fromisoformat(cell.text)
-                sheet.write_datetime(row, n, day, self.format(num_format="yyyy-mm-dd"))
+                sheet.write_datetime(row, n, day, self.format(num_format="yyyy-mm-dd", **look))
             else:
-                sheet.write_string(row, n, cell.text, self.format(num_format="@", text_wrap="\n" in cell.text))
+                text = self.format(num_format="@", text_wrap="\n" in cell.text, **look)
+                sheet.write_string(row, n, cell.text, text)
+
+    def formula(
+        self, sheet: Worksheet, row: int, n: int, cell: Cell, at: Mapping[str, int], look: Mapping[str, Any],
+        number: str | None,
+    ) -> bool:  # fmt: skip
+        """Write a formula of the user's with its value; False where it cannot stand here."""
+        said = moved(cell.said, lambda r, c: self.kept.place(r, c, at)) if cell.said else ""
+        if not said:
+            self.kept.lost.append(f"{column_letters(n + 1)}{row + 1}")
+            return False
+        value: str | float = float(cell.text) if cell.kind == "number" else cell.text
+        shown = {"num_format": number} if number else {}  # as text, a program would show the formula itself
+        sheet.write_formula(row, n, f"={said}", self.format(**shown, **look), value)
+        return True
 
     # -- lists
 

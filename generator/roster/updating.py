@@ -9,6 +9,7 @@ from generator.fields import Dictionary, Field
 from generator.frozen import dataclass
 from generator.roster.cells import Mistaken, typed_text
 from generator.roster.columns import Column, digest_of_field
+from generator.roster.formulas import spread
 from generator.roster.making import COLUMNS_SHEET, Kept
 from generator.roster.rules import ROSTER_CELL, ROSTER_OLDER
 from generator.roster.tables import CHECK, EXAMPLE, ID, MEMBER, Labels, Source, Table, head_of, stamps_of
@@ -76,13 +77,15 @@ def kept_of(
     workbook: Workbook | None, sources: Sequence[Source], labels: Labels, problems: list[Diagnostic]
 ) -> tuple[Kept, tuple[str, ...]]:
     """Return everything that was typed into a workbook, and the fields under which something stands."""
-    kept = Kept()
+    kept = Kept(look=workbook.look if workbook is not None else None)
     answered: dict[str, None] = {}
     passing: list[Diagnostic] = []
     reader = _Cells(workbook, labels.dictionary, problems)
     for source in sources:
         table = None if source.name in (COLUMNS_SHEET, "Read me", "Answers") else head_of(source, labels, passing)
         if table is None:
+            if source.name not in (COLUMNS_SHEET, "Read me", "Answers") and next(source.lines(), None) is not None:
+                kept.sheets.append(source.name)
             continue
         if table.of:
             rows = kept.entries.setdefault(table.of, [])
@@ -96,9 +99,11 @@ def kept_of(
         own = {c: label for c, label in table.unread.items() if label}
         kept.own += [label for label in own.values() if label not in kept.own]
         columns: Mapping[int, str] = {**known, **{c: f"own {label}" for c, label in own.items()}}
+        kept.columns = dict(columns)
         for number, cells in _lines(table, table.column(ID)):
-            row = reader.row(table, number, cells, columns)
+            row = reader.row(table, number, cells, columns, formulas=True)
             if row:
+                kept.numbers[number] = len(kept.rows)
                 kept.rows.append(row)
                 answered |= dict.fromkeys(n for n in row if n in table.names.values() and n != ID)
     return kept, tuple(answered)
@@ -116,20 +121,39 @@ def _lines(table: Table, marked: int | None) -> Iterator[tuple[int, dict[int, Ce
 class _Cells:
     def __init__(self, workbook: Workbook | None, dictionary: Dictionary, problems: list[Diagnostic]) -> None:
         self.workbook, self.dictionary, self.problems = workbook, dictionary, problems
+        self.shared: dict[str, tuple[int, int, str]] = {}  # formulas that several cells share: where they stand first
 
-    def row(self, table: Table, number: int, cells: Mapping[int, Cell], columns: Mapping[int, str]) -> dict[str, Cell]:
+    def row(
+        self,
+        table: Table,
+        number: int,
+        cells: Mapping[int, Cell],
+        columns: Mapping[int, str],
+        *,
+        formulas: bool = False,
+    ) -> dict[str, Cell]:
         found = {}
         for column, name in columns.items():
             cell = cells.get(column)
             if cell is None:
                 continue
             field = self.dictionary.find(name)
+            said = self.formula(cell, number, column) if formulas else ""
             try:
-                found[name] = self.cell(cell, field)
+                found[name] = self.cell(cell, field)._replace(style=cell.style, formula=cell.formula, said=said)
             except Mistaken as wrong:
                 self.problems.append(ROSTER_CELL.at(table.place(number, column), wrong.message, fix=wrong.fix))
                 found[name] = Cell("text", cell.text) if cell.text else cell
-        return {name: cell for name, cell in found.items() if cell.text}
+        return {name: cell for name, cell in found.items() if cell.text or cell.said}
+
+    def formula(self, cell: Cell, number: int, column: int) -> str:
+        """Return the formula of a cell, also where an earlier one says it for several."""
+        if cell.shared and cell.said:
+            self.shared[cell.shared] = number, column, cell.said
+        elif cell.shared in self.shared:
+            row, first, said = self.shared[cell.shared]
+            return spread(said, number - row, column - first)
+        return cell.said
 
     def cell(self, cell: Cell, field: Field | None) -> Cell:
         if cell.kind == "text":

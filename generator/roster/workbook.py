@@ -42,12 +42,18 @@ LAST_COLUMN: Final = 16_384
 
 
 class Cell(NamedTuple):
-    """What one cell holds. ``kind``: text, number, logical, error, day, or nothing (a formula without a value)."""
+    """What one cell holds. ``kind``: text, number, logical, error, day, or nothing (a formula without a value).
+
+    ``said`` is the formula as it stands; of one that several cells share only the first says it, and ``shared`` is its
+    number in all.
+    """
 
     kind: str
     text: str
     style: int = 0
     formula: bool = False
+    said: str = ""
+    shared: str = ""
 
 
 class Refused(Exception):
@@ -120,6 +126,7 @@ class Workbook:
         self.macros = any(name.endswith("vbaproject.bin") for name in self.names)
         self.main = self._main_part()
         self._texts: list[str] | None = None
+        self._looks: tuple[dict[str, Any], ...] | None = None
         self.starts_1904 = False
         self.formats: tuple[str, ...] = ()
         self.sheets: tuple[Sheet, ...] = ()
@@ -206,7 +213,7 @@ class Workbook:
                 hidden = element.get("state", "visible") != "visible"
                 found.append(Sheet(element.get("name", ""), part, hidden))
         self.sheets = tuple(found)
-        styles = next((part for kind, part in relations.values() if kind == "styles"), "")
+        self._styles = styles = next((part for kind, part in relations.values() if kind == "styles"), "")
         self.formats = self._formats(styles) if styles.lower() in self.names else ()
         self._texts_part = next((part for kind, part in relations.values() if kind == "sharedStrings"), "")
 
@@ -221,6 +228,45 @@ class Workbook:
     def format(self, style: int) -> str:
         """Return the number format of a cell."""
         return self.formats[style] if 0 <= style < len(self.formats) else "General"
+
+    def look(self, style: int) -> dict[str, Any]:
+        """Return what somebody did to the look of a cell, in the words of the library that writes workbooks: bold,
+        italic, struck through, and plain colours."""
+        if self._looks is None:
+            self._looks = self._read_looks() if self._styles.lower() in self.names else ()
+        return self._looks[style] if 0 <= style < len(self._looks) else {}
+
+    def _read_looks(self) -> tuple[dict[str, Any], ...]:
+        root = self.tree(self._styles)
+
+        def listed(name: str) -> list[_Element]:
+            found = next(root.iter(f"{{*}}{name}"), None)
+            return list(found) if found is not None else []
+
+        def colour(element: _Element | None) -> str:
+            said = element.get("rgb", "") if element is not None else ""
+            return f"#{said[-6:]}" if re.fullmatch("[0-9A-Fa-f]{8}", said) else ""
+
+        fonts, fills = [], []
+        for font in listed("fonts"):
+            look: dict[str, Any] = {}
+            for tag, word in (("b", "bold"), ("i", "italic"), ("strike", "font_strikeout")):
+                found = font.find(f"{{*}}{tag}")
+                if found is not None and found.get("val", "1") not in ("0", "false"):
+                    look[word] = True
+            if ink := colour(font.find("{*}color")):
+                look["font_color"] = ink
+            fonts.append(look)
+        for fill in listed("fills"):
+            pattern = fill.find("{*}patternFill")
+            solid = pattern is not None and pattern.get("patternType") == "solid"
+            paper = colour(pattern.find("{*}fgColor")) if pattern is not None and solid else ""
+            fills.append({"bg_color": paper} if paper else {})
+
+        def one(of: list[dict[str, Any]], at: str) -> dict[str, Any]:
+            return of[int(at)] if at.isdecimal() and int(at) < len(of) else {}
+
+        return tuple(one(fonts, x.get("fontId", "")) | one(fills, x.get("fillId", "")) for x in listed("cellXfs"))
 
     @property
     def texts(self) -> list[str]:
@@ -335,12 +381,14 @@ def _cells(row: _Element, texts: list[str]) -> dict[int, Cell]:
         if not len(c) or column > LAST_COLUMN:
             continue
         kind, text, formula = get("t", "n"), None, False
+        said = shared = ""
         for child in c:
             match child.tag[-2:]:
                 case "}v":
                     text = child.text
                 case "}f":
                     formula = True
+                    said, shared = _formula(child)
                 case "is":
                     kind, text = "str", _words(child)
         style = int(get("s", "0") or 0)
@@ -356,15 +404,22 @@ def _cells(row: _Element, texts: list[str]) -> dict[int, Cell]:
             text = _unescaped(text)
         if text is None:
             if formula:
-                cells[column] = Cell("nothing", "", style, True)
+                cells[column] = Cell("nothing", "", style, True, said, shared)
             continue
         if kind == "str":
             if not text.strip():
                 continue
-            cells[column] = Cell("text", text, style, formula)
+            cells[column] = Cell("text", text, style, formula, said, shared)
         else:
-            cells[column] = Cell(_KINDS.get(kind, "number"), text.strip(), style, formula)
+            cells[column] = Cell(_KINDS.get(kind, "number"), text.strip(), style, formula, said, shared)
     return cells
+
+
+def _formula(element: _Element) -> tuple[str, str]:
+    """Return what a formula says, and the number under which other cells share it (18.3.1.40, f)."""
+    if element.get("t", "normal") not in ("normal", "shared"):
+        return "", ""  # of a table, or of many cells at once
+    return element.text or "", element.get("si", "") if element.get("t") == "shared" else ""
 
 
 def _words(element: _Element) -> str:
