@@ -105,18 +105,22 @@ class Workspace:
         A record is read as far as the mark ``until`` at least, if it has one, and whole otherwise. A folder that
         cannot be entered, or a record that cannot be opened, is passed over as empty.
         """
-        top = self.folder / folder
+        top = str(self.folder / folder)
+        near = 0  # where the mark was in the record before
         for here, folders, files in os.walk(top):
             signed = "signed" in folders
             folders[:] = sorted(f for f in folders if f != "signed" and not f.startswith("."))
             if "record.json" not in files:
                 continue
             try:
-                data = _read_until(f"{here}/record.json", until) if until else read_file(f"{here}/record.json")
+                if until:
+                    data, near = _read_until(f"{here}/record.json", until, near)
+                else:
+                    data = read_file(f"{here}/record.json")
             except OSError:
                 data = b""
             notes = tuple(_notes(Path(here) / "signed")) if signed else ()
-            yield str(PurePath(folder) / Path(here).relative_to(top)), data, notes
+            yield (str(PurePath(folder, here[len(top) :].lstrip(os.sep))), data, notes)
 
     def file_away(self, folder: str, files: Sequence[tuple[str, bytes]]) -> tuple[Path, ...]:
         """Write ``files`` into ``folder`` of the workspace for good: read-only, and never over another file.
@@ -181,12 +185,17 @@ class Workspace:
         return _put(target, files, frozenset(name for name, _ in files) if replace else frozenset())
 
 
-def _read_until(path: str, mark: bytes) -> bytes:
+def _read_until(path: str, mark: bytes, near: int) -> tuple[bytes, int]:
+    """Return the file as far as ``mark`` at least, and about where that is; ``near`` is where to look first."""
     with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path only costs time here
         data = stream.read(_HEAD)
-        while mark not in data and len(data) <= LARGEST_FILE and (more := stream.read(1 << 20)):
+        at = data.find(mark, near)
+        if at < 0:
+            at = data.find(mark)
+        while at < 0 and len(data) <= LARGEST_FILE and (more := stream.read(1 << 20)):
             data += more
-    return data
+            at = data.find(mark)
+    return data, max(0, at - 4096)
 
 
 def _notes(folder: Path) -> Iterator[tuple[str, bytes]]:

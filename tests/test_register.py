@@ -315,6 +315,40 @@ def test_no_record_whatever_it_holds_makes_it_fail(record):
         calendar_of([entry], TODAY)
 
 
+_CLAUSES = st.lists(
+    st.fixed_dictionaries(
+        {k: st.sampled_from(["", "pay.a", "pay.b", "\n      ]", "1.0.0"]) for k in ("id", "version", "digest", "where")}
+    ),
+    max_size=4,
+)
+
+
+@_SOME
+@given(st.lists(st.lists(_CLAUSES, max_size=3), max_size=4))
+def test_lists_that_are_alike_are_read_once_and_every_agreement_has_its_own(all_held):
+    records = [
+        {"format": 1, "documents": [{"type": f"t{n}", "clauses": c, "deviations": []} for n, c in enumerate(held)],
+         "profile": {}}
+        for held in all_held
+    ]  # fmt: skip
+    as_we_write, otherwise = (
+        read_entries([Found(f"{n}", json.dumps(r, indent=indent).encode()) for n, r in enumerate(records)], TODAY).value
+        for indent in (2, None)
+    )
+    assert as_we_write == otherwise
+    keys = ("id", "version", "digest", "where")
+    assert {e.folder: list(e.held) for e in as_we_write or ()} == {
+        str(n): [(f"t{d}", *(c[k] for k in keys)) for d, clauses in enumerate(held) for c in clauses]
+        for n, held in enumerate(all_held)
+    }
+
+
+def test_a_record_with_a_broken_list_is_told(tmp_path):
+    put(tmp_path, "broken", a_record().replace(b'"id": "pay', b'"id" "pay'))
+    found = read(tmp_path, clauses=True)
+    assert ([d.rule for d in found.diagnostics], found.entries) == (["record-broken"], ())
+
+
 def answers(**given_: str) -> Mapping[str, str]:
     return {k.replace("__", "."): v for k, v in given_.items()}
 

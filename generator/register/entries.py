@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
@@ -125,9 +127,9 @@ def read_entries(found: Iterable[Found], today: dt.date, *, clauses: bool = True
     """
     entries: list[Entry] = []
     problems: list[Diagnostic] = []
-    seen: dict[object, Any] = {}  # what many records say alike is kept once
+    lists = _Lists()
     for one in found:
-        entry = _entry(one, today, problems, seen if clauses else None)
+        entry = _entry(one, today, problems, lists, clauses=clauses)
         if entry is not None:
             entries.append(entry)
     replaced = {e.supersedes for e in entries if e.state in (State.SIGNED, State.ENDED)} - {""}
@@ -150,43 +152,95 @@ REST = (b'\n  "profile":', b'\n  "answers":')
 
 
 # Lists in a document that take most of a record; as we write it, each begins and ends on a line of its own.
-_LONG = (b'\n      "clauses": [\n', b'\n      "left_out": [\n')
+_LONG = re.compile(rb'\n      "(?:clauses|left_out|deviations)": (?=\[\n)')
 _END = b"\n      ]"
+_SAME = 16  # lists that begin alike and are kept
+_MOST = 500  # lists kept in all
 
 
-def _head(data: bytes, *, clauses: bool = True) -> Any:
-    """Return the first part of a record as we write it, or all of one that somebody has written otherwise.
+class _Lists:
+    """The long lists of records, each kept once: among the members of a hub most are alike, byte for byte."""
 
-    Without ``clauses`` the long lists of its documents are passed over. Raises ValueError where it is no JSON.
-    """
+    def __init__(self) -> None:
+        self._known: dict[bytes, deque[bytes]] = {}
+        self._made: dict[tuple[bytes, str], tuple[Any, ...]] = {}
+        self._joined: dict[tuple[int, ...], tuple[tuple[tuple[Any, ...], ...], tuple[Any, ...]]] = {}
+
+    def at(self, data: bytes, start: int) -> bytes:
+        """Return the list that begins at ``start``; b"" if it does not end as we write it."""
+        if len(self._known) > _MOST:
+            self._known.clear()
+        alike = self._known.setdefault(data[start : start + 200], deque(maxlen=_SAME))
+        for one in alike:
+            if data.startswith(one, start):  # ends where this one ends, or it would not hold the end
+                return one
+        end = data.find(_END, start)
+        if end < 0:
+            return b""
+        alike.append(data[start : end + len(_END)])
+        return alike[-1]
+
+    def made(self, text: bytes, key: str, make: Callable[[list[Any]], Iterable[Any]]) -> tuple[Any, ...]:
+        """Return what ``make`` makes of the list ``text``; of the same list under the same ``key`` the same."""
+        found = self._made.get((text, key))
+        if found is None:
+            if len(self._made) > _MOST:
+                self._made.clear()
+            found = self._made[text, key] = tuple(make(_loads(text)))
+        return found
+
+    def joined(self, parts: tuple[tuple[Any, ...], ...]) -> tuple[Any, ...]:
+        """Return ``parts`` as one; of the very same parts the very same."""
+        key = tuple(map(id, parts))
+        if key not in self._joined:
+            if len(self._joined) > _MOST:
+                self._joined.clear()
+            self._joined[key] = (parts, tuple(x for part in parts for x in part))
+        return self._joined[key][1]
+
+
+def _loads(data: bytes) -> Any:
     import orjson  # four times as fast as json, and a hub has thousands of records
 
-    for mark in REST:
-        at = data.find(mark)
-        if at > 0:
-            head = data[:at].rstrip().removesuffix(b",") + b"}"
-            try:
-                return orjson.loads(head if clauses else _shortened(head))
-            except ValueError:
-                break
     return orjson.loads(data)
 
 
-def _shortened(head: bytes) -> bytes:
-    """Return ``head`` with its long lists empty, where they stand as we write them."""
-    for begin in _LONG:
-        parts, at = [], 0
-        while (start := head.find(begin, at)) >= 0 and (end := head.find(_END, start)) >= 0:
-            parts.append(head[at : start + len(begin)])
-            at = end
-        head = b"".join((*parts, head[at:]))
-    return head
+def _head(data: bytes, lists: _Lists) -> tuple[Any, list[bytes]]:
+    """Return the first part of a record as we write it, or all of one that somebody has written otherwise.
+
+    The long lists of its documents come apart; in their place stands which one it is. Raises ValueError where it is
+    no JSON.
+    """
+    parts: list[bytes] = []
+    apart: list[bytes] = []
+    at = 0
+    while (found := _LONG.search(data, at)) is not None:
+        one = lists.at(data, found.end())
+        if not one:
+            break
+        parts += (data[at : found.end()], b"%d" % len(apart))
+        apart.append(one)
+        at = found.end() + len(one)
+    for mark in REST:
+        end = data.find(mark, at)
+        if end > 0:
+            try:
+                return _loads(b"".join((*parts, data[at:end].rstrip().removesuffix(b","), b"}"))), apart
+            except ValueError:
+                break
+    return _loads(data), []
 
 
-def _entry(found: Found, today: dt.date, problems: list[Diagnostic], seen: dict[object, Any] | None) -> Entry | None:
+def _entry(found: Found, today: dt.date, problems: list[Diagnostic], lists: _Lists, *, clauses: bool) -> Entry | None:
     file = f"{found.folder}/record.json"
+    documents: list[dict[str, Any]] = []
+    deviations: tuple[Any, ...] = ()
+    held: tuple[Any, ...] = ()
     try:
-        raw = _head(found.record, clauses=seen is not None)
+        raw, apart = _head(found.record, lists)
+        documents = _maps(raw, "documents") if isinstance(raw, dict) else []
+        deviations = tuple(x for d in documents for x in _listed(d, "deviations", apart, lists))
+        held = lists.joined(tuple(_listed(d, "clauses", apart, lists) for d in documents)) if clauses else ()
     except ValueError:
         raw = None
     if not isinstance(raw, dict) or not isinstance(raw.get("documents"), list):
@@ -199,7 +253,6 @@ def _entry(found: Found, today: dt.date, problems: list[Diagnostic], seen: dict[
             RECORD_NEWER.at(Span(file), "It was written by a newer version of this program.", fix="Update.")
         )
     agreement = raw.get("agreement") if isinstance(raw.get("agreement"), dict) else {}
-    documents = _maps(raw, "documents")
     signed = tuple(_signed(found, problems))
     deadlines = tuple(
         sorted((day, _text(d, "what")) for d in _maps(raw, "deadlines") if _is_day(day := _text(d, "date")))
@@ -213,23 +266,30 @@ def _entry(found: Found, today: dt.date, problems: list[Diagnostic], seen: dict[
         parties=tuple(_text(p, "short_name") or _text(p, "legal_name") for p in _maps(raw, "parties")),
         documents=tuple((_text(d, "type"), _text(d, "title")) for d in documents),
         deadlines=deadlines,
-        deviations=tuple(
-            (_text(d, "type"), _text(x, "clause"), _text(x, "rung")) for d in documents for x in _maps(d, "deviations")
-        ),
+        deviations=deviations,
         signed=signed,
         supersedes=_text(raw.get("supersedes"), "folder"),
-        held=() if seen is None else tuple(_held(documents, seen)),
+        held=held,
     )
     return replace(entry, state=_state(entry, raw.get("state") == "final", documents, today))
 
 
-def _held(documents: list[dict[str, Any]], seen: dict[object, Any]) -> Iterator[tuple[str, str, str, str, str]]:
-    for document in documents:
-        kind = _text(document, "type")
-        for clause in _maps(document, "clauses"):
-            id, version, digest, where = (_text(clause, key) for key in ("id", "version", "digest", "where"))
-            one = (kind, id, version, digest, where)
-            yield seen.setdefault(one, one)
+_KEYS = {"clauses": ("id", "version", "digest", "where"), "deviations": ("clause", "rung")}
+
+
+def _listed(document: dict[str, Any], name: str, apart: list[bytes], lists: _Lists) -> tuple[Any, ...]:
+    """Return what the list ``name`` of ``document`` says, each time with the document's type before it."""
+    kind = _text(document, "type")
+
+    def made(rows: list[Any]) -> Iterator[tuple[str, ...]]:
+        for row in rows:
+            if isinstance(row, dict):
+                yield (kind, *(_text(row, key) for key in _KEYS[name]))
+
+    value = document.get(name)
+    if isinstance(value, int) and 0 <= value < len(apart):
+        return lists.made(apart[value], f"{name} {kind}", made)
+    return tuple(made(value)) if isinstance(value, list) else ()
 
 
 def _state(entry: Entry, final: bool, documents: list[dict[str, Any]], today: dt.date) -> State:

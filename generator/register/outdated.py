@@ -66,31 +66,25 @@ def outdated_of(
     known = {r.id: r for r in requirements}
     verdicts: dict[tuple[tuple[str, ...], str, str, str], _Verdict | None] = {}
     asked: dict[str, tuple[str, ...]] = {}  # what must be in a document of a type
-    for entry in entries:
-        found = []
-        for document, id, version, digest, where in entry.held:
+    # Many agreements hold the very same texts: what is outdated in them is looked up once.
+    same: dict[int, tuple[object, tuple[Outdated, ...]]] = {}
+
+    def outdated(held: Iterable[tuple[str, str, str, str, str]]) -> Iterator[Outdated]:
+        for document, id, version, digest, where in held:
             if document not in asked:
                 asked[document] = tuple(_families(library, document))
             key = (asked[document], id, version, digest)
             if key not in verdicts:
                 verdicts[key] = _judge(library, known, *key)
-            verdict = verdicts[key]
-            if verdict is not None:
-                found.append(
-                    Outdated(
-                        document,
-                        id,
-                        verdict.title,
-                        where,
-                        version,
-                        verdict.now,
-                        verdict.grave,
-                        verdict.why,
-                        verdict.lost,
-                    )
-                )
-        if found:
-            yield entry, tuple(sorted(found, key=lambda o: o.order))
+            found = verdicts[key]
+            if found is not None:
+                yield Outdated(document, id, found.title, where, version, found.now, found.grave, found.why, found.lost)
+
+    for entry in entries:
+        if id(entry.held) not in same:
+            same[id(entry.held)] = (entry.held, tuple(sorted(outdated(entry.held), key=lambda o: o.order)))
+        if found := same[id(entry.held)][1]:
+            yield entry, found
 
 
 def _families(library: Library, document: str) -> Iterator[str]:
