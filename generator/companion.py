@@ -6,7 +6,6 @@ plain-language explanation, the negotiation ladder), and is an Agreement again, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity
@@ -35,6 +34,7 @@ from generator.model import (
 )
 from generator.positions import NEVER, Standing, answer_text, rung_name, standing_of
 from generator.profile import Profile
+from generator.reading.markdown import with_printed_quotes
 
 __all__ = ["RULES", "SUFFIX", "companion_of", "has_companion"]
 
@@ -330,7 +330,7 @@ def _limits(told: Sequence[_Told], dictionary: Dictionary) -> Iterator[Section]:
         for position in fallbacks:
             values = _values(position, dictionary)
             words = " ".join(w for w in (f"{values}." if values else "", position.note) if w)
-            room.append((Text(_curly(" ".join(w for w in (words, _asks(position)) if w))),))
+            room.append((Text(with_printed_quotes(" ".join(w for w in (words, _asks(position)) if w))),))
         never = [p.note for p in t.clause.positions if p.rung == NEVER]
         rows.append((_cell(t.place), _lines(room), _cell(" ".join(never) or "—")))
     if rows:
@@ -379,7 +379,7 @@ def _still_open(items: Sequence[OpenItem]) -> Iterator[Section]:
 
 
 def _paragraph(text: str) -> Paragraph:
-    return Paragraph((Text(_curly(text)),))
+    return Paragraph((Text(with_printed_quotes(text)),))
 
 
 def _cell(text: str) -> tuple[Block, ...]:
@@ -392,12 +392,7 @@ def _lines(lines: Sequence[tuple[Inline, ...]]) -> tuple[Block, ...]:
 
 def _labelled(label: str, text: str) -> tuple[Inline, ...]:
     strong = Emphasis((Text(label),), strong=True)
-    return (strong, Text(f" {_curly(text)}")) if text else (strong,)
-
-
-def _curly(text: str) -> str:
-    """Return ``text`` of the library with the quotation marks that documents are printed with."""
-    return re.sub(r'"([^"]*)"', r"“\1”", text).replace("'", "’")
+    return (strong, Text(f" {with_printed_quotes(text)}")) if text else (strong,)
 
 
 def _table(columns: Sequence[tuple[str, float]], rows: Sequence[tuple[tuple[Block, ...], ...]], about: str) -> Table:

@@ -14,6 +14,7 @@ from generator.library import Clause
 from generator.model import Agreement, Block, Cover, Item, Items, Section, Status, Text
 from generator.model import Paragraph as Printed
 from generator.numbering import Formats
+from generator.reading.markdown import with_printed_quotes
 
 __all__ = ["clause_agreement"]
 
@@ -106,10 +107,4 @@ def _printed(text: Paragraph) -> str:
             return f"[{field.strip()}]"
         return f"[{condition.strip()}]" if condition is not None else f"{words} [{target}]"
 
-    return _curly(_PART.sub(shown, text.text))
-
-
-def _curly(text: str) -> str:
-    """Return ``text`` with the quotation marks that contracts are printed with."""
-    text = re.sub(r'(^|[\s(\[—–])"', r"\1“", text).replace('"', "”")
-    return re.sub(r"(^|[\s(\[—–“])'", r"\1‘", text).replace("'", "’")
+    return with_printed_quotes(_PART.sub(shown, text.text))

@@ -50,6 +50,7 @@ __all__ = [
     "MdTable",
     "MdText",
     "parse_markdown",
+    "with_printed_quotes",
 ]
 
 MAX_DEPTH = 4  # lists inside lists, emphasis inside emphasis
@@ -406,6 +407,12 @@ def _check_entity(child: Token, token: Token, page: _Page) -> None:
             "Type the sign that is meant.",
         )
         child.content = ""
+
+
+def with_printed_quotes(text: str) -> str:
+    """Return ``text``, which is no Markdown, with the quotation marks that documents are printed with."""
+    text = re.sub(r'(^|[\s(\[—–])"', r"\1“", text).replace('"', "”")
+    return re.sub(r"(^|[\s(\[—–“])'", r"\1‘", text).replace("'", "’")
 
 
 def _paired(text: str, before: str, token: Token, page: _Page) -> str:
