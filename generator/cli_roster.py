@@ -119,6 +119,8 @@ def _make(
         session.tell(
             *problem_lines(made.diagnostics, style=session.style(sys.stderr), outcome="No roster was written.")
         )
+        if not workspace.exists(profile):
+            session.tell(f"No profile yet? Begin one: agreements new {quoted(profile)}")
         return session.finish(exit_code(made.diagnostics) or PROBLEMS)
     refused = deliver_file(session, workspace, output, made.value.data, replace=replace)
     if refused is not None:

@@ -129,7 +129,7 @@ def test_killed_again_and_again_it_ends_in_the_same_bytes(
             command("-o", "killed"), cwd=desk, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        time.sleep(chance.uniform(0.3, max(5.0, TOOK["clean"] / 6)))
+        time.sleep(chance.uniform(0.3, max(8.0, TOOK["clean"] / 5)))
         if chance.random() < 0.5:
             os.killpg(process.pid, signal.SIGKILL)  # a computer that loses power
         else:

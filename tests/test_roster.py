@@ -135,6 +135,11 @@ def test_a_hub_that_leaves_nobody_open_has_no_roster(tmp_path: Path):
     assert hub.refused(book(cells(ROW))) == ["roster-profile"]
 
 
+def test_a_profile_that_describes_nobody_has_no_roster_yet(tmp_path: Path):
+    hub = Hub(tmp_path, "agreement: {name: Safe Homes, provider: cbo}\n")
+    assert hub.refused(book(cells(ROW))) == ["roster-profile"]
+
+
 # ---------------------------------------------------------------- what programs do to cells
 
 

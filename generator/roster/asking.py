@@ -12,7 +12,7 @@ from generator.pipeline.parts import Parts, named_documents, read_given_profile,
 from generator.roster.columns import Column, columns_of, digest_of_field
 from generator.roster.making import Made, csv_roster, workbook_roster
 from generator.roster.members import left_open
-from generator.roster.reading import member_party, nobody_open, roster_sources
+from generator.roster.reading import hub_open, member_party, nobody_open, roster_sources
 from generator.roster.rules import ROSTER_FILE, ROSTER_UNREAD
 from generator.roster.tables import Labels
 from generator.roster.updating import Changes, changed_since, kept_of, stamps_in
@@ -101,6 +101,8 @@ def make_roster(
     party = member_party(parts, base, wanted)
     if not party:
         return Checked(None, (*problems, nobody_open(base)))
+    if (nobody := hub_open(parts, base, wanted)) is not None:
+        return Checked(None, (*problems, nobody))
     base = left_open(base, party)
     leaves = [p for p in parts.dictionary.paths() if any(p == m or p.startswith(f"{m}.") for m in more)]
     columns = columns_of(parts, workspace, base, wanted, party, leaves)

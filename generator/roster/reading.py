@@ -50,7 +50,7 @@ from generator.roster.workbook import Cell, Refused, Workbook, column_letters, o
 if TYPE_CHECKING:
     from generator.workspace import Workspace
 
-__all__ = ["member_party", "nobody_open", "read_roster", "roster_sources"]
+__all__ = ["hub_open", "member_party", "nobody_open", "read_roster", "roster_sources"]
 
 # Sheets of the workbooks that we make and that hold no members.
 OWN_SHEETS: Final = ("Read me", "Columns", "Answers")
@@ -80,6 +80,8 @@ def read_members(
     party = member_party(parts, base, documents)
     if not party:
         return Checked(None, (*early, nobody_open(base)))
+    if (nobody := hub_open(parts, base, documents)) is not None:
+        return Checked(None, (*early, nobody))
     base = left_open(base, party)
     labels = Labels(parts.dictionary, party)
     if workspace.is_folder(file):
@@ -101,6 +103,16 @@ def read_members(
 
 def member_party(parts: Parts, base: Profile, documents: Sequence[str]) -> str:
     """Return the party whose rows a roster lists: of those that sign ``documents``, the one without a legal name."""
+    signing, resolved = _signing(parts, base, documents)
+    parties = parts.dictionary.parties()
+    open_ones = [p for p in (*signing, *parties) if p in parties and _is_open(base, p)]
+    if resolved and not any(p in signing for p in open_ones):
+        return ""
+    return open_ones[0] if open_ones else ""
+
+
+def _signing(parts: Parts, base: Profile, documents: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the parties that sign ``documents``, and whether each of them is known."""
     roles: dict[str, None] = {}
     for id in documents:
         found = parts.library.document_type(id).value
@@ -115,11 +127,18 @@ def member_party(parts: Parts, base: Profile, documents: Sequence[str]) -> str:
         if isinstance(name, str):
             signing[name] = None
         resolved = resolved and name in parts.dictionary.parties()
-    parties = parts.dictionary.parties()
-    open_ones = [p for p in (*signing, *parties) if p in parties and _is_open(base, p)]
-    if resolved and not any(p in signing for p in open_ones):
-        return ""
-    return open_ones[0] if open_ones else ""
+    return tuple(signing), resolved
+
+
+def hub_open(parts: Parts, base: Profile, documents: Sequence[str]) -> Diagnostic | None:
+    """Say that the profile describes none of those who sign, so that nobody knows which of them is the member."""
+    signing = [p for p in _signing(parts, base, documents)[0] if p in parts.dictionary.parties()]
+    if len(signing) < 2 or not all(_is_open(base, p) for p in signing):
+        return None
+    paths = [f"{p}.legal_name" for p in signing]
+    message = f"This profile names none of those who sign: {' and '.join(paths)} are open, and one of them is the hub."
+    fix = "Answer first what all members share, and everything about the hub; leave only the member open."
+    return ROSTER_PROFILE.at(base.place_for(paths[0]), message, fix=fix, field=paths[0])
 
 
 def _is_open(base: Profile, party: str) -> bool:
