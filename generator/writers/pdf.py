@@ -27,12 +27,14 @@ import threading
 import unicodedata
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from json.encoder import encode_basestring as _string
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
+from generator.frozen import dataclass
 from generator.model import (
     CLOSE_QUOTE,
     CONTENTS,
@@ -57,6 +59,7 @@ from generator.model import (
     Text,
     Use,
 )
+from generator.reuse import kept
 from generator.writers.look import HOUSE, Look
 
 if TYPE_CHECKING:
@@ -101,62 +104,75 @@ _LINE: Final = re.compile("\r\n|[\n\r\u2028\u2029]")
 
 
 class _Content:
-    """Turns one agreement into the lists the template reads."""
+    """Turns one agreement into the lists the template reads, as JSON text.
+
+    What the words of a paragraph come to is kept with it (:mod:`generator.reuse`): most paragraphs are those of the
+    agreement before.
+    """
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
         self.labels: dict[str, str] = {}  # anchor -> label, for what is printed exactly once
         self.headings: dict[str, str] = {}  # label -> what a link to it is called by those who listen
         self.tables: list[Table] = []  # in printed order
+        self.loose: list[str] = []  # what is printed outside paragraphs
+        self.sure = True  # whether our fonts have every letter of the paragraphs
         for anchor in _anchors(agreement):
             self.labels[anchor] = "" if anchor in self.labels else f"a{len(self.labels)}"
 
-    def whole(self) -> dict[str, Json]:
+    def whole(self) -> str:
         a = self.agreement
         language, _, region = a.language.partition("-")
-        return {
-            "title": a.title,
-            "header": a.header,
-            "initials": a.initials,
-            "number": a.number,
-            "lang": language,
-            "region": region,
-            "landscape": a.landscape,
-            "draft": a.status is Status.DRAFT,
-            "cover": {
-                "title": a.cover.title,
-                "subtitle": self.inlines(a.cover.subtitle),
-                "parties": [self.inlines(party) for party in a.cover.parties],
-                "terms": [] if a.cover.key_terms is None else [self.table(a.cover.key_terms)],
-                "notes": [self.inlines(note.inlines) for note in a.cover.notes],
-            },
-            "contents": CONTENTS if a.contents else None,
-            "body": self.blocks((*a.opening, *a.sections)),
-            "closing": self.blocks(a.closing),
-            "signatures": [self.signature(block) for block in a.signatures],
-            "schedules": [self.schedule(schedule) for schedule in a.schedules],
-            "open": [] if a.open_page is None else self.blocks((a.open_page,)),
+        cover = {
+            "title": self.text(a.cover.title),
+            "subtitle": self.inlines(a.cover.subtitle),
+            "parties": _listed(self.inlines(party) for party in a.cover.parties),
+            "terms": _listed([] if a.cover.key_terms is None else [self.table(a.cover.key_terms)]),
+            "notes": _listed(self.words(note).json for note in a.cover.notes),
         }
+        return _object(
+            {
+                "title": self.text(a.title),
+                "header": self.text(a.header),
+                "initials": self.text(a.initials),
+                "number": self.text(a.number),
+                "lang": _string(language),
+                "region": _string(region),
+                "landscape": _yes(a.landscape),
+                "draft": _yes(a.status is Status.DRAFT),
+                "cover": _object(cover),
+                "contents": _string(CONTENTS) if a.contents else "null",
+                "body": _listed(self.blocks((*a.opening, *a.sections))),
+                "closing": _listed(self.blocks(a.closing)),
+                "signatures": _listed(self.signature(block) for block in a.signatures),
+                "schedules": _listed(self.schedule(schedule) for schedule in a.schedules),
+                "open": _listed([] if a.open_page is None else self.blocks((a.open_page,))),
+            }
+        )
 
-    def schedule(self, schedule: Schedule) -> Json:
-        label = self.labels.get(schedule.anchor, "")
-        self.headings[label] = schedule.text
-        return [["h", 1, "schedule", "", schedule.text, label, True], *_at_edge(self.blocks(schedule.blocks, 2))]
+    def schedule(self, schedule: Schedule) -> str:
+        name = self.labels.get(schedule.anchor, "")
+        self.headings[name] = schedule.text
+        label = _string(name)
+        heading = f'["h",1,"schedule","",{self.text(schedule.text)},{label},true]'
+        return _listed([heading, *_at_edge(self.blocks(schedule.blocks, 2))])
 
-    def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[Json]:
-        out: list[Json] = []
+    def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[str]:
+        out: list[str] = []
         for at, block in enumerate(blocks):
             match block:
                 case Paragraph():
                     # What introduces a list or table stays with it.
                     follows = blocks[at + 1] if at + 1 < len(blocks) else None
                     kind = "note" if block.note else "lead" if isinstance(follows, Items | Table) else "p"
-                    out.append([kind, self.inlines(block.inlines)])
+                    out.append(f'["{kind}",{self.words(block).json}]')
                 case Section():
-                    label = self.labels.get(block.anchor, "")
-                    self.headings[label] = f"{block.label} {block.heading}".strip()
-                    look, listed = str(min(level, 3)), level == 1 and bool(block.number)
-                    out.append(["h", level, look, block.label, block.heading, label, listed])
+                    name = self.labels.get(block.anchor, "")
+                    self.headings[name] = f"{block.label} {block.heading}".strip()
+                    label = _string(name)
+                    listed = _yes(level == 1 and bool(block.number))
+                    number, heading = self.text(block.label), self.text(block.heading)
+                    out.append(f'["h",{level},"{min(level, 3)}",{number},{heading},{label},{listed}]')
                     inside = self.blocks(block.blocks, level + 1)
                     out += inside if block.label else _at_edge(inside)
                 case Items():
@@ -164,86 +180,156 @@ class _Content:
                 case Table():
                     out.append(self.table(block))
                 case SignatureBlock():
-                    out.append(["signatures", [self.signature(block)]])
+                    out.append(f'["signatures",[{self.signature(block)}]]')
                 case _:
                     assert_never(block)
         return out
 
-    def items(self, items: Items, level: int) -> Json:
-        bodies = [self.blocks(item.blocks, level) for item in items.items]
+    def items(self, items: Items, level: int) -> str:
+        bodies = _listed(_listed(self.blocks(item.blocks, level)) for item in items.items)
         if items.scheme is Scheme.BULLET:
-            return ["bullets", items.items[0].label if items.items else "", bodies]
-        labels = [item.label for item in items.items]
+            return f'["bullets",{self.text(items.items[0].label if items.items else "")},{bodies}]'
         least = 36.0 if items.scheme is Scheme.RECITAL else 28.8
-        return ["items", labels, max([least, *(5.5 * len(label) for label in labels)]), bodies]
+        width = max([least, *(5.5 * len(item.label) for item in items.items)])
+        return f'["items",{_listed(self.text(item.label) for item in items.items)},{width},{bodies}]'
 
-    def table(self, table: Table) -> Json:
+    def table(self, table: Table) -> str:
         self.tables.append(table)
         rows = [[self.blocks(cell) for cell in row] for row in table.rows]
-        return [
-            "table",
-            table.plain,
-            table.row_headers,
-            [column.share for column in table.columns],
-            [column.align.value for column in table.columns],
-            [self.inlines(column.heading) for column in table.columns],
-            [cell for row in rows for cell in row],
-            # A row stays whole on a page unless it is long; an unbreakable row longer than a page would be cut off.
-            [any(_lines(c) > 20 * column.share for c, column in zip(row, table.columns, strict=True)) for row in rows],
+        # A row stays whole on a page unless it is long; an unbreakable row longer than a page would be cut off.
+        long = [
+            any(self.lines(c) > 20 * column.share for c, column in zip(row, table.columns, strict=True))
+            for row in table.rows
         ]
+        return _listed(
+            [
+                '"table"',
+                _yes(table.plain),
+                _yes(table.row_headers),
+                _listed(str(column.share) for column in table.columns),
+                _listed(_string(column.align.value) for column in table.columns),
+                _listed(self.inlines(column.heading) for column in table.columns),
+                _listed(_listed(cell) for row in rows for cell in row),
+                _listed(map(_yes, long)),
+            ]
+        )
 
-    def signature(self, block: SignatureBlock) -> Json:
-        return [self.inlines(block.name), [[line.label, self.inlines(line.inlines)] for line in block.lines]]
+    def lines(self, cell: tuple[Block, ...]) -> float:
+        """Return about how many lines of a whole page's width a cell takes."""
+        return sum((self.words(b).lines if isinstance(b, Paragraph) else _lines(self.blocks((b,))) for b in cell), 0.2)
 
-    def inlines(self, inlines: tuple[Inline, ...]) -> Json:
-        """Return a string where that is enough, which it mostly is; neighbours of one look are joined."""
-        out: list[Json] = []
-        words = ""
-        for inline in inlines:
-            match inline:
-                case Text(text=text) | Filled(text=text) | Use(text=text):
-                    if text.isascii() and text.isprintable():
-                        words += text
-                        continue
-                    for n, line in enumerate(_LINE.split(text.replace("\t", " "))):
-                        if n:
-                            out += [words, ["br"]] if words else [["br"]]
+    def signature(self, block: SignatureBlock) -> str:
+        lines = _listed(f"[{self.text(line.label)},{self.inlines(line.inlines)}]" for line in block.lines)
+        return f"[{self.inlines(block.name)},{lines}]"
+
+    def text(self, text: str) -> str:
+        """Return words that stand outside paragraphs."""
+        self.loose.append(text)
+        return _string(text)
+
+    def inlines(self, inlines: tuple[Inline, ...]) -> str:
+        return self.words(Paragraph(inlines)).json
+
+    def words(self, paragraph: Paragraph) -> _WordsOf:
+        """Return the words of ``paragraph`` as the template takes them."""
+        labels = [self.labels.get(target, "") for target in kept(paragraph, _targets)]
+        found = kept(paragraph, _words_of, tuple(labels))
+        self.sure = self.sure and found.sure
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _WordsOf:
+    """The words of a paragraph: as JSON, about how many lines they take, and whether our fonts have all their letters
+    (else it is looked at closely)."""
+
+    json: str
+    lines: float
+    sure: bool
+
+
+def _targets(paragraph: Paragraph) -> tuple[str, ...]:
+    """Return what ``paragraph`` refers to, in order."""
+    return tuple(_targets_in(paragraph.inlines))
+
+
+def _targets_in(inlines: tuple[Inline, ...]) -> Iterator[str]:
+    for inline in inlines:
+        if isinstance(inline, Reference):
+            yield inline.target
+        elif isinstance(inline, Emphasis | Definition):
+            yield from _targets_in(inline.children)
+
+
+def _words_of(paragraph: Paragraph, labels: tuple[str, ...]) -> _WordsOf:
+    """Return the words of ``paragraph``; ``labels`` are those of what it refers to, "" for what is nowhere."""
+    made = _inlines(paragraph.inlines, dict(zip(kept(paragraph, _targets), labels, strict=True)))
+    words = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    sure = "\\u" not in words and (words.isascii() or not _unprintable().search(unicodedata.normalize("NFC", words)))
+    return _WordsOf(words, sum((1 / 90, _lines(made)), 0.2), sure)
+
+
+def _inlines(inlines: tuple[Inline, ...], labels: Mapping[str, str]) -> Json:
+    """Return a string where that is enough, which it mostly is; neighbours of one look are joined."""
+    out: list[Json] = []
+    words = ""
+    for inline in inlines:
+        match inline:
+            case Text(text=text) | Filled(text=text) | Use(text=text):
+                if text.isascii() and text.isprintable():
+                    words += text
+                    continue
+                for n, line in enumerate(_LINE.split(text.replace("\t", " "))):
+                    if n:
+                        out += [words, ["br"]] if words else [["br"]]
+                        words = ""
+                    for piece, faced in _faces(line, whole=isinstance(inline, Filled) and len(line) < 60):
+                        if faced:
+                            out += [words, ["face", piece]] if words else [["face", piece]]
                             words = ""
-                        for piece, faced in _faces(line, whole=isinstance(inline, Filled) and len(line) < 60):
-                            if faced:
-                                out += [words, ["face", piece]] if words else [["face", piece]]
-                                words = ""
-                            else:
-                                words += piece
+                        else:
+                            words += piece
+                continue
+            case Definition(children=children):
+                out.append(words + OPEN_QUOTE)
+                out.append(["b", _inlines(children, labels)])
+                words = CLOSE_QUOTE
+                continue
+            case Reference(target=target):
+                label = labels.get(target, "")
+                if not label:
+                    words += inline.text
                     continue
-                case Definition(children=children):
-                    out.append(words + OPEN_QUOTE)
-                    out.append(["b", self.inlines(children)])
-                    words = CLOSE_QUOTE
-                    continue
-                case Reference(target=target):
-                    label = self.labels.get(target, "")
-                    if not label:
-                        words += inline.text
-                        continue
-                    part: Json = ["ref", label, inline.text]
-                case Blank():
-                    part = ["open", inline.text]
-                case Emphasis(children=children, strong=strong):
-                    part = ["b" if strong else "i", self.inlines(children)]
-                case LineBreak():
-                    part = ["br"]
-                case _:
-                    assert_never(inline)
-            if words:
-                out.append(words)
-                words = ""
-            out.append(part)
-        if not out:
-            return words
+                part: Json = ["ref", label, inline.text]
+            case Blank():
+                part = ["open", inline.text]
+            case Emphasis(children=children, strong=strong):
+                part = ["b" if strong else "i", _inlines(children, labels)]
+            case LineBreak():
+                part = ["br"]
+            case _:
+                assert_never(inline)
         if words:
             out.append(words)
-        return out
+            words = ""
+        out.append(part)
+    if not out:
+        return words
+    if words:
+        out.append(words)
+    return out
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return f"[{','.join(parts)}]"
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    return f"{{{','.join([f'{_string(name)}:{text}' for name, text in parts.items()])}}}"
+
+
+def _yes(said: bool) -> str:
+    return "true" if said else "false"
 
 
 def _lines(blocks: Json) -> float:
@@ -253,10 +339,10 @@ def _lines(blocks: Json) -> float:
     return sum(map(_lines, blocks), 0.2) if isinstance(blocks, list) else 0
 
 
-def _at_edge(blocks: list[Json]) -> list[Json]:
+def _at_edge(blocks: list[str]) -> list[str]:
     """Put what stands before the first heading at the left edge; below a numbered heading text is indented."""
-    first = next((n for n, block in enumerate(blocks) if block[0] == "h"), len(blocks))
-    return [["edge", blocks[:first]], *blocks[first:]] if first else blocks
+    first = next((n for n, block in enumerate(blocks) if block.startswith('["h",')), len(blocks))
+    return [f'["edge",{_listed(blocks[:first])}]', *blocks[first:]] if first else blocks
 
 
 def _anchors(agreement: Agreement) -> list[str]:
@@ -351,7 +437,7 @@ def _prepared(agreement: Agreement) -> tuple[_Content, str]:
         if known is agreement:
             return prepared, words
     prepared = _Content(agreement)
-    words = json.dumps(prepared.whole(), ensure_ascii=False, separators=(",", ":"))
+    words = prepared.whole()
     _PREPARED.append((agreement, prepared, words))
     return prepared, words
 
@@ -556,10 +642,10 @@ def missing_characters(text: str) -> str:
 
 def check_glyphs(agreement: Agreement) -> tuple[Diagnostic, ...]:
     """Return one problem for each place whose words hold characters that no packaged font can print."""
-    prepared, words = _prepared(agreement)
-    # All words at once first, as they are printed and as they are read aloud: mostly there is nothing to find.
-    aloud = "".join(table.description for table in prepared.tables)
-    if "\\u" not in words and not _unprintable().search(unicodedata.normalize("NFC", words + aloud)):
+    prepared, _ = _prepared(agreement)
+    # All words outside paragraphs at once, as they are printed and as they are read aloud: mostly nothing is found.
+    loose = "".join([*prepared.loose, *(table.description for table in prepared.tables)])
+    if prepared.sure and loose.isprintable() and not _unprintable().search(unicodedata.normalize("NFC", loose)):
         return ()
     out: list[Diagnostic] = []
     for text, field, span, where in _words(agreement):
