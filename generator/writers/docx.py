@@ -59,7 +59,8 @@ style brings.
 from __future__ import annotations
 
 import itertools
-from typing import assert_never
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias, assert_never
 
 from generator.model import (
     CLOSE_QUOTE,
@@ -89,6 +90,7 @@ from generator.model import (
     inlines_text,
     walk_sections,
 )
+from generator.reuse import kept
 from generator.writers.docx_comments import anchored, comments_part
 from generator.writers.docx_lists import Lists
 from generator.writers.docx_properties import clause_bookmark, properties
@@ -299,9 +301,9 @@ class _Body:
                 self._paragraph("closing", block.inlines, "<w:keepNext/>")
             else:
                 self._blocks((block,), _PLAIN, text="closing")
-        kept = len(self.agreement.signatures) <= _SIGN_TOGETHER
+        together = len(self.agreement.signatures) <= _SIGN_TOGETHER
         for n, signature in enumerate(self.agreement.signatures, 1):
-            self._signature(signature, with_next=kept and n < len(self.agreement.signatures))
+            self._signature(signature, with_next=together and n < len(self.agreement.signatures))
 
     def schedules(self) -> None:
         if self.agreement.schedules:
@@ -419,7 +421,7 @@ class _Body:
                     style = "clause_note" if zone.indent else "note"
                 # Words that announce a table or a list stay with it.
                 keep = not block.note and _announces(blocks[n:], zone)
-                self._paragraph(style, block.inlines, "<w:keepNext/>" if keep else jc)
+                self._paragraph(style, block, "<w:keepNext/>" if keep else jc)
             elif isinstance(block, Items):
                 self._items(block, zone, by_style)
             elif isinstance(block, Table):
@@ -431,7 +433,7 @@ class _Body:
             else:
                 assert_never(block)
 
-    def _paragraph(self, style: str, inlines: tuple[Inline, ...], direct: str = "") -> None:
+    def _paragraph(self, style: str, words: Paragraph | tuple[Inline, ...], direct: str = "") -> None:
         """Write a paragraph; ``direct`` is what its style does not say, in the schema's order (17.3.1.26)."""
         if self.after_table:
             self.after_table = False
@@ -439,7 +441,7 @@ class _Body:
             direct = _AFTER_TABLE + direct if direct.startswith("<w:jc") else direct + _AFTER_TABLE
         out = self.out
         out += (self.start[style], direct, "</w:pPr>")
-        self._inlines(inlines)
+        self._words(words if isinstance(words, Paragraph) else Paragraph(words))
         out.append("</w:p>")
 
     def _items(self, items: Items, zone: _Zone, by_style: bool) -> None:
@@ -472,7 +474,7 @@ class _Body:
         first, rest = item.blocks[:1], item.blocks[1:]
         if first and isinstance(first[0], Paragraph):
             keep = "<w:keepNext/>" if _announces(rest, zone) else ""
-            self._paragraph(style, first[0].inlines, keep + direct)
+            self._paragraph(style, first[0], keep + direct)
         else:
             self._paragraph(style, (), direct)
             rest = item.blocks
@@ -549,59 +551,23 @@ class _Body:
 
     # ------------------------------------------------------------ inside a paragraph
 
-    def _inlines(self, inlines: tuple[Inline, ...], look: str = "") -> None:
-        """Write runs; ``look`` is the inside of their ``w:rPr``. Plain words that meet become one run."""
+    def _words(self, paragraph: Paragraph) -> None:
+        """Write the runs of ``paragraph``."""
+        shown = tuple([self.shown.get(target) for target in kept(paragraph, _targets)])
         out = self.out
-        run = f"<w:r><w:rPr>{look}</w:rPr>" if look else "<w:r>"
-        plain = ""
-        for inline in inlines:
-            if isinstance(inline, Text | Use):
-                plain += inline.text
-                continue
-            if isinstance(inline, Definition):
-                plain += OPEN_QUOTE
-            elif isinstance(inline, Reference):
-                shown = self.shown.get(inline.target)
-                if shown == inline.number:
-                    plain += f"{inline.label} "
-                elif shown != f"{inline.label} {inline.number}":
-                    plain += inline.text  # nothing with this number to point to
-                    continue
-            if plain:
-                out.append(f"{run}{words(plain)}</w:r>")
-                plain = ""
-            if isinstance(inline, Filled):
-                self._filled(inline, run)
-            elif isinstance(inline, Definition):
-                bold = self.frame.styles["defined"]
-                self._inlines(inline.children, f'<w:rStyle w:val="{bold}"/>{look}' if bold else _with_bold(look))
-                plain = CLOSE_QUOTE
-            elif isinstance(inline, Reference):
-                self._reference(inline, run)
-                plain = f" ({inline.title})"
-            elif isinstance(inline, Emphasis):
-                self._inlines(inline.children, _with_bold(look) if inline.strong else _with_italic(look))
-            elif isinstance(inline, Blank):
-                self._blank(inline, look)
-            elif isinstance(inline, LineBreak):
-                out.append("<w:r><w:br/></w:r>")
+        for piece in kept(paragraph, _runs_of, shown, self.frame.styles["defined"], self.clean):
+            if type(piece) is str:
+                out.append(piece)
+            elif piece is None:
+                self.last_id += 1
+                out.append(str(self.last_id))
+            elif isinstance(piece, Reference):
+                out.append(self._bookmark_of(piece.target))
             else:
-                assert_never(inline)
-        if plain:
-            out.append(f"{run}{words(plain)}</w:r>")
+                self._blank(*piece)
 
-    def _filled(self, value: Filled, run: str) -> None:
-        if not value.text:
-            return
-        words_run = f"{run}{words(value.text)}</w:r>"
-        if self.clean:
-            self.out.append(words_run)
-            return
-        tag = attribute(short_tag(f"{'worked' if value.derived else 'field'}:{value.field}"))
-        self.out.append(
-            f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="{self._id()}"/>{_HIDDEN}</w:sdtPr>'
-            f"<w:sdtContent>{words_run}</w:sdtContent></w:sdt>"
-        )
+    def _inlines(self, inlines: tuple[Inline, ...]) -> None:
+        self._words(Paragraph(inlines))
 
     def _blank(self, blank: Blank, look: str) -> None:
         style = self.frame.styles["placeholder"]
@@ -619,15 +585,12 @@ class _Body:
             xml = anchored(blank.item, xml, self.frame)
         self.out.append(xml)
 
-    def _reference(self, reference: Reference, run: str) -> None:
-        name = self.referred.get(reference.target)
+    def _bookmark_of(self, target: str) -> str:
+        """Return the bookmark that references to ``target`` name."""
+        name = self.referred.get(target)
         if name is None:
-            name = self.referred[reference.target] = f"_Ref{200000001 + len(self.referred)}"
-        shown = self.shown[reference.target]
-        self.out.append(
-            f'{_BEGIN}<w:r><w:instrText xml:space="preserve"> REF {name} \\n \\h </w:instrText></w:r>{_SEPARATE}'
-            f"{run}{words(shown)}</w:r>{_END}"
-        )
+            name = self.referred[target] = f"_Ref{200000001 + len(self.referred)}"
+        return name
 
     # ------------------------------------------------------------ comments without a blank
 
@@ -645,7 +608,7 @@ class _Body:
         """Write a paragraph all of which the comment of ``item`` is about."""
         self.after_table = False
         outer, self.out = self.out, []
-        self._inlines(paragraph.inlines)
+        self._words(paragraph)
         xml = "".join(self.out)
         self.out = outer
         self.out += (self.start["table_text"], direct, "</w:pPr>", anchored(item, xml, self.frame), "</w:p>")
@@ -676,6 +639,115 @@ class _Body:
                 if section.anchor and section.label:
                     shown.setdefault(section.anchor, section.label.rstrip("."))
         return shown
+
+
+# A piece of a paragraph: XML, or the place of what hangs on the document: the next number of a control (None), the
+# bookmark a reference points to, a blank with the look of the words around it.
+_Piece: TypeAlias = "str | Reference | tuple[Blank, str] | None"
+
+
+def _targets(paragraph: Paragraph) -> tuple[str, ...]:
+    """Return what ``paragraph`` refers to."""
+    return tuple(dict.fromkeys(_targets_in(paragraph.inlines)))
+
+
+def _targets_in(inlines: tuple[Inline, ...]) -> Iterator[str]:
+    for inline in inlines:
+        if isinstance(inline, Reference):
+            yield inline.target
+        elif isinstance(inline, Emphasis | Definition):
+            yield from _targets_in(inline.children)
+
+
+def _runs_of(paragraph: Paragraph, shown: tuple[str | None, ...], defined: str, clean: bool) -> tuple[_Piece, ...]:
+    """Return the runs of ``paragraph``. ``shown`` is what a field shows for each of its targets, ``defined`` the style
+    of a term that is defined."""
+    pieces = _Runs(dict(zip(kept(paragraph, _targets), shown, strict=True)), defined, clean)
+    pieces.write(paragraph.inlines)
+    return pieces.joined()
+
+
+class _Runs:
+    """The runs of one paragraph being written."""
+
+    def __init__(self, shown: Mapping[str, str | None], defined: str, clean: bool) -> None:
+        self.shown, self.defined, self.clean = shown, defined, clean
+        self.out: list[_Piece] = []
+
+    def joined(self) -> tuple[_Piece, ...]:
+        """Return what was written, neighbouring strings as one."""
+        made: list[_Piece] = []
+        texts: list[str] = []
+        for piece in (*self.out, ""):
+            if isinstance(piece, str) and piece:
+                texts.append(piece)
+                continue
+            if texts:
+                made.append("".join(texts))
+                texts = []
+            if piece != "":
+                made.append(piece)
+        return tuple(made)
+
+    def write(self, inlines: tuple[Inline, ...], look: str = "") -> None:
+        """Write runs; ``look`` is the inside of their ``w:rPr``. Plain words that meet become one run."""
+        out = self.out
+        run = f"<w:r><w:rPr>{look}</w:rPr>" if look else "<w:r>"
+        plain = ""
+        for inline in inlines:
+            if isinstance(inline, Text | Use):
+                plain += inline.text
+                continue
+            if isinstance(inline, Definition):
+                plain += OPEN_QUOTE
+            elif isinstance(inline, Reference):
+                shown = self.shown.get(inline.target)
+                if shown == inline.number:
+                    plain += f"{inline.label} "
+                elif shown != f"{inline.label} {inline.number}":
+                    plain += inline.text  # nothing with this number to point to
+                    continue
+            if plain:
+                out.append(f"{run}{words(plain)}</w:r>")
+                plain = ""
+            if isinstance(inline, Filled):
+                self.filled(inline, run)
+            elif isinstance(inline, Definition):
+                bold = self.defined
+                self.write(inline.children, f'<w:rStyle w:val="{bold}"/>{look}' if bold else _with_bold(look))
+                plain = CLOSE_QUOTE
+            elif isinstance(inline, Reference):
+                self.reference(inline, run)
+                plain = f" ({inline.title})"
+            elif isinstance(inline, Emphasis):
+                self.write(inline.children, _with_bold(look) if inline.strong else _with_italic(look))
+            elif isinstance(inline, Blank):
+                out.append((inline, look))
+            elif isinstance(inline, LineBreak):
+                out.append("<w:r><w:br/></w:r>")
+            else:
+                assert_never(inline)
+        if plain:
+            out.append(f"{run}{words(plain)}</w:r>")
+
+    def filled(self, value: Filled, run: str) -> None:
+        if not value.text:
+            return
+        words_run = f"{run}{words(value.text)}</w:r>"
+        if self.clean:
+            self.out.append(words_run)
+            return
+        tag = attribute(short_tag(f"{'worked' if value.derived else 'field'}:{value.field}"))
+        self.out += (
+            f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="', None,
+            f'"/>{_HIDDEN}</w:sdtPr><w:sdtContent>{words_run}</w:sdtContent></w:sdt>',
+        )  # fmt: skip
+
+    def reference(self, reference: Reference, run: str) -> None:
+        self.out += (
+            f'{_BEGIN}<w:r><w:instrText xml:space="preserve"> REF ', reference,
+            f' \\n \\h </w:instrText></w:r>{_SEPARATE}{run}{words(self.shown[reference.target] or "")}</w:r>{_END}',
+        )  # fmt: skip
 
 
 def _toc_name(n: int) -> str:
