@@ -159,6 +159,10 @@ class Items(Keeps):
     items: tuple[Item, ...]
     scheme: Scheme = Scheme.CLAUSE
 
+    def within(self) -> tuple[Block, ...]:
+        """Return the blocks of its items."""
+        return tuple(block for item in self.items for block in item.blocks)
+
 
 class Align(StrEnum):
     LEFT = "left"
@@ -188,6 +192,10 @@ class Table(Keeps):
     description: str
     row_headers: bool = False
     plain: bool = False
+
+    def within(self) -> tuple[Block, ...]:
+        """Return the blocks of its cells."""
+        return tuple(block for row in self.rows for cell in row for block in cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ most of what a batch would do. Two mechanisms spare it, and between them no valu
   came of it may be used again where the same questions, asked again, have :func:`the very same <same>` answers: then
   what asks would have gone the same way. Nobody declares by hand what is consulted.
 
-Pieces are clause templates, the blocks read of their Markdown, and the blocks of an agreement. What is kept lives as
-long as its piece, a few results of each function and no more, so that memory does not grow however long a batch takes.
-Nothing of it is written to disk, compared or copied.
+Pieces are clause templates, the blocks read of their Markdown, and the blocks of an agreement. Nothing is kept with a
+piece before it is handed out a second time (:func:`share`): most of what holds a member's own values is seen once. What
+is kept lives as long as its piece, a dozen results and no more, so that memory does not grow however long a batch
+takes. Nothing of it is written to disk, compared or copied.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from decimal import Decimal
 from types import FunctionType
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Consulted", "Keeps", "kept", "reused", "same"]
+__all__ = ["Consulted", "Keeps", "kept", "reused", "same", "share"]
 
-_MOST = 4  # results of one function for one piece
+_MOST = 12  # results for one piece
 
 R = TypeVar("R")
 A = TypeVar("A")
@@ -33,10 +34,26 @@ A_co = TypeVar("A_co", covariant=True)
 
 
 class Keeps:
-    """The base of pieces: room for what was worked out of one."""
+    """The base of pieces: room for what was worked out of one. ``within`` are the pieces it is made of."""
 
     __slots__ = ("_kept",)
-    _kept: dict[Any, dict[Any, Any]]
+    _kept: dict[Any, Any]
+
+    def within(self) -> tuple[object, ...]:
+        """Return what is shared with this piece when it is."""
+        return ()
+
+
+class _Once:
+    """A result that nobody has asked for a second time."""
+
+    __slots__ = ("result",)
+
+    def __init__(self, result: object) -> None:
+        self.result = result
+
+
+_NONE: Any = object()
 
 
 def kept(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
@@ -45,32 +62,39 @@ def kept(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
     ``work`` is a function of a module, without a closure, whose result depends on its arguments alone and is never
     changed. ``given`` must be equal only where it is alike in all that ``work`` looks at.
     """
-    try:
-        of_work = piece._kept[work]
-    except (AttributeError, KeyError):
-        of_work = _results(piece, work)
-    try:
-        found: R = of_work[given]
-        return found
-    except KeyError:
+    known = getattr(piece, "_kept", None)
+    if known is None:
+        return work(piece, *given)
+    key = (work, given)
+    found = known.get(key, _NONE)
+    if found is _NONE:
+        _check(work)
         made = work(piece, *given)
-        if len(of_work) >= _MOST:
-            of_work.pop(next(iter(of_work)), None)
-        of_work[given] = made
+        if len(known) >= _MOST:
+            known.pop(next(iter(known)), None)
+        known[key] = _Once(made)
         return made
+    if type(found) is _Once:
+        found = known[key] = found.result
+        share(found)
+    return found  # type: ignore[no-any-return]
 
 
-def _results(piece: Keeps, work: Callable[..., Any]) -> dict[Any, Any]:
-    """Return where the results of ``work`` for ``piece`` are kept; raise TypeError if it might know more than it is
-    given."""
+def share(thing: object) -> None:
+    """Say that ``thing`` (a piece, or a tuple of such) is handed out again: what is worked out of it is kept from now
+    on."""
+    if isinstance(thing, tuple):
+        for one in thing:
+            share(one)
+    elif isinstance(thing, Keeps) and not hasattr(thing, "_kept"):
+        object.__setattr__(thing, "_kept", {})  # pieces are frozen, and this is no part of them
+        share(thing.within())
+
+
+def _check(work: Callable[..., Any]) -> None:
+    """Raise TypeError if ``work`` might know more than it is given."""
     if not isinstance(work, FunctionType) or work.__closure__ is not None or "<locals>" in work.__qualname__:
         raise TypeError(f"{work!r} is no plain function of a module")
-    try:
-        all_works = piece._kept
-    except AttributeError:
-        all_works = {}
-        object.__setattr__(piece, "_kept", all_works)  # pieces are frozen, and this is no part of them
-    return all_works.setdefault(work, {})
 
 
 # ---------------------------------------------------------------- what hangs on answers
@@ -109,13 +133,13 @@ def reused(piece: Keeps, work: Callable[[Any, Answering[A]], R], answers: Answer
 
     ``work`` is a function as for :func:`kept`, and finds out by ``answers.value`` alone what it has to know.
     """
-    try:
-        before = piece._kept[work]
-    except (AttributeError, KeyError):
-        before = _results(piece, work)
+    if not hasattr(piece, "_kept"):
+        return work(piece, answers)
+    _check(work)
+    before: dict[Consulted[A], R] = piece._kept.setdefault(work, {})
     for consulted, made in before.items():
         if consulted.again(answers):
-            return made  # type: ignore[no-any-return]
+            return made
     consulted = Consulted(answers)
     result = work(piece, consulted)
     consulted.answers = _NONE
@@ -123,9 +147,6 @@ def reused(piece: Keeps, work: Callable[[Any, Answering[A]], R], answers: Answer
         before.pop(next(iter(before)), None)
     before[consulted] = result
     return result
-
-
-_NONE: Any = None
 
 
 def same(one: object, other: object) -> bool:

@@ -18,7 +18,7 @@ from generator.model import Filled, Paragraph, Text
 from generator.pipeline.making import load_given_frame, make_set
 from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
 from generator.profile import Profile
-from generator.reuse import Keeps, kept, reused, same
+from generator.reuse import Keeps, kept, reused, same, share
 from generator.writers.pdf import content
 from tests.any_answers import LEFT_OUT, any_answers, rich, with_answers
 from tests.warm_library import ROOT, warm_workspace
@@ -42,6 +42,13 @@ def greeting(piece: Piece, answers) -> str:
     return f"{piece.text} {name}" + (f", {answers.value('title')}" if name == "Ann" else "")
 
 
+def shared(text: str) -> Piece:
+    """Return a piece that is handed out a second time."""
+    piece = Piece(text)
+    share(piece)
+    return piece
+
+
 class Answers(dict[str, object]):
     def value(self, path: str) -> object:
         return self[path]
@@ -53,25 +60,44 @@ def no_calls() -> None:
 
 
 def test_a_result_is_made_once_for_the_same_and_again_for_another():
-    piece = Piece("a")
+    piece = shared("a")
     assert [kept(piece, joined, 1), kept(piece, joined, 1), kept(piece, joined, 2)] == ["a 1", "a 1", "a 2"]
     assert CALLS == [(1,), (2,)]
-    assert kept(Piece("a"), joined, 1) == "a 1"
+    assert kept(shared("a"), joined, 1) == "a 1"
     assert len(CALLS) == 3, "an equal piece is another piece"
 
 
-def test_only_a_few_results_are_kept():
+def test_nothing_is_kept_of_what_is_seen_once():
     piece = Piece("a")
+    assert kept(piece, joined, 1) == kept(piece, joined, 1) == "a 1"
+    assert CALLS == [(1,), (1,)]
+    assert not hasattr(piece, "_kept")
+
+
+def named(piece: Piece) -> Piece:
+    return Piece(f"of {piece.text}")
+
+
+def test_a_result_that_is_used_again_keeps_what_is_worked_out_of_it():
+    piece = shared("a")
+    assert not hasattr(kept(piece, named), "_kept")
+    assert kept(kept(piece, named), joined, 1) == "of a 1"
+    assert kept(kept(piece, named), joined, 1) == "of a 1"
+    assert CALLS == [(1,)]
+
+
+def test_only_a_few_results_are_kept():
+    piece = shared("a")
     for n in range(1000):
         assert kept(piece, joined, n) == f"a {n}"
-    assert len(piece._kept[joined]) <= 4
+    assert len(piece._kept) <= 12
 
 
 def test_what_may_know_more_than_it_is_given_is_refused():
     secret = "of member 7"
     for work in (lambda piece: secret, "x".join, Answers().value):
         with pytest.raises(TypeError):
-            kept(Piece("a"), work)
+            kept(shared("a"), work)
 
 
 def test_what_is_kept_is_no_part_of_its_piece():
@@ -79,6 +105,7 @@ def test_what_is_kept_is_no_part_of_its_piece():
     import pickle
 
     piece, other = Paragraph((Text("a"),)), Paragraph((Text("a"),))
+    share(piece)
     kept(piece, joined_text)
     assert piece == other
     assert hash(piece) == hash(other)
@@ -93,7 +120,7 @@ def joined_text(paragraph: Paragraph) -> str:
 
 
 def test_what_hangs_on_answers_is_used_again_where_all_that_was_asked_is_answered_the_same():
-    piece = Piece("Dear")
+    piece = shared("Dear")
     assert reused(piece, greeting, Answers(name="Bo", title="Dr.")) == "Dear Bo"
     assert reused(piece, greeting, Answers(name="Bo", title="Ms.")) is reused(piece, greeting, Answers(name="Bo"))
     assert reused(piece, greeting, Answers(name="Ann", title="Dr.")) == "Dear Ann, Dr."

@@ -45,6 +45,7 @@ from generator.reading import clause_tree, markdown
 from generator.reading.grammar import ClauseTemplate, Condition, check_names, parse_clause, parse_condition
 from generator.reading.markdown import MdBlock, parse_markdown
 from generator.reading.packed import Packer
+from generator.reuse import share
 from generator.workspace import Layer, read_file
 
 __all__ = ["NO_SUCH_CLAUSE", "NO_SUCH_VERSION", "NOT_RELEASED", "NO_SUCH_DOCUMENT", "Found", "Library"]
@@ -88,6 +89,7 @@ them and says when one needs each.""",
 )
 
 _CLAUSE_ID = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+\Z", re.ASCII)
+_MOST_TEXTS = 4000  # expanded clauses that one library remembers
 _DEEPEST = 8  # folders within folders; a link to a folder above would never end
 _T = TypeVar("_T")
 
@@ -289,7 +291,9 @@ class Library:
         """Return the parsed body of ``clause``."""
         body, file, line = clause.body, clause.span.file, clause.body_line
         key = (body, file, line)
-        if key not in self._templates:
+        if key in self._templates:
+            share(self._templates[key].value)
+        else:
             self._templates[key] = self._kept(
                 "template", (file, str(line)), body.encode(), lambda: parse_clause(body, file, line)
             )
@@ -315,13 +319,19 @@ class Library:
     def markdown(self, text: str, file: str, line_map: tuple[int, ...]) -> Checked[tuple[MdBlock, ...]]:
         """Return the blocks of ``text``, a clause of ``file`` after expansion: :func:`.markdown.parse_markdown`."""
         key = (text, file, line_map)
-        if key not in self._markdown:
-            lines = ",".join(map(str, line_map))
-            self._markdown[key] = self._kept(
-                "markdown", (file, lines), text.encode("utf-8", "surrogatepass"),
-                lambda: parse_markdown(text, file, line_map),
-            )  # fmt: skip
-        return self._markdown[key]
+        found = self._markdown.get(key)
+        if found is not None:
+            share(found.value)
+            return found
+        lines = ",".join(map(str, line_map))
+        found = self._kept(
+            "markdown", (file, lines), text.encode("utf-8", "surrogatepass"),
+            lambda: parse_markdown(text, file, line_map),
+        )  # fmt: skip
+        if len(self._markdown) >= _MOST_TEXTS:
+            del self._markdown[next(iter(self._markdown))]
+        self._markdown[key] = found
+        return found
 
     def ids(self) -> Iterator[str]:
         """Yield every clause id of every layer, in order of name."""

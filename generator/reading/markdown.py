@@ -277,6 +277,10 @@ class MdItems(Keeps):
     ordered: bool
     span: Span = attribute(default=Span(""), compare=False)
 
+    def within(self) -> tuple[MdBlock, ...]:
+        """Return the blocks of its items."""
+        return tuple(block for item in self.items for block in item.blocks)
+
 
 MdCell: TypeAlias = tuple[MdInline, ...]
 

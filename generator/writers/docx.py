@@ -301,9 +301,9 @@ class _Body:
                 self._paragraph("closing", block.inlines, "<w:keepNext/>")
             else:
                 self._blocks((block,), _PLAIN, text="closing")
-        together = len(self.agreement.signatures) <= _SIGN_TOGETHER
+        few = len(self.agreement.signatures) <= _SIGN_TOGETHER
         for n, signature in enumerate(self.agreement.signatures, 1):
-            self._signature(signature, with_next=together and n < len(self.agreement.signatures))
+            self._signature(signature, with_next=few and n < len(self.agreement.signatures))
 
     def schedules(self) -> None:
         if self.agreement.schedules:
@@ -553,9 +553,13 @@ class _Body:
 
     def _words(self, paragraph: Paragraph) -> None:
         """Write the runs of ``paragraph``."""
-        shown = tuple([self.shown.get(target) for target in kept(paragraph, _targets)])
+        defined = self.frame.styles["defined"]
+        pieces = kept(paragraph, _runs_alone, defined, self.clean)
+        if pieces is None:
+            shown = tuple([self.shown.get(target) for target in kept(paragraph, _targets)])
+            pieces = kept(paragraph, _runs_of, shown, defined, self.clean)
         out = self.out
-        for piece in kept(paragraph, _runs_of, shown, self.frame.styles["defined"], self.clean):
+        for piece in pieces:
             if type(piece) is str:
                 out.append(piece)
             elif piece is None:
@@ -657,6 +661,11 @@ def _targets_in(inlines: tuple[Inline, ...]) -> Iterator[str]:
             yield inline.target
         elif isinstance(inline, Emphasis | Definition):
             yield from _targets_in(inline.children)
+
+
+def _runs_alone(paragraph: Paragraph, defined: str, clean: bool) -> tuple[_Piece, ...] | None:
+    """Return the runs of ``paragraph``, or None if they hang on what it refers to."""
+    return None if kept(paragraph, _targets) else _runs_of(paragraph, (), defined, clean)
 
 
 def _runs_of(paragraph: Paragraph, shown: tuple[str | None, ...], defined: str, clean: bool) -> tuple[_Piece, ...]:

@@ -232,8 +232,9 @@ class _Content:
 
     def words(self, paragraph: Paragraph) -> _WordsOf:
         """Return the words of ``paragraph`` as the template takes them."""
-        labels = [self.labels.get(target, "") for target in kept(paragraph, _targets)]
-        found = kept(paragraph, _words_of, tuple(labels))
+        found = kept(paragraph, _words_alone)
+        if found is None:
+            found = kept(paragraph, _words_of, tuple([self.labels.get(t, "") for t in kept(paragraph, _targets)]))
         self.sure = self.sure and found.sure
         return found
 
@@ -259,6 +260,11 @@ def _targets_in(inlines: tuple[Inline, ...]) -> Iterator[str]:
             yield inline.target
         elif isinstance(inline, Emphasis | Definition):
             yield from _targets_in(inline.children)
+
+
+def _words_alone(paragraph: Paragraph) -> _WordsOf | None:
+    """Return the words of ``paragraph``, or None if they hang on what it refers to."""
+    return None if kept(paragraph, _targets) else _words_of(paragraph, ())
 
 
 def _words_of(paragraph: Paragraph, labels: tuple[str, ...]) -> _WordsOf:
