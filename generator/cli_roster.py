@@ -177,7 +177,8 @@ def _check(
     session: Session, workspace: Workspace, members: str, profile: str | None, documents: tuple[str, ...],
     annotate: Path | None, replace: bool,
 ) -> int:  # fmt: skip
-    from generator.roster import preflight, read_roster, read_stamps
+    from generator.roster import read_roster, read_stamps
+    from generator.roster.preflight import preflight
 
     if annotate is not None and (Path.cwd() / annotate).resolve() == (Path.cwd() / members).resolve():
         raise click.BadParameter("name another file: the roster itself is not touched.", param_hint="--annotate")

@@ -10,7 +10,8 @@ from typing import Any
 
 import openpyxl
 
-from generator.roster import Preflight, Roster, preflight, read_roster
+from generator.roster import Preflight, Roster, read_roster
+from generator.roster.preflight import preflight
 from generator.workspace import Layer, Workspace
 
 FIELDS = """

@@ -13,8 +13,8 @@ import pytest
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline.making import make_set
 from generator.pipeline.parts import date_of, read_parts
-from generator.roster import preflight, read_roster
-from generator.roster.preflight import check_rows
+from generator.roster import read_roster
+from generator.roster.preflight import check_rows, preflight
 from generator.workspace import Workspace, open_workspace
 from tests.members import COLUMNS, member, network, table
 from tests.small_hub import ROW, Hub, book, cells, told

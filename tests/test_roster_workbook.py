@@ -15,9 +15,10 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from generator.roster import make_roster, preflight, read_roster, read_stamps
+from generator.roster import make_roster, read_roster, read_stamps
 from generator.roster.annotating import annotate_roster
 from generator.roster.formulas import moved, spread
+from generator.roster.preflight import preflight
 from generator.roster.workbook import column_letters
 from tests.programs import program
 from tests.small_hub import ROW, Hub, book, cells, told
