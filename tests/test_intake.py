@@ -18,6 +18,7 @@ from generator.comparison.word_reading import read_word
 from generator.diagnostics import errors_in
 from generator.intake import Intake, drafts_of, read_contract, report_of
 from generator.pipeline import Imported, import_contract, make
+from tests import word_pair
 from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -276,3 +277,73 @@ def test_the_command_writes_drafts_and_overwrites_nothing(tmp_path, monkeypatch)
     code, out = run(tmp_path, "clauses", "import", "partner.docx", monkeypatch=monkeypatch)
     assert code == 1
     assert (tmp_path / "clauses/partner/deliveries/1.0.0-1.md").read_text(encoding="utf-8") == "mine"
+
+
+def read(body: str, **stories: str) -> Intake:
+    """What an import makes of a file with this body and these further stories."""
+    return taken_in(word_pair.document(body, stories=stories))
+
+
+def told(intake: Intake) -> dict[str, list[tuple[str, str]]]:
+    return {a.kind: [(p.where, p.was) for p in a.places] for a in report_of(intake, ()).announced}
+
+
+def test_the_words_of_a_footnote_are_left_out_and_said():
+    note = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    words = f'<w:footnote w:id="2">{word_pair.paragraph("But see the plan.")}</w:footnote>'
+    notes = f"<w:footnotes NAMESPACES>{words}</w:footnotes>"
+    intake = read(
+        f"{word_pair.paragraph('1. Work')}<w:p><w:r><w:t>1.1 Meals. They are warm.</w:t></w:r>{note}</w:p>",
+        footnotes=notes,
+    )
+    assert body(intake, "partner.meals") == "They are warm."
+    assert told(intake)["footnotes"] == [("Section 1.1", "But see the plan.")]
+
+
+def test_columns_and_the_ends_of_page_layouts_are_no_text_and_take_no_number():
+    """Word gives an empty paragraph that ends a layout no number, so that the next section is the first."""
+    numbering = (
+        '<w:numbering NAMESPACES><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:outlineLvl w:val="0"/>'
+    columns = '<w:sectPr><w:cols w:num="2"/></w:sectPr>'
+    intake = read(
+        f"<w:p><w:pPr>{numbered}{columns}</w:pPr></w:p>"
+        f"<w:p><w:pPr>{numbered}</w:pPr><w:r><w:t>Meals</w:t></w:r></w:p>{word_pair.paragraph('They are warm.')}",
+        numbering=numbering,
+    )
+    assert [(d.number, d.title) for d in intake.drafts] == [("1", "Meals")]
+
+
+def test_a_word_that_is_bold_in_part_stays_one_word():
+    half = "<w:r><w:t>In</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>sert</w:t></w:r><w:r><w:t>ed.</w:t></w:r>"
+    assert body(read(f"{word_pair.paragraph('1. Work')}<w:p>{half}</w:p>"), "partner.work") == "In**sert**ed."
+
+
+def test_sections_of_the_third_level_are_headings_where_words_stand_below_each():
+    lines = (
+        "1. Work",
+        "1.1 Meals. Warm ones.",
+        "1.1.1 Lunch. At noon.",
+        "1.1.2 Supper. At six.",
+        "1.2 Rides. Safe ones.",
+    )
+    intake = taken_in(a_contract(tuple(("", line) for line in lines)))
+    assert body(intake, "partner.meals") == "Warm ones.\n\n### Lunch\n\nAt noon.\n\n### Supper\n\nAt six."
+
+
+def test_a_contract_without_numbers_keeps_its_headings_without_numbers():
+    intake = taken_in(a_contract((("Title", "A Letter of Intent"), ("Heading 1", "Meals"), ("", "Warm ones."))))
+    document = dict(intake.files)["clauses/_documents/partner.yaml"].decode()
+    assert 'opening:\n  - {heading: "Meals", clause: partner.meals}\noutline: []' in document
+
+
+def test_a_line_that_begins_like_a_signature_is_none_in_the_midst_of_the_text():
+    long = "Nobody else may sign it, and everybody who signs has the power to sign what is signed here today."
+    texts = ("1. Signing", "1.1 Names. These sign.", "Name: the name of the program is part of it.", long)
+    lines = tuple(("", text) for text in texts)
+    intake = taken_in(a_contract(lines))
+    assert "Name: the name of the program is part of it." in body(intake, "partner.names")
+    assert "signing" not in told(intake)

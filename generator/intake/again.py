@@ -124,11 +124,20 @@ class _Line:
             self._blank = False
             return
         for found in _TOKEN.finditer(text.translate(_QUOTES)):
-            self.tokens.append(text[found.start() : found.end()])
+            word = text[found.start() : found.end()]
+            if not found.start() and not self._blank and self._goes_on(word):
+                self.tokens[-1] += word  # a word of which a part is bold
+                at = found.end()
+                continue
+            self.tokens.append(word)
             self.tags.append(tag)
             self.apart.append(found.start() > at or (not at and self._blank))
             at, self._blank = found.end(), False
         self._blank = self._blank or len(text) > at
+
+    def _goes_on(self, word: str) -> bool:
+        last = self.tokens[-1][-1:] if self.tokens and not self.tokens[-1].startswith(_WHOLE) else ""
+        return bool(re.match(r"\w", last)) and bool(re.match(r"\w", word))
 
     def done(self, number: str, where: str = "") -> _Spoken:
         last = self.tags[-1] if self.tags else "t"

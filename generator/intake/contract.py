@@ -517,7 +517,7 @@ class _Reader:
         """Put a section into the lines of another: as a heading below its own, or as an item."""
         node = self._node(part.at)
         part.lines = [p for p in part.lines if not (isinstance(p, _Seen) and p.words.at == part.at)]
-        if heading and part.title:
+        if heading and part.title and (part.lines or node.rest is not None):
             holder.lines.append(replace(node, item="#"))
             self._roles[part.at] = "heading"
         else:

@@ -324,7 +324,7 @@ def _tidied(pieces: list[tuple[str, bool, bool, bool]]) -> tuple[str, list[tuple
                 flags.pop()
             text.append(sign)
             flags.append((look[0], look[1], look[2]))
-    while text and text[-1] in " \n":
+    while text and text[-1] in " \n\u00a0":
         text.pop()
         flags.pop()
     start = next((n for n, sign in enumerate(text) if sign != "\n"), len(text))

@@ -75,7 +75,10 @@ _FROM_ROUND_TRIP = {
     "numbers": ("Numbers follow the house style; these are printed otherwise.", False),
     "references": ("References print the title of what they point at, and follow its number.", False),
     "headings": ("Headings stand on a line of their own, without a full stop or colon behind them.", False),
-    "made_up": ("These headings are not in the contract. They were made of the first words; mend them.", True),
+    "made_up": (
+        "These headings are not in the contract. Mend those that were made of the first words of a section.",
+        True,
+    ),
     "paragraphs": ("A paragraph ends where it did not, or goes on where it ended.", True),
     "fields": ("A field stands where these words stood, and prints its answer.", False),
     "other": ("Other: words that differ, for no cause that is known. Mend the drafts.", True),
