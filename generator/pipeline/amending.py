@@ -245,6 +245,7 @@ def _papers(
 ) -> Amended:
     from generator.amendment import differences_of
     from generator.records import RECORD_NAME
+    from generator.writers import written
 
     were = {a.document_type: a for a in old.agreements}
     found: dict[str, Differences] = {}
@@ -288,7 +289,7 @@ def _papers(
                 continue
         papers.append(paper.value)
         stem = f"amendment-{own}-{kind.slug}"
-        out += [(f"{stem}.{f}", _written(paper.value, f, house)) for f in formats]
+        out += [(f"{stem}.{f}", written(paper.value, f, house)) for f in formats]
     if errors_in(wrong) or not papers:
         return Amended(False, in_order((*problems, *wrong)))
     renamed: dict[str, str] = {}
@@ -388,16 +389,6 @@ def _earlier(chain: Sequence[Mapping[str, Any]], dictionary: Dictionary) -> tupl
     )
 
 
-def _written(agreement: Agreement, format_: str, house: Frame) -> bytes:
-    from generator.writers import writer
-
-    if format_ == "docx":
-        return writer("docx")(agreement, house)
-    if format_ in ("pdf", "html"):
-        return writer(format_)(agreement, house.look)
-    return writer(format_)(agreement)
-
-
 def _redlines(
     old: Assembled,
     new: Iterable[Agreement],
@@ -409,6 +400,7 @@ def _redlines(
 ) -> list[tuple[str, bytes]]:
     """Return each changed document with its changes tracked, as an exhibit."""
     from generator.comparison.redline import compare_docx
+    from generator.writers import written
 
     were = {a.document_type: a for a in old.agreements}
     slugs = {t.id: t.slug for t in old.types}
@@ -416,7 +408,7 @@ def _redlines(
     for agreement in new:
         if agreement.document_type not in found:
             continue
-        one, other = (_written(a, "docx", house) for a in (were[agreement.document_type], agreement))
+        one, other = (written(a, "docx", house) for a in (were[agreement.document_type], agreement))
         made = compare_docx(
             one, other, author=author, date=dt.datetime.combine(day, dt.time(), dt.UTC),
             old_name="as made", new_name="as amended",

@@ -233,18 +233,14 @@ class Writing:
 
     def write(self, agreement: Agreement, format_: str) -> bytes | tuple[Diagnostic, ...]:
         """Return ``agreement`` in one format."""
-        from generator.writers import writer
+        from generator.writers import written
 
-        if format_ == "docx":
-            return writer("docx")(agreement, self._frame, clean=self._clean)
         if format_ == "pdf" and self._engine == "libreoffice":
             from generator.writers.libreoffice import convert_docx
 
-            made = convert_docx(writer("docx")(agreement, self._frame, clean=self._clean), agreement)
+            made = convert_docx(written(agreement, "docx", self._frame, clean=self._clean), agreement)
             return made.value if made.value is not None else made.diagnostics
-        if format_ in ("pdf", "html"):
-            return writer(format_)(agreement, self._look)
-        return writer(format_)(agreement)
+        return written(agreement, format_, self._frame, clean=self._clean)
 
 
 def _beside(work: Callable[[], None]) -> Callable[[], None]:

@@ -9,28 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.frozen import dataclass
 
-__all__ = ["WRITERS", "Format", "writer"]
+if TYPE_CHECKING:
+    from generator.model import Agreement
+    from generator.writers.frame import Frame
+
+__all__ = ["WRITERS", "Format", "writer", "written"]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: its name on the command line (also the file's ending), what people call it, where its writer is."""
+    """A format: its name on the command line (also the file's ending), what people call it, where its writer is.
+
+    ``takes`` is what the writer takes after the agreement: the Word frame, the look of it, or nothing.
+    """
 
     name: str
     label: str
     module: str
     function: str
+    takes: str
 
 
 WRITERS: dict[str, Format] = {
-    "docx": Format("docx", "Word", "generator.writers.docx", "write_docx"),
-    "pdf": Format("pdf", "PDF", "generator.writers.pdf", "write_pdf"),
-    "html": Format("html", "web page", "generator.writers.html", "write_html"),
-    "txt": Format("txt", "plain text", "generator.writers.text", "write_text"),
+    "docx": Format("docx", "Word", "generator.writers.docx", "write_docx", "frame"),
+    "pdf": Format("pdf", "PDF", "generator.writers.pdf", "write_pdf", "look"),
+    "html": Format("html", "web page", "generator.writers.html", "write_html", "look"),
+    "txt": Format("txt", "plain text", "generator.writers.text", "write_text", ""),
 }
 
 
@@ -44,3 +52,16 @@ def writer(name: str) -> Callable[..., bytes]:
     module: Any = import_module(entry.module)
     function: Callable[..., bytes] = getattr(module, entry.function)
     return function
+
+
+def written(agreement: Agreement, name: str, frame: Frame | None, *, clean: bool = False) -> bytes:
+    """Return ``agreement`` in the format ``name``, with the frame or its look; without one, in the house's look.
+
+    ``clean`` says that a Word file holds nothing that only helps to find things again.
+    """
+    takes = WRITERS[name].takes
+    if takes == "frame":
+        return writer(name)(agreement, frame, clean=clean)
+    if takes == "look" and frame is not None:
+        return writer(name)(agreement, frame.look)
+    return writer(name)(agreement)
