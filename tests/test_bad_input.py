@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from generator.cli import main
 from tests import word_file
 from tests.pdf_file import heard
+from tests.tiny_document import tiny_clause, write_tiny
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
@@ -134,25 +135,8 @@ def test_once_they_are_mended_it_is_made(run):
 
 # ---------------------------------------------------------------- a small library, so that much can be tried
 
-DOCUMENT = """id: tiny
-title: Tiny Agreement
-slug: tiny
-when: For a test.
-parties: [cbo, hco]
-outline:
-  - heading: Words
-    clauses: [tiny.words]
-signatures: none
-"""
-CLAUSE = """---
-id: tiny.words
-version: 1.0.0
-title: Words
-status: released
-plain_language: {text: It names who works together., digest: pending}
----
-Between {{ cbo.legal_name }} and {{ hco.short_name }}, from {{ term.effective_date }}.
-"""
+WORDS = "Between {{ cbo.legal_name }} and {{ hco.short_name }}, from {{ term.effective_date }}."
+CLAUSE = tiny_clause(WORDS)
 PROFILE = {
     "agreement.name": "Small Work",
     "cbo.legal_name": "Aid Inc.",
@@ -174,10 +158,7 @@ def write_profile(**changes: str) -> None:
 @pytest.fixture
 def tiny(run, tmp_path) -> Callable[..., Ran]:
     """Run commands where the workspace has a document type of its own, and a profile for it."""
-    for name, text in (("_documents/tiny.yaml", DOCUMENT), ("tiny/words/1.0.0.md", CLAUSE)):
-        file = tmp_path / "clauses" / name
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
+    write_tiny(tmp_path, WORDS)
     write_profile()
     return run
 

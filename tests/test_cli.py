@@ -18,6 +18,7 @@ from generator.cli import main
 from generator.diagnostics import Diagnostic, Related, Severity, Span
 from generator.model import OpenItem
 from generator.terminal import Progress, Style, answer_line, did_you_mean, open_item_lines, problem_lines, safe
+from tests.tiny_document import tiny_clause, write_tiny
 
 ROOT = Path(__file__).parent.parent
 
@@ -246,25 +247,6 @@ def test_completion_says_the_line_to_add(agreements):
 
 # ---------------------------------------------------------------- working on real files
 
-DOCUMENT = """id: tiny
-title: Tiny Agreement
-slug: tiny-agreement
-when: For a test.
-parties: [cbo, hco]
-outline:
-  - heading: Words
-    clauses: [tiny.words]
-signatures: none
-"""
-CLAUSE = """---
-id: tiny.words
-version: 1.0.0
-title: Words
-status: released
-plain_language: {text: It starts on a day., digest: pending}
----
-The work called {{ agreement.name }} starts on {{ term.effective_date }}.
-"""
 PROFILE = """agreement: {name: "{Re}Build & AT&T <Aid>", number: 2027-014}
 cbo: {legal_name: Aid Inc., short_name: Aid}
 hco: {legal_name: Lake Hospital, short_name: Lake}
@@ -276,10 +258,9 @@ term:
 @pytest.fixture
 def tiny(agreements, tmp_path):
     """Run commands where the workspace has a document type of its own, and a profile for it."""
-    (tmp_path / "clauses/_documents").mkdir(parents=True)
-    (tmp_path / "clauses/_documents/tiny.yaml").write_text(DOCUMENT)
-    (tmp_path / "clauses/tiny/words").mkdir(parents=True)
-    (tmp_path / "clauses/tiny/words/1.0.0.md").write_text(CLAUSE)
+    write_tiny(
+        tmp_path, "The work called {{ agreement.name }} starts on {{ term.effective_date }}.", slug="tiny-agreement"
+    )
     (tmp_path / "tiny.yaml").write_text(PROFILE)
     return agreements
 
@@ -453,7 +434,7 @@ def test_a_folder_with_nothing_to_check_is_not_called_sound(agreements):
 def test_an_added_library_lies_over_the_shipped_one(agreements, tmp_path):
     there = tmp_path / "more/tiny/words"
     there.mkdir(parents=True)
-    (there / "1.0.0.md").write_text(CLAUSE)
+    (there / "1.0.0.md").write_text(tiny_clause("Some words."))
     lines = agreements("clauses", "list", "--family", "tiny", "--library", "more", "--json").json["clauses"]
     assert [(line["id"], line["version"], line["layer"]) for line in lines] == [("tiny.words", "1.0.0", "more")]
 
