@@ -8,7 +8,7 @@ import json
 import pytest
 
 from generator.comparison.word_package import W
-from generator.pipeline import apply_review, make, review
+from generator.pipeline import amend, apply_review, make, review
 from generator.returned.findings import How, State, find_changes, parts_of
 from generator.returned.reading import read_returned
 from generator.returned.telling import entries_of, headline, review_data
@@ -416,6 +416,22 @@ def test_without_a_record_our_own_file_is_found_by_what_it_says_it_is(desk, brok
     assert rules.count("review-original-changed") == 1
     assert ("record-broken" in rules) is broken
     assert "review-no-record" not in rules
+
+
+@pytest.mark.slow
+def test_an_amendment_that_comes_back_is_held_against_the_paper_of_its_record(desk):
+    text = (desk.folder / "profiles/sample.yaml").read_text(encoding="utf-8")
+    later = text.replace("access_days: 5 business days", "access_days: 4 business days")
+    (desk.folder / "profiles/later.yaml").write_text(later, encoding="utf-8")
+    made = amend(desk.workspace, f"output/{desk.made.folder}", to="profiles/later.yaml", formats=("docx",))
+    desk.workspace.deliver(made.folder, made.files)
+    (name,) = (n for n, _ in made.files if n.startswith("amendment-1"))
+    c = Counterparty(dict(made.files)[name])
+    c.silently("four (4) business days", "nine (9) business days")
+    reviewed = review(desk.workspace, desk.back(c.save()))
+    assert (reviewed.ok, reviewed.sure, reviewed.diagnostics) == (True, True, ())
+    (entry,) = entries_of(reviewed)
+    assert (entry.silent, [c.new for c in entry.changes]) == (True, ["nine (9)"])
 
 
 @pytest.mark.slow

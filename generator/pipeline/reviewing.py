@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -321,8 +322,6 @@ def _answers(workspace: Workspace, parts: Parts, recorded: Recorded | None, name
         if same and now is not None:
             return Checked(_Answers(now, now))
     if recorded.answers:
-        import json
-
         text = json.dumps(recorded.answers, ensure_ascii=False).encode("utf-8", "replace")
         kept = read_profile({recorded.file: text}.get, recorded.file, parts.dictionary)
         if kept.value is not None and kept.value.values:
@@ -492,7 +491,10 @@ def _what_was_sent(
             return Checked(None, read.diagnostics)
         return Checked(_Sent(read.value, f"{original}, which you named", True), read.diagnostics)
     if ours_alone:
-        read = read_returned(workspace.read(ours_alone) or b"", ours_alone)
+        own = workspace.read(ours_alone) or b""
+        read = read_returned(own, ours_alone)
+        if read.value is not None and _is_paper(workspace, ours_alone, digest_of(own)):
+            return Checked(_Sent(read.value, f"{ours_alone}, as the record has it", True))
         if read.value is not None:
             message = "No record of it can be read. It says that it is the document that came back, so the return is"
             fix = "If this is not what was sent, name that: --original FILE. Its profile is not known: --profile FILE."
@@ -542,6 +544,18 @@ def _what_was_sent(
     fix = "Name the file that was sent (--original FILE), or the profile (--profile FILE)."
     stop = replace(NO_RECORD.at(Span(returned.file, 0, 0), message, fix=fix), severity=Severity.ERROR)
     return Checked(None, (*problems, stop))
+
+
+def _is_paper(workspace: Workspace, file: str, digest: str) -> bool:
+    """Whether the record beside a file has it as a paper that changes an agreement, with this digest."""
+    from generator.records import RECORD_NAME
+
+    try:
+        found = json.loads(workspace.read(str(PurePath(file).parent / RECORD_NAME)) or b"")
+    except (ValueError, RecursionError):
+        return False
+    papers = found.get("papers") if isinstance(found, dict) else None
+    return isinstance(papers, list) and any(isinstance(p, dict) and p.get("digest") == digest for p in papers)
 
 
 def _source(making: _Making) -> str:

@@ -63,6 +63,9 @@ made again, after the record was written. What was sent is then uncertain. Where
 very document of the record, that is what the return is held against; otherwise the file that is there, and each finding
 is only as good as that file.
 
+The same is told where no record can be read and one file of ours calls itself the document that came back, and where a
+record has the number and the clauses of the file but speaks of other parties: it was edited after it was made.
+
 Right: keep what was sent untouched, and review against it: `--original FILE`.
 """,
 )
