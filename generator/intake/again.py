@@ -100,9 +100,8 @@ def _numbers(old: Sequence[_Spoken], new: Sequence[_Spoken], pairs: dict[int, in
 
 
 def _core(number: str) -> str:
-    """Return what of a number tells sections apart: “Section 2.1.” and “2.1” are the same."""
-    bare = re.sub(r"^(section|article)\s+", "", number.strip(), flags=re.IGNORECASE)
-    return bare.rstrip(".:").removesuffix(".0")
+    """Return what of a number tells sections apart: “2.1.” and “2.1” are the same, “ARTICLE 2” and “2” are not."""
+    return number.strip().rstrip(".:").removesuffix(".0")
 
 
 class _Line:

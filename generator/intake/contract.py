@@ -104,7 +104,7 @@ class Printed:
     """A paragraph as the contract prints it: number, words, and what it was taken for.
 
     ``role`` is text, title, heading, cell, signing, contents or number (of an empty paragraph); ``where`` says its
-    place in words, ``at`` its number among the paragraphs of the file.
+    place in words, ``at`` its number among the paragraphs of the file; ``typed`` that somebody typed the number.
     """
 
     at: int
@@ -113,6 +113,7 @@ class Printed:
     role: str
     where: str
     spaced: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -655,7 +656,9 @@ class _Reader:
                 text = text[len(number) :].lstrip(" .:–—-)") if role == "heading" else text[len(number) :].lstrip()
             elif not said.label:
                 number = ""
-            out.append(Printed(at, said.label or number, text, role, where, said.spaced))
+            out.append(
+                Printed(at, said.label or number, text, role, where, said.spaced, bool(number) and not said.label)
+            )
         return out
 
 

@@ -151,6 +151,10 @@ def _met(contract: Contract, contents: bool) -> Iterator[Announced]:
 
 def _looks(contract: Contract) -> Iterator[Announced]:
     printed = [p for p in contract.printed if p.role not in ("signing", "empty")]
+    typed = [p for p in printed if p.typed]
+    if typed:
+        says = "Numbers that were typed are counted by Word now."
+        yield Announced("typed", says, tuple(Place(p.where, f"{p.number} {quoted_words(p.text, 40)}") for p in typed))
     spaced = [p for p in printed if p.spaced]
     if spaced:
         yield Announced(

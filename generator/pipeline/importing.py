@@ -64,7 +64,9 @@ def import_contract(
 
     data = workspace.read(file)
     if data is None:
-        return Checked(None, (NO_SUCH_FILE.at(Span(file), f"“{file}” is not there.", fix="Name a Word file (.docx)."),))
+        what = "is a folder" if workspace.is_folder(file) else "is not there"
+        fix = "Name a Word file (.docx)."
+        return Checked(None, (NO_SUCH_FILE.at(Span(file), f"“{file}” {what}.", fix=fix),))
     word = read_word(data, file)
     if word.value is None or errors_in(word.diagnostics):
         return Checked(None, word.diagnostics)
