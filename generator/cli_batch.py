@@ -125,7 +125,9 @@ def batch(
     stamps = read_stamps(workspace, roster)
     profile, documents = profile or stamps.profile, documents or stamps.documents
     if not workspace.exists(roster):
-        raise click.UsageError(f"{safe(roster)} is not there. Check its name and its folder.")
+        raise click.UsageError(
+            f"{safe(roster)} is not there. Check its name and its folder; or make one to fill in: agreements roster"
+        )
     if not profile:
         raise click.UsageError("Name the profile of the hub: --profile hub.yaml -d hub,sow,sba")
     place = output if is_address(output) else str(Path.cwd() / output)
@@ -386,6 +388,9 @@ def _tell(
         many = sum(m.state in ("done", "edited") for m in result.members)
         what = "agreements.zip" if zips == "whole" else f"{count(many, 'file')}, one beside the folder of each member"
         session.say(f"Zipped: {safe(shown)}/{what}" if zips == "whole" else f"Zipped in {safe(shown)}: {what}.")
+    elif made and (old := _old_zips(place, made)):
+        words = f"Older than the documents now: {safe(', '.join(old))}. Add --zip as before to make them anew."
+        session.tell("", *folded("", words, err))
     session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
     session.say("", f"Next: open {safe(shown)}/summary.html: every member, its documents, and who waits for what.")
     if done and not (zips or packet or draft):
@@ -397,6 +402,15 @@ def _tell(
         machine = all(m.state == "computer" for m in wrong)
         return session.finish(MACHINE if machine and not done else PARTLY)
     return session.finish(DONE)
+
+
+def _old_zips(place: str, made: Sequence[Member]) -> list[str]:
+    """Return zip files of an earlier run that hold what has been made anew."""
+    if "://" in place:
+        return []
+    names = ["agreements.zip", *(f"{m.folder}.zip" for m in made)]
+    found = [name for name in names if (Path(place) / name).is_file()]
+    return [*found[:3], f"and {len(found) - 3:,} more"] if len(found) > 3 else found
 
 
 def _lost(session: Session, error: OSError, place: str) -> int:
