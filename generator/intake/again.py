@@ -330,7 +330,8 @@ def _in_gap(
             a1 = max(a1 - 4, 0)
             yield Difference(cause, where, _read(a[a1:a2]), _read(a[a1 : max(a2 - 1, a1)]) and "…")
             continue
-        yield Difference(cause, where, _read(a[a1:a2]), _read(b[b1:b2]))
+        now = _read(b[b1:b2])
+        yield Difference(cause, where, _read(a[a1:a2]), now.strip(f" {_END}") if cause == "made_up" else now)
 
 
 def _cause(was: Sequence[_Word], now: Sequence[_Word], near: Sequence[_Word], before: Sequence[_Word]) -> str:
