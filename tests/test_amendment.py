@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,13 +11,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from generator.amendment import differences_of
-from generator.cli import main
 from generator.diagnostics import errors_in
 from generator.model import Agreement
 from generator.pipeline import Amended, Made, amend, make
 from generator.records import digest_of
 from generator.workspace import Workspace
 from generator.writers.text import write_text
+from tests.command import run
 from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -273,14 +271,6 @@ def test_a_reason_that_a_pdf_cannot_print_is_told_and_nothing_is_made(tmp_path):
     assert not result.ok
     assert result.files == ()
     assert [d.rule for d in errors_in(result.diagnostics)] == ["missing-character"]
-
-
-def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
-    monkeypatch.chdir(folder)
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(out):
-        code = main(list(arguments))
-    return code, out.getvalue()
 
 
 @pytest.mark.slow

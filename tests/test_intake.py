@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import docx
@@ -13,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.cli import main
 from generator.comparison.word_reading import read_word
 from generator.diagnostics import errors_in
 from generator.intake import Intake, drafts_of, read_contract, report_of
 from generator.pipeline import Imported, import_contract, make
 from tests import word_pair
+from tests.command import run
 from tests.warm_library import warm_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -254,14 +253,6 @@ def test_the_page_beside_the_profile_lists_every_place(partner):
         assert announced.says in page
         for place in announced.places:
             assert " ".join((place.was or place.now).split()) in page
-
-
-def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
-    monkeypatch.chdir(folder)
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(out):
-        code = main(list(arguments))
-    return code, out.getvalue()
 
 
 def test_the_command_writes_drafts_and_overwrites_nothing(tmp_path, monkeypatch):

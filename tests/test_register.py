@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.cli import main
 from generator.diagnostics import errors_in
 from generator.pipeline import file_signed, make, register
 from generator.pipeline.registering import Register
@@ -21,6 +20,7 @@ from generator.records import digest_of
 from generator.register import State, calendar_of, read_entries, weaker_than
 from generator.register.entries import Found
 from generator.workspace import Workspace
+from tests.command import run
 from tests.warm_library import shipped_dictionary, warm_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -392,17 +392,6 @@ def test_the_calendar_holds_every_date_to_come_as_the_format_wants_it(tmp_path):
     assert whole.count("BEGIN:VEVENT") == whole.count("END:VEVENT") == 1
     assert data == calendar_of(read(tmp_path).entries, TODAY)
     assert calendar_of(read(tmp_path).entries, dt.date(2030, 1, 1)).count(b"VEVENT") == 0
-
-
-def run(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
-    monkeypatch.chdir(folder)
-    import io
-    from contextlib import redirect_stderr, redirect_stdout
-
-    out = io.StringIO()
-    with redirect_stdout(out), redirect_stderr(out):
-        code = main(list(arguments))
-    return code, out.getvalue()
 
 
 def test_the_commands_say_what_a_hub_wants_to_know(made, monkeypatch):
