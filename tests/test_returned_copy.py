@@ -157,6 +157,7 @@ def test_nothing_of_a_reference_stays_behind_where_the_move_of_its_paragraph_is_
     assert counts[0] == counts[1] - moved
 
 
+@pytest.mark.slow
 def test_a_header_that_was_changed_silently_is_tracked_in_the_copy_too():
     c = Counterparty(ours())
     name = next(n for n in c.files if n.startswith("word/header") and b"Business Associate" in c.files[n])

@@ -603,7 +603,9 @@ def _by_library(
 ) -> Reviewed | None:
     """Return what the clause library alone can say of a file, None if it knows none of its clauses."""
     from generator.returned.checklist import checklist_of
+    from generator.returned.findings import State
     from generator.returned.from_library import find_against_library, known_clauses
+    from generator.returned.judging import judge
     from generator.returned.refusals import NO_RECORD
 
     versions = {m.id: m.version for m in returned.marks}
@@ -627,6 +629,9 @@ def _by_library(
     families = type_.requires if type_ is not None else ()
     wanted = [r for r in parts.requirements if any(r.id.startswith(f"{f}.") for f in families)]
     satisfies = {id: c.satisfies for id, c in clauses.items()}
+    changed = [f for f in findings.parts if f.state is not State.VERBATIM]
+    # Without values nothing can be held against a rung; what we never accept, and the ladder, can be told.
+    judgements = {f.part.key: judge(f, clauses[f.part.id], (), {}, {}, {}, ()) for f in changed}
     message = "Neither the record nor what was sent is there. The words are held against the clause library alone."
     fix = "Whether a value was changed cannot be known this way: name what was sent (--original) or its record."
     kept = [d for d in problems if d.rule != NO_RECORD.name]
@@ -634,7 +639,8 @@ def _by_library(
     return Reviewed(
         True, in_order([*kept, NO_RECORD.at(Span(file, 0, 0), message, fix=fix)]), file, title, "",
         returned.identity.number if returned.identity else "", against="the clause library, values unknown",
-        memory=returned.memory, findings=findings, judgements={}, near=tuple(("", 0.0) for _ in findings.foreign),
+        memory=returned.memory, findings=findings, judgements=judgements,
+        near=tuple(("", 0.0) for _ in findings.foreign),
         checklist=checklist_of(wanted, findings.parts, satisfies, {}, values_judged=False),
         comments=returned.comments, returned=returned, data=data,
     )  # fmt: skip

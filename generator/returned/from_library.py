@@ -58,10 +58,14 @@ def _read(pieces: Sequence[str], at: int) -> tuple[list[str], int]:
         if word in ("elif", "else", "endif", "endfor"):
             break
         if word in ("if", "for"):
-            branches = [""]
+            branches: list[str] = []
+            last = word
             while at < len(pieces) and _word(pieces[at]) not in ("endif", "endfor"):
+                last = _word(pieces[at])
                 inside, at = _read(pieces, at + 1)
                 branches += inside
+            if last != "else" or at >= len(pieces):
+                branches.insert(0, "")  # none of them may hold
             ways = [a + b for a, b in product(ways, dict.fromkeys(branches))][:_MOST]
         elif word or piece.startswith("{{") or (piece.startswith("[") and "](#" in piece):
             ways = [way + _VALUE for way in ways]
