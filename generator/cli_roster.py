@@ -167,6 +167,11 @@ def _tell_made(
             session.say("The same is asked as before.")
         if noticed:
             session.tell("", *problem_lines(noticed, style=session.style(sys.stderr)))
+    if output.suffix.lower() == ".csv":  # it cannot say for whom it was made
+        given = f" --profile {quoted(profile)} -d {','.join(made.documents)}"
+        session.say("", "Next: fill it in, one row for each member below the example, then:")
+        session.say(f"  agreements roster {quoted(str(output))}{given}")
+        return
     session.say("", f"Next: fill it in (its first sheet says how), then: agreements roster {quoted(str(output))}")
 
 
@@ -346,9 +351,11 @@ def _next(
     given = (f" --profile {quoted(profile)}" if profile else "") + (f" -d {','.join(documents)}" if documents else "")
     name = quoted(members)
     if annotate is not None:
-        session.say(
-            f"Written: {safe(session.files[-1])}: the same workbook, with every mistake marked where it stands."
+        book = annotate.suffix.lower() != ".csv"
+        what = (
+            "workbook, with every mistake marked where it stands" if book else "rows; the column Check says how each is"
         )
+        session.say(f"Written: {safe(session.files[-1])}: the same {what}.")
     if report.ok:
         ready = "The one member is" if len(report.rows) == 1 else f"All {len(report.rows):,} members are"
         session.say(f"{ready} ready.", "", f"Next: agreements batch {name}{given}")

@@ -110,6 +110,18 @@ def test_what_only_some_are_asked_is_asked_of_those(hub: Hub):
     assert told(report) == ["members.xlsx Members!N3 open-item"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "fix"),
+    [
+        ("Nonprofit corp.", "Write: Nonprofit corporation"),
+        ("Charity", "Write one of: Nonprofit corporation; County, city or town."),
+    ],
+)
+def test_an_answer_is_offered_where_it_is_likely_what_was_meant(hub: Hub, typed: str, fix: str):
+    (row,) = hub.checked(book(cells({**ROW, "cbo.entity_type": typed}))).rows
+    assert [d.fix for d in row.problems if d.rule == "field-choice"] == [fix]
+
+
 # ---------------------------------------------------------------- columns
 
 

@@ -57,6 +57,7 @@ OWN_SHEETS: Final = ("Read me", "Columns", "Answers")
 _WHITE: Final = re.compile(r"\s+")
 _MOST_TOLD: Final = 12
 _MOST_ALIKE: Final = 5000
+_LIKELY: Final = 0.75
 
 
 def read_roster(workspace: Workspace, file: str, *, profile: str, documents: Sequence[str]) -> Checked[Roster]:
@@ -575,14 +576,26 @@ def _worded(problem: Diagnostic, field: Field, node: Node) -> Diagnostic:
         if len(what) > 1 and what[0] == what[-1] == '"':
             what = what[1:-1]
         option = field.option(what)
+        if option is not None and not found["so"] and not _alike(node, option.key, option.label):
+            return replace(problem, fix=_one_of(field))
         what = option.label if option is not None else what
         fix = f"Write, for example: {what}" if found["so"] else f"Write: {what}"
     elif fix.startswith("Write, for example:\n"):
         fix = "See the example row."
     elif fix.startswith("Write one of:") and field.options:
-        shown = "; ".join(o.label for o in field.options[:12])
-        fix = f"Write one of: {shown}{' …' if len(field.options) > 12 else ''}."
+        fix = _one_of(field)
     return replace(problem, fix=fix)
+
+
+def _one_of(field: Field) -> str:
+    shown = "; ".join(o.label for o in field.options[:12])
+    return f"Write one of: {shown}{' …' if len(field.options) > 12 else ''}."
+
+
+def _alike(node: Node, *words: str) -> bool:
+    """Whether one of ``words`` is likely what was meant: “Charity” is no slip of the pen for “City or town”."""
+    typed = " ".join(t.text for t in _leaves(node)).casefold()
+    return any(difflib.SequenceMatcher(None, typed, w.casefold()).ratio() >= _LIKELY for w in words)
 
 
 def _unsaid(message: str, node: Node) -> str:
