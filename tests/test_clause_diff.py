@@ -307,7 +307,6 @@ def test_the_words_for_word_are_those_of_the_clause() -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
-    monkeypatch.setenv("AGREEMENTS_CACHE", "off")
     return tmp_path
 
 
