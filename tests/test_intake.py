@@ -338,3 +338,10 @@ def test_a_line_that_begins_like_a_signature_is_none_in_the_midst_of_the_text():
     intake = taken_in(a_contract(lines))
     assert "Name: the name of the program is part of it." in body(intake, "partner.names")
     assert "signing" not in told(intake)
+
+
+def test_a_row_that_would_be_a_long_header_is_none_and_an_empty_column_goes():
+    long = "Warm meals for everybody who asks, every day of the year"
+    table = word_pair.table(word_pair.row("Meals", long, ""), word_pair.row("Rides", "Safe ones", ""))
+    text = body(read(f"{word_pair.paragraph('1. Work')}{table}"), "partner.work")
+    assert text == f"|   |   |\n| --- | --- |\n| Meals | {long} |\n| Rides | Safe ones |"

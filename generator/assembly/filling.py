@@ -366,7 +366,7 @@ def _table(node: MdTable, given: tuple[_Printed, ...]) -> Table:
     return Table(
         _columns(header, rows, node.aligns),
         rows,
-        "Table with the columns " + ", ".join(_words(h) for h in header),
+        "Table with the columns " + ", ".join(_words(h) for h in header) if any(header) else "Table without headings",
         row_headers=True,
     )
 

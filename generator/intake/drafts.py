@@ -77,6 +77,7 @@ _VERB = re.compile(
 )
 # What stands behind a term with a capital letter that is defined in passing: (the “Term”), (“Term” or “Other”).
 _PASSING = re.compile(r"\)|,?\s+(?:or|and)\s+(?:the\s+)?[“\"][A-Z]")
+_HEADER_WORDS = 6
 _TOO_SHORT = 12  # words: shorter texts are like many others by chance
 _ALIKE = 0.55  # share of words in common, in order, from which a clause is told as near
 
@@ -386,14 +387,24 @@ class _Writer:
 
     def _table(self, table: Rows, doubts: list[str]) -> list[str]:
         wide = max((len(r) for r in table.rows), default=0)
-        if not wide:
+        # A column without a word in it comes from merged cells.
+        columns = [n for n in range(wide) if any(n < len(row) and row[n] for row in table.rows)]
+        if not columns:
             return []
         rows = []
         for row in table.rows:
-            cells = ["<br>".join(self._words(line, doubts, cell=True) for line in cell) for cell in row]
-            rows.append([c or " " for c in (*cells, *[""] * (wide - len(row)))])
+            cells = [row[n] if n < len(row) else () for n in columns]
+            texts = ["<br>".join(self._words(line, doubts, cell=True) for line in cell) for cell in cells]
+            rows.append([text or " " for text in texts])
+        if not _heads(table.rows[0]):
+            rows.insert(0, [" "] * len(columns))
         lines = [f"| {' | '.join(r)} |" for r in rows]
-        return [lines[0], f"|{' --- |' * wide}", *lines[1:]]
+        return [lines[0], f"|{' --- |' * len(columns)}", *lines[1:]]
+
+
+def _heads(row: tuple[tuple[Line, ...], ...]) -> bool:
+    """Whether a row may head its table: a few words in each cell. A header is repeated on every page."""
+    return all(len(cell) < 2 and sum(len(line.text.split()) for line in cell) <= _HEADER_WORDS for cell in row)
 
 
 def _spaced(lines: Sequence[str]) -> Iterable[str]:

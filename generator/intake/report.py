@@ -170,7 +170,8 @@ def _looks(contract: Contract) -> Iterator[Announced]:
     tables = [x for part in contract.parts for x in part.lines if isinstance(x, Rows)]
     tables += [x for x in contract.preamble if isinstance(x, Rows)]
     if tables:
-        says = "Tables take the looks of the frame: the first row is their header, and paragraphs in a cell are lines."
+        says = "Tables take the looks of the frame: a first row of few words is their header, and paragraphs in a cell"
+        says += " are lines. Columns without a word are left out."
         if any(t.merged for t in tables):
             says += " Merged cells are cells beside empty ones."
         yield Announced("tables", says, tuple(_table_place(contract, t) for t in tables))
