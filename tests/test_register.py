@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.diagnostics import errors_in
 from generator.pipeline import file_signed, make, register
 from generator.pipeline.registering import Register
-from generator.records import digest_of
+from generator.records import digest_of, laid_out
 from generator.register import State, calendar_of, read_entries, weaker_than
 from generator.register.entries import Found
 from generator.workspace import Workspace
@@ -465,3 +465,16 @@ def test_where_nothing_was_made_yet_the_next_step_is_told(tmp_path, monkeypatch)
     code, out = run(tmp_path, "status", "gone", monkeypatch=monkeypatch)
     assert code == 1
     assert "There is no folder" in out
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3) | st.tuples(inner),
+    max_leaves=12,
+)
+
+
+@given(_JSON, st.integers(1, 3))
+@settings(max_examples=50, deadline=None)
+def test_a_record_is_laid_out_as_the_standard_library_would(value: object, step: int):
+    assert laid_out(value, step) == json.dumps(value, ensure_ascii=False, indent=step)

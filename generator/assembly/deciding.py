@@ -36,7 +36,9 @@ def decide_facts(facts: Facts) -> tuple[Decision, ...]:
         found = facts.lookup(path) if path.startswith(f"{LIST}.") else None
         return found.span if isinstance(found, Found) else None
 
-    return decide_all(Own(facts), where=where)
+    if facts.decided is None:
+        facts.decided = decide_all(Own(facts), where=where)
+    return facts.decided
 
 
 def decision_names(facts: Facts, decision: Decision) -> Mapping[str, str]:

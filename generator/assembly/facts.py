@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import field
 
-from generator.decisions import GOVERNMENT_BODIES
+from generator.decisions import GOVERNMENT_BODIES, Decision
 from generator.decisions.activities import LIST, SHARED, any_of, shared_path
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
@@ -57,6 +57,7 @@ class Facts:
     waits: Open | None = None
     _resolved: dict[str, str | Open] = field(default_factory=dict)
     _worked: dict[str, Value | Open | None] = field(default_factory=dict)
+    decided: tuple[Decision, ...] | None = None  # by deciding.decide_facts
 
     def __post_init__(self) -> None:
         self.dictionary = own_dictionary(self.dictionary, self.profile)

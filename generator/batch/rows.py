@@ -31,7 +31,7 @@ from generator.model import Agreement, OpenItem
 from generator.pipeline.making import Writing, load_given_frame, make_set
 from generator.pipeline.parts import Parts, date_of, read_parts
 from generator.profile import Profile
-from generator.records import RECORD_NAME, digest_of
+from generator.records import RECORD_NAME, digest_of, laid_out
 from generator.roster.members import Row
 from generator.settings import SETTINGS_FILE
 from generator.terminal import COMPUTER
@@ -291,7 +291,7 @@ def _unpacked(folder: Path, files: Mapping[str, bytes]) -> Path:
 
 def _with(record: bytes, batch: Mapping[str, Any]) -> bytes:
     """Return ``record`` with what the batch has to know of it. It is laid out already, which takes its time."""
-    said = json.dumps({"batch": batch}, ensure_ascii=False, indent=1).encode()
+    said = laid_out({"batch": batch}, 1).encode()
     return record.rstrip().removesuffix(b"}").rstrip() + b"," + said[1:] + b"\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,15 @@ def learn_conditions(parts: Parts) -> None:
 
 
 def facts_of(parts: Parts, profile: Profile, documents: tuple[str, ...]) -> Facts:
+    """Return the facts of ``profile`` outside any document; those asked for last are kept, for a set asks again."""
     from generator.assembly.facts import Facts
 
-    return Facts(profile, parts.dictionary, "", (), documents)
+    for facts in _LAST:
+        if facts.profile is profile and facts.dictionary.base is parts.dictionary.base and facts.documents == documents:
+            return facts
+    made = Facts(profile, parts.dictionary, "", (), documents)
+    _LAST.append(made)
+    return made
+
+
+_LAST: deque[Facts] = deque(maxlen=1)

@@ -37,6 +37,8 @@ from against_docxtpl import make_template  # noqa: E402
 from members import roster  # noqa: E402
 
 AGREEMENTS = str(Path(sys.executable).parent / "agreements")
+# Every side runs from compiled modules, as what is installed does.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 DOCUMENTS = ("hub", "sow", "sba")
 DAY = "2026-11-23"
 
