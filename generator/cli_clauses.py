@@ -107,6 +107,7 @@ def clauses_show(session: Session, name: str, library: tuple[Path, ...]) -> int:
             "layer": clause.layer, "approved": approved, "digest": clause.digest, "file": clause.span.file,
             "line": clause.body_line, "satisfies": list(clause.satisfies), "conflicts": list(clause.conflicts),
             "plain_language": clause.plain_language, "why_changed": clause.why_changed,
+            "law_changed": clause.law_changed,
             "positions": [
                 {"rung": p.rung, "note": p.note, "approve": p.approve, "set": dict(p.values)} for p in clause.positions
             ],
@@ -165,7 +166,7 @@ def clauses_history(session: Session, name: str, library: tuple[Path, ...]) -> i
             "id": p.clause.id, "version": str(p.clause.version), "layer": p.clause.layer, "status": p.clause.status,
             "released_on": p.clause.released_on, "change": p.change.value, "advice": p.change.advice,
             "approved": _approved(p.clause), "approval_void": _void(p.clause), "reason": p.clause.why_changed,
-            "digest": p.clause.digest, "text": p.digest_state, "used": p.used, "hidden_by": p.hidden_by,
+            "law_changed": p.clause.law_changed, "digest": p.clause.digest, "text": p.digest_state, "used": p.used, "hidden_by": p.hidden_by,
             "based_on": p.clause.based_on, "file": p.clause.span.file,
         }
         for p in past
@@ -183,6 +184,7 @@ def clauses_history(session: Session, name: str, library: tuple[Path, ...]) -> i
         )
         about = [
             ("Why", c.why_changed or "it does not say"),
+            ("Law", c.law_changed),
             ("Approved", _approved(c) or _void(c) or "by nobody yet"),
             ("Text", _TEXT_STATES[p.digest_state]),
             ("From", c.based_on.partition(" ")[0]),

@@ -37,6 +37,7 @@ _MOST_REASONS = 4  # versions since whose reason is shown
 
 _GRAVE = {
     "requirement": "the newer text answers to {lost}, the one held does not",
+    "law": "the law changed ({law})",
     "withdrawn": "its text was withdrawn",
     "edition": "rewritten since: read it all again",
     "update": "changed since: review the changes",
@@ -260,7 +261,7 @@ def _step(one: Outdated) -> str:
 
 
 def _one_outdated(one: Outdated, document: str) -> str:
-    grave = _GRAVE[one.grave.value].format(lost=", ".join(one.lost))
+    grave = _GRAVE[one.grave.value].format(lost=", ".join(one.lost), law="; ".join(one.law))
     where = one.where if one.title and one.title in one.where else f"{one.where} {one.title}".strip()
     return f"{document}, {where}: {_step(one)}, {grave}"
 
@@ -298,7 +299,7 @@ def _as_data(entry: Entry, register: Register) -> dict[str, Any]:
         ],
         "outdated": [
             {"document": o.document, "clause": o.clause, "where": o.where, "held": o.held, "now": o.now,
-             "grave": o.grave.value, "lost": list(o.lost), "why": list(o.why)}
+             "grave": o.grave.value, "lost": list(o.lost), "law": list(o.law), "why": list(o.why)}
             for o in register.outdated.get(entry.folder, ())
         ],
         "weaker": [

@@ -381,9 +381,11 @@ def draft(workspace: Workspace, library: Library, id: str, change: Change = Chan
     version = replace(target, draft=max((f.version.draft for f in drafts), default=0) + 1)
     name = _file(own, id, version)
     put = {"version": str(version), "status": "draft"}
-    if not drafts:
+    drop: tuple[str, ...] = ("released_on", "digest", "approved")
+    if not drafts:  # why the version before it was made is not why this one is
         put["why_changed"] = ""
-    made = edit_head(data, source.span.file, put, drop=("released_on", "digest", "approved"))
+        drop += ("law_changed",)
+    made = edit_head(data, source.span.file, put, drop=drop)
     if made.value is None:
         return Checked(None, made.diagnostics)
     if workspace.exists(name):

@@ -133,6 +133,27 @@ def test_a_requirement_that_only_the_newer_text_meets_is_the_gravest(made, tmp_p
     assert out[0].lost
 
 
+def test_a_text_that_was_changed_because_the_law_was_is_told_with_that_law(tmp_path, monkeypatch):
+    old = (ROOT / "clauses/gen/notices/1.0.0.md").read_text(encoding="utf-8")
+    head, body = old.split("\n---\n", 1)
+    head = "\n".join(line for line in head.splitlines() if not line.startswith(("digest:", "  digest:", "released_on:")))
+    mine = tmp_path / "clauses" / "gen" / "notices"
+    mine.mkdir(parents=True)
+    (mine / "1.0.0.md").write_text(f"{head}\n---\n{body}", encoding="utf-8")
+    law = "Notice Act, section 4, in force since 2027-07-01"
+    for version, why in (("1.0.1", f"law_changed: {law}\n"), ("1.0.2", "")):
+        new = head.replace("version: 1.0.0", f"version: {version}") + f"\n{why}".rstrip("\n")
+        (mine / f"{version}.md").write_text(f"{new}\n---\n{body}\nMore.\n", encoding="utf-8")
+    clauses = [{"id": "gen.notices", "version": "1.0.0", "digest": "", "where": "Section 13.1"}]
+    documents = [{"type": "svc", "title": "svc", "files": [], "clauses": clauses, "deviations": []}]
+    put(tmp_path, "one", a_record(documents=documents))
+    (found,) = read(tmp_path, outdated=True).outdated.values()
+    assert [(o.grave.value, o.law) for o in found] == [("law", (law,))]
+    code, out = run(tmp_path, "status", "--outdated", monkeypatch=monkeypatch)
+    assert code == 0
+    assert f"the law changed ({law})" in " ".join(out.split())
+
+
 @pytest.mark.parametrize(
     ("today", "renews", "state"),
     [

@@ -148,6 +148,15 @@ def test_a_release_fixes_number_date_and_digest_and_changes_no_word(here: Worksp
     assert (here.folder / "clauses/a/b/1.1.0.md").read_text().endswith("---\nNew  words, with odd   spaces.\n")
 
 
+def test_the_law_that_made_one_version_necessary_is_not_taken_for_the_next_ones(here: Workspace) -> None:
+    put(here.own.folder, "a.b", "1.0.0", more="law_changed: The Notice Act, since 2027-01-01.\n")
+    done(here, draft(here, library(here), "a.b"))
+    assert "law_changed" not in (here.folder / "clauses/a/b/1.1.0-1.md").read_text()
+    reword(here, "clauses/a/b/1.1.0-1.md", "why_changed:", "law_changed: The Reply Act.\nwhy_changed: So.")
+    done(here, draft(here, library(here), "a.b"))
+    assert "law_changed: The Reply Act." in (here.folder / "clauses/a/b/1.1.0-2.md").read_text()
+
+
 def test_what_a_draft_lacks_is_said_all_at_once_and_nothing_is_released(here: Workspace) -> None:
     put(here.own.folder, "a.b", "1.0.0")
     done(here, draft(here, library(here), "a.b"))

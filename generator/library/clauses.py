@@ -120,6 +120,7 @@ class Clause:
     plain_language: str = ""
     plain_language_fresh: bool = False
     why_changed: str = ""
+    law_changed: str = ""  # the law that made this version necessary, with the day from which it holds
     glossary: bool = False
     released_on: str = ""  # year-month-day
     based_on: str = ""  # "id@version sha256:…" of the text it was adopted from
@@ -141,8 +142,8 @@ def text_digest(title: str, body: str) -> str:
 
 APPROVALS_FILE = "_approvals.yaml"
 _CLAUSE_KEYS = (
-    "id version title status approved digest satisfies conflicts plain_language why_changed positions glossary "
-    "source_note based_on released_on"
+    "id version title status approved digest satisfies conflicts plain_language why_changed law_changed positions "
+    "glossary source_note based_on released_on"
 ).split()
 _STATUS = ("draft", "released", "withdrawn")
 
@@ -232,6 +233,7 @@ def read_clause(data: bytes, file: str, layer: str, id: str, version: Version) -
         plain_language=plain_text,
         plain_language_fresh=bool(plain_text) and plain_digest == digest,
         why_changed=read.text(node, "why_changed"),
+        law_changed=read.text(node, "law_changed"),
         glossary=read.text(node, "glossary") in ("true", "yes"),
         released_on=released_on,
         based_on=read.text(node, "based_on"),

@@ -17,6 +17,7 @@ class Grave(StrEnum):
     """How grave it is that a text is out of date, gravest first."""
 
     REQUIREMENT = "requirement"  # the newer text answers to a rule of law or practice that the old one does not
+    LAW = "law"  # the text was changed because the law was
     WITHDRAWN = "withdrawn"  # the library no longer has the text, or warns of it
     EDITION = "edition"
     UPDATE = "update"
@@ -31,7 +32,7 @@ _ORDER = {grave: n for n, grave in enumerate(Grave)}
 class Outdated:
     """A clause of an agreement whose text was superseded. ``lost`` are the requirements that only the newer text meets.
 
-    ``why`` says why each version since was made, the newest first.
+    ``law`` are the changes of law for which versions since were made, and ``why`` says why each version since was made, the newest first.
     """
 
     document: str
@@ -43,6 +44,7 @@ class Outdated:
     grave: Grave
     why: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -57,6 +59,7 @@ class _Verdict:
     grave: Grave
     why: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
 
 
 def outdated_of(
@@ -78,7 +81,9 @@ def outdated_of(
                 verdicts[key] = _judge(library, known, *key)
             found = verdicts[key]
             if found is not None:
-                yield Outdated(document, id, found.title, where, version, found.now, found.grave, found.why, found.lost)
+                yield Outdated(
+                    document, id, found.title, where, version, found.now, found.grave, found.why, found.lost, found.law
+                )
 
     for entry in entries:
         if id(entry.held) not in same:
@@ -112,6 +117,7 @@ def _judge(
         return None if now.digest == digest else _Verdict(now.title, version, Grave.EDITED)
     past = [p for p in history(library, id).value or () if held.order < p.clause.version.order <= now.version.order]
     why = tuple(p.clause.why_changed for p in past if p.clause.why_changed)
+    law = tuple(p.clause.law_changed for p in past if p.clause.law_changed)
     old = library.find(id, None, version).value
     lost = tuple(
         r for r in now.satisfies
@@ -119,7 +125,9 @@ def _judge(
     )  # fmt: skip
     if lost:
         codes = tuple(known[r].code if r in known else r for r in lost)
-        return _Verdict(now.title, str(now.version), Grave.REQUIREMENT, why, codes)
+        return _Verdict(now.title, str(now.version), Grave.REQUIREMENT, why, codes, law)
+    if law:
+        return _Verdict(now.title, str(now.version), Grave.LAW, why, law=law)
     if old is not None and old.status == "withdrawn":
         return _Verdict(now.title, str(now.version), Grave.WITHDRAWN, why)
     change = max((class_of(held, p.clause.version) for p in past), key=_weight, default=class_of(held, now.version))
