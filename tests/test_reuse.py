@@ -224,10 +224,10 @@ def members(draw: st.DrawFn) -> tuple[str, Profile, bool]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=6, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    max_examples=4, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-@given(drawn=st.lists(members(), min_size=2, max_size=4))
+@given(drawn=st.lists(members(), min_size=2, max_size=3))
 def test_what_was_made_before_changes_no_byte_of_what_is_made_after(drawn: list[tuple[str, Profile, bool]]):
     first = [all_of(warm(), profile, SETS[name], draft) for name, profile, draft in drawn]
     cold = [all_of(fresh(), profile, SETS[name], draft) for name, profile, draft in drawn]
