@@ -21,12 +21,10 @@ ROOT = Path(__file__).parent.parent
 # Where changes are let in, every program that a test needs is installed: a skipped test there is a failed one.
 NOTHING_IS_SKIPPED = os.environ.get("CI") == "true"
 # There the examples of property tests are the same each time, so that a change is judged by what it changed; on
-# everybody's own computer they are drawn anew, and go on finding things.
+# everybody's own computer they are drawn anew, and go on finding things. How long one takes says how busy that is.
 settings.register_profile("let in", derandomize=True, deadline=None, database=None)
-if NOTHING_IS_SKIPPED:
-    settings.load_profile("let in")
-
-
+settings.register_profile("at home", deadline=None)
+settings.load_profile("let in" if NOTHING_IS_SKIPPED else "at home")
 # What a shell starts in the background is deaf to Control-C, and so would be every command that a test starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
