@@ -136,7 +136,9 @@ def test_a_requirement_that_only_the_newer_text_meets_is_the_gravest(made, tmp_p
 def test_a_text_that_was_changed_because_the_law_was_is_told_with_that_law(tmp_path, monkeypatch):
     old = (ROOT / "clauses/gen/notices/1.0.0.md").read_text(encoding="utf-8")
     head, body = old.split("\n---\n", 1)
-    head = "\n".join(line for line in head.splitlines() if not line.startswith(("digest:", "  digest:", "released_on:")))
+    head = "\n".join(
+        line for line in head.splitlines() if not line.startswith(("digest:", "  digest:", "released_on:"))
+    )
     mine = tmp_path / "clauses" / "gen" / "notices"
     mine.mkdir(parents=True)
     (mine / "1.0.0.md").write_text(f"{head}\n---\n{body}", encoding="utf-8")
