@@ -32,7 +32,8 @@ _ORDER = {grave: n for n, grave in enumerate(Grave)}
 class Outdated:
     """A clause of an agreement whose text was superseded. ``lost`` are the requirements that only the newer text meets.
 
-    ``law`` are the changes of law for which versions since were made, and ``why`` says why each version since was made, the newest first.
+    ``law`` are the changes of law for which versions since were made, and ``why`` says why each version since was
+    made, the newest first.
     """
 
     document: str
