@@ -167,7 +167,8 @@ def clauses_history(session: Session, name: str, library: tuple[Path, ...]) -> i
             "released_on": p.clause.released_on, "change": p.change.value, "advice": p.change.advice,
             "approved": _approved(p.clause), "approval_void": _void(p.clause), "reason": p.clause.why_changed,
             "law_changed": p.clause.law_changed,
-            "digest": p.clause.digest, "text": p.digest_state, "used": p.used, "hidden_by": p.hidden_by,
+            "digest": p.clause.digest, "text": p.digest_state,
+            "used": p.used, "hidden_by": p.hidden_by,
             "based_on": p.clause.based_on, "file": p.clause.span.file,
         }
         for p in past
