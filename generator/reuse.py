@@ -24,7 +24,7 @@ from decimal import Decimal
 from types import FunctionType
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Consulted", "Keeps", "kept", "reused", "same", "share"]
+__all__ = ["Consulted", "Keeps", "is_shared", "kept", "reused", "same", "share"]
 
 _MOST = 12  # results for one piece
 
@@ -78,6 +78,11 @@ def kept(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
         found = known[key] = found.result
         share(found)
     return found  # type: ignore[no-any-return]
+
+
+def is_shared(piece: Keeps) -> bool:
+    """Whether results are kept with ``piece``; where they are not, what they hang on need not be gathered."""
+    return hasattr(piece, "_kept")
 
 
 def share(thing: object) -> None:

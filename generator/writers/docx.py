@@ -59,7 +59,7 @@ style brings.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
 from generator.model import (
@@ -90,7 +90,7 @@ from generator.model import (
     inlines_text,
     walk_sections,
 )
-from generator.reuse import kept
+from generator.reuse import is_shared, kept
 from generator.writers.docx_comments import anchored, comments_part
 from generator.writers.docx_lists import Lists
 from generator.writers.docx_properties import clause_bookmark, properties
@@ -554,10 +554,16 @@ class _Body:
     def _words(self, paragraph: Paragraph) -> None:
         """Write the runs of ``paragraph``."""
         defined = self.frame.styles["defined"]
-        pieces = kept(paragraph, _runs_alone, defined, self.clean)
-        if pieces is None:
-            shown = tuple([self.shown.get(target) for target in kept(paragraph, _targets)])
-            pieces = kept(paragraph, _runs_of, shown, defined, self.clean)
+        pieces: Sequence[_Piece] | None
+        if is_shared(paragraph):
+            pieces = kept(paragraph, _runs_alone, defined, self.clean)
+            if pieces is None:
+                shown = tuple([(target, self.shown.get(target)) for target in kept(paragraph, _targets)])
+                pieces = kept(paragraph, _runs_of, shown, defined, self.clean)
+        else:
+            runs = _Runs(self.shown, defined, self.clean)
+            runs.write(paragraph.inlines)
+            pieces = runs.out
         out = self.out
         for piece in pieces:
             if type(piece) is str:
@@ -668,10 +674,12 @@ def _runs_alone(paragraph: Paragraph, defined: str, clean: bool) -> tuple[_Piece
     return None if kept(paragraph, _targets) else _runs_of(paragraph, (), defined, clean)
 
 
-def _runs_of(paragraph: Paragraph, shown: tuple[str | None, ...], defined: str, clean: bool) -> tuple[_Piece, ...]:
+def _runs_of(
+    paragraph: Paragraph, shown: tuple[tuple[str, str | None], ...], defined: str, clean: bool
+) -> tuple[_Piece, ...]:
     """Return the runs of ``paragraph``. ``shown`` is what a field shows for each of its targets, ``defined`` the style
     of a term that is defined."""
-    pieces = _Runs(dict(zip(kept(paragraph, _targets), shown, strict=True)), defined, clean)
+    pieces = _Runs(dict(shown), defined, clean)
     pieces.write(paragraph.inlines)
     return pieces.joined()
 

@@ -59,7 +59,7 @@ from generator.model import (
     Text,
     Use,
 )
-from generator.reuse import kept
+from generator.reuse import is_shared, kept
 from generator.writers.look import HOUSE, Look
 
 if TYPE_CHECKING:
@@ -232,9 +232,14 @@ class _Content:
 
     def words(self, paragraph: Paragraph) -> _WordsOf:
         """Return the words of ``paragraph`` as the template takes them."""
-        found = kept(paragraph, _words_alone)
-        if found is None:
-            found = kept(paragraph, _words_of, tuple([self.labels.get(t, "") for t in kept(paragraph, _targets)]))
+        found: _WordsOf | None
+        if is_shared(paragraph):
+            found = kept(paragraph, _words_alone)
+            if found is None:
+                labels = tuple([(t, self.labels.get(t, "")) for t in kept(paragraph, _targets)])
+                found = kept(paragraph, _words_of, labels)
+        else:
+            found = _made_of(paragraph, self.labels)
         self.sure = self.sure and found.sure
         return found
 
@@ -267,9 +272,13 @@ def _words_alone(paragraph: Paragraph) -> _WordsOf | None:
     return None if kept(paragraph, _targets) else _words_of(paragraph, ())
 
 
-def _words_of(paragraph: Paragraph, labels: tuple[str, ...]) -> _WordsOf:
+def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> _WordsOf:
     """Return the words of ``paragraph``; ``labels`` are those of what it refers to, "" for what is nowhere."""
-    made = _inlines(paragraph.inlines, dict(zip(kept(paragraph, _targets), labels, strict=True)))
+    return _made_of(paragraph, dict(labels))
+
+
+def _made_of(paragraph: Paragraph, labels: Mapping[str, str]) -> _WordsOf:
+    made = _inlines(paragraph.inlines, labels)
     words = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
     sure = "\\u" not in words and (words.isascii() or not _unprintable().search(unicodedata.normalize("NFC", words)))
     return _WordsOf(words, sum((1 / 90, _lines(made)), 0.2), sure)
