@@ -457,7 +457,7 @@ def test_what_one_does_not_see_is_no_missing_glyph(value):
     assert write_pdf(page)
 
 
-@pytest.mark.parametrize("value", ["\x07", "\x00", "क", "😀", "\u202e", "\ue000", "\U000e0041"])
+@pytest.mark.parametrize("value", ["\x07", "\x00", "\x08", "\x7f", "क", "😀", "\u202e", "\ue000", "\U000e0041"])
 def test_what_cannot_be_printed_is_told(value):
     assert len(check_glyphs(one_page(Paragraph((Text(value),))))) == 1
 

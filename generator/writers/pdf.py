@@ -277,10 +277,14 @@ def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> _Wor
     return _made_of(paragraph, dict(labels))
 
 
+_ESCAPED: Final = re.compile(r"\\[ubf]|\x7f")  # of ASCII what cannot be printed, as JSON has it
+
+
 def _made_of(paragraph: Paragraph, labels: Mapping[str, str]) -> _WordsOf:
     made = _inlines(paragraph.inlines, labels)
     words = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-    sure = "\\u" not in words and (words.isascii() or not _unprintable().search(unicodedata.normalize("NFC", words)))
+    plain = words.isascii() or not _unprintable().search(unicodedata.normalize("NFC", words))
+    sure = plain and not _ESCAPED.search(words)
     return _WordsOf(words, sum((1 / 90, _lines(made)), 0.2), sure)
 
 
