@@ -352,7 +352,7 @@ def _tell(
     if kept:
         session.say(f"Kept {count(kept, 'member')} as they were: nothing they are made of has changed.")
     if noticed:
-        session.tell("", *problem_lines(noticed[:_MOST], style=err), *_more(noticed[_MOST:], "edited"))
+        session.tell("", *problem_lines(noticed[:_MOST], style=err), *_more(noticed[_MOST:], "edited member"))
     if result.removed:
         session.tell("", *_left_lines(result.removed, roster.file, err))
     rows = [m for m in wrong if m.state == "refused"]
