@@ -105,3 +105,20 @@ def test_a_rider_beside_a_business_associate_agreement_uses_no_word_that_it_does
     text = words(SAMPLE, rider, "qso")
     assert "Nothing in this section extends a time limit that the law sets." in text
     assert "Protected Health Information" not in text
+
+
+def test_a_filing_time_holds_for_the_final_invoice_too() -> None:
+    text = words(SAMPLE, "", "svc")
+    final = text.partition("Final invoice.")[2]
+    assert "does not end the right to payment, unless a filing time stated in this agreement has passed." in final
+
+
+def test_help_that_is_repaid_stands_in_the_invoice_of_its_period() -> None:
+    text = words("tests/variants/ways-of-paying.yaml", "", "sow")
+    assert "In each invoice, Riverbend shall state what it spent on the help in the period that the invoice" in text
+    assert "Lakeshore shall repay it when it pays that invoice." in text
+
+
+def test_among_three_a_hub_member_agreement_is_between_the_two_that_sign_it() -> None:
+    text = words("tests/variants/three-parties.yaml", "agreement: {documents: [mou, hub]}\n", "mou")
+    assert "A hub member agreement between Lakeshore and Riverbend sets the terms" in text
