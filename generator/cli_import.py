@@ -131,16 +131,17 @@ def _shown(intake: Intake, report: Report, dry_run: bool, page: str) -> Iterator
     if intake.proposals:
         yield ""
         yield "These may be values; put a field in with --set:"
-        shown: dict[str, int] = {}
+        seen: dict[str, int] = {}
+        left = 0
         for one in intake.proposals:
-            shown[one.kind] = shown.get(one.kind, 0) + 1
-            if shown[one.kind] > _LOOK_AT and not one.field:
+            seen[one.kind] = seen.get(one.kind, 0) + 1
+            if seen[one.kind] > _LOOK_AT and not one.field:
+                left += 1
                 continue
             field = f' --set "{one.text}={one.field}"' if one.field else ""
             yield safe(f"  {_short(one.where)}: {one.kind} “{one.text}”{field}")
-        left = sum(max(n - _LOOK_AT, 0) for n in shown.values())
         if left:
-            yield f"  … and {left} more, listed in {page}"
+            yield f"  … and {left} more" + ("" if dry_run else f", listed in {page}")
     yield ""
     yield "What will not read as it did when it is made again:"
     for told in report.announced:

@@ -270,6 +270,16 @@ def test_the_command_writes_drafts_and_overwrites_nothing(tmp_path, monkeypatch)
     assert (tmp_path / "clauses/partner/deliveries/1.0.0-1.md").read_text(encoding="utf-8") == "mine"
 
 
+def test_values_that_are_not_shown_are_counted(tmp_path, monkeypatch):
+    said = ["1. Work", *(f"1.{n} Meals. One costs ${n}." for n in range(1, 10)), "1.10 All. It cannot exceed $5,000."]
+    (tmp_path / "partner.docx").write_bytes(a_contract(tuple(("", text) for text in said)))
+    _, out = run(tmp_path, "clauses", "import", "partner.docx", "--dry-run", monkeypatch=monkeypatch)
+    assert '--set "$5,000=pay.total_cap"' in out
+    assert "$8”" in out
+    assert "$9”" not in out
+    assert "  … and 1 more\n" in out
+
+
 def read(body: str, **stories: str) -> Intake:
     """What an import makes of a file with this body and these further stories."""
     return taken_in(word_pair.document(body, stories=stories))
@@ -289,6 +299,11 @@ def test_the_words_of_a_footnote_are_left_out_and_said():
     )
     assert body(intake, "partner.meals") == "They are warm."
     assert told(intake)["footnotes"] == [("Section 1.1", "But see the plan.")]
+
+
+def test_a_sign_that_is_half_a_letter_is_a_box():
+    sign = '<w:p><w:r><w:t>Tick </w:t><w:sym w:font="Odd" w:char="D83D"/></w:r></w:p>'
+    assert body(read(f"{word_pair.paragraph('1. Work')}{sign}"), "partner.work") == "Tick □"
 
 
 def test_columns_and_the_ends_of_page_layouts_are_no_text_and_take_no_number():

@@ -41,7 +41,7 @@ class Draft:
 class Intake:
     """What an import makes: drafts in order, the files beside them, what may be values.
 
-    ``profile`` is the name of the file to make it again from; ``reserved`` the files of the list that it may replace.
+    ``profile`` is the name of the file to make it again from.
     """
 
     title: str

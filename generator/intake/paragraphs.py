@@ -8,7 +8,7 @@ taken over is noted with its words, so that a report can say it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -252,7 +252,7 @@ class _Reader:
         code = node.get(W + "char") or ""
         number = int(code, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,6}", code) else 0
         sign = _SIGNS.get(number & 0xFF if number >= 0xF000 else number, "")
-        if not sign and 0x20 <= number < 0xE000:
+        if not sign and 0x20 <= number < 0xD800:
             sign = chr(number)
         self.met.signs.append((at, f"a sign of the font {node.get(W + 'font')}, taken as {sign or '□'}"))
         return sign or "□"
@@ -348,8 +348,3 @@ def quoted_words(text: str, longest: int = 60) -> str:
     """Return the beginning of a text for a report."""
     one = " ".join(text.split())
     return one if len(one) <= longest else one[:longest].rsplit(" ", 1)[0] + " …"
-
-
-def words_by_place(flow: Flow) -> Mapping[int, Words]:
-    """Return every paragraph of the flow, those of cells too, by its place."""
-    return {w.at: w for block in flow for w in _flat(block)}
