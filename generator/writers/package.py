@@ -17,8 +17,8 @@ from generator.frozen import dataclass
 
 __all__ = ["Entry", "copied_entries", "deflated", "inflated", "zip_package"]
 
-# 6 is zlib's own default; 9 costs twice the time for one percent of the size.
-_LEVEL = 6
+# Level 4 makes a contract a tenth larger than zlib’s own 6, in little more than half the time.
+_LEVEL = 4
 _DATE, _TIME = 0x21, 0  # 1 January 1980, 0:00: the earliest date a zip file can hold
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")

@@ -516,7 +516,7 @@ def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]
 # make typst lay out the pages once more, and call the link “page 8”. Here it becomes a link to the destination of that
 # name, which typst writes for every heading with a label, and is called as the heading is.
 _LINK = re.compile(
-    rb"(?<=obj\n<</Type/Annot/Subtype/Link)(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
+    rb"obj\n<</Type/Annot/Subtype/Link(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
     rb"/A<</Type/Action/S/URI/URI\(#(a\d+)\)>>(/F \d+/StructParent \d+)/Contents\(#\2\)"
 )
 _ADDRESS = re.compile(rb"obj\n<</Type/Annot/Subtype/Link/[^\n]*/URI\(#")
@@ -541,7 +541,7 @@ def _finished(pdf: bytes, tables: Sequence[Table], headings: Mapping[str, str]) 
     edits: list[tuple[int, int, bytes]] = []
     for m in _LINK.finditer(pdf, 0, at):
         called = _text_string(headings[m[2].decode()])
-        edits.append((m.start(), m.end(), m[1] + b"/Dest(" + m[2] + b")" + m[3] + b"/Contents" + called))
+        edits.append((m.start(1), m.end(), m[1] + b"/Dest(" + m[2] + b")" + m[3] + b"/Contents" + called))
     if len(_ADDRESS.findall(pdf, 0, at)) != len(edits):
         raise RuntimeError("typst wrote a link in another way than we know.")
     edits += _described(pdf, tables, at)
@@ -582,10 +582,10 @@ def _edited(pdf: bytes, edits: Sequence[tuple[int, int, bytes]], at: int, tail: 
     def moved(offset: int) -> int:
         return offset + shifts[bisect_right(ends, offset) - 1]
 
-    rows = (
-        b"%010d" % moved(int(row[:10])) + row[10:] if row[17:18] == b"n" else row
+    rows = [
+        b"%010d%b" % (moved(int(row[:10])), row[10:]) if b"n" in row else row
         for row in tail[2].splitlines(keepends=True)
-    )
+    ]
     out += (b"xref\n0 ", tail[1], b"\n", *rows, tail[3], b"%d" % moved(at), tail[4])
     return b"".join(out)
 
