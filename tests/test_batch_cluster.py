@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from made_words import word_words
 from members import roster
-from test_batch import AGREEMENTS, batch, files_in
+from test_batch import AGREEMENTS, Desk, batch, files_in
+
+from generator.batch import cluster as on_a_worker
+from generator.batch.rows import Job, Outcome, Worker
 
 # Looked for and not imported: this file is read before every run, and its tests are slow ones.
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not find_spec("distributed"), reason="distributed is not installed")]
@@ -68,3 +73,27 @@ def test_no_cluster_at_the_address_is_said(tmp_path: Path) -> None:
     assert done.returncode == 4
     assert "No cluster answers at tcp://127.0.0.1:1." in done.stderr
     assert AGREEMENTS
+
+
+def test_a_worker_makes_the_next_batch_from_what_that_is_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_a_worker, "_WORKING", [])
+    desk = Desk(tmp_path)
+    readings: list[Worker] = []
+
+    def there(worker: Worker, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        for job in jobs:
+            yield on_a_worker.make(pickle.loads(pickle.dumps(worker.setup)), job)
+            readings.append(on_a_worker._WORKING[0])
+
+    assert desk.run(engine=there).counted("done") == 3
+    assert len(set(map(id, readings))) == 1, "what was read for one member is kept for the next"
+    hub = tmp_path / "hub.yaml"
+    hub.write_text(
+        hub.read_text(encoding="utf-8").replace("White River Community Care Hub, Inc.", "Another Network"),
+        encoding="utf-8",
+    )
+    assert desk.run(engine=there).counted("done") == 3
+    assert len(set(map(id, readings))) == 2
+    assert "Another Network" in word_words(desk.word(1).read_bytes())

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
+import pickle
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -57,6 +59,7 @@ def on_cluster(
         # Kept on every worker; a worker that joins later fetches it from another.
         shared = client.scatter(setup, broadcast=True)
         waiting = deque(jobs)
+        batch = os.urandom(8).hex()  # so that nothing a batch before this one left behind is taken for its own
         begun: dict[Any, Job] = {}
         finished = distributed.as_completed(loop=client.loop)
         while True:
@@ -65,7 +68,7 @@ def on_cluster(
                 job = waiting.popleft()
                 room -= 1
                 # A member that takes four workers with it is given up.
-                future = client.submit(make, shared, job, key=f"agreements-{job.index}-{setup.ground}", pure=False)
+                future = client.submit(make, shared, job, key=f"agreements-{job.index}-{batch}", pure=False)
                 begun[future] = job
                 finished.add(future)
             if not begun:
@@ -114,19 +117,22 @@ def look(place: str) -> tuple[str, bool]:
     return program(), sees
 
 
-_WORKERS: dict[str, Worker] = {}
+_WORKING: list[Worker] = []  # the one that has read what the batch in hand is made of
 _ONE_AT_A_TIME = threading.Lock()
 
 
 def make(setup: Setup, job: Job) -> Outcome:
-    """Make one member, on a worker that keeps what it has read for the next."""
+    """Make one member, on a worker that keeps what it has read for the next member of the batch, and not for another
+    batch: its hub may answer otherwise, or its library say something else."""
     with _ONE_AT_A_TIME:  # the threads of a worker share one reading of the library
-        key = f"{setup.ground} {setup.place}"
-        worker = _WORKERS.get(key)
-        if worker is None:
-            for old in _WORKERS.values():
+        if not _WORKING or not _alike(_WORKING[0].setup, setup):
+            while _WORKING:
                 with contextlib.suppress(OSError):
-                    old.close()
-            _WORKERS.clear()
-            worker = _WORKERS[key] = Worker(setup)
-        return worker.make(job)
+                    _WORKING.pop().close()
+            _WORKING.append(Worker(setup))
+        return _WORKING[0].make(job)
+
+
+def _alike(one: Setup, other: Setup) -> bool:
+    """Whether two setups, each as it came over the network, are the same to the byte."""
+    return one is other or pickle.dumps(one) == pickle.dumps(other)
