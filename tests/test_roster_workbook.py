@@ -180,6 +180,8 @@ def test_formulas_and_colours_of_ones_own_go_along_to_where_their_cells_stand_no
     for row in (4, 5):
         sheet.cell(row, last).value = f'=IF({letters}{row}="","A1",12*{letters}${row})'
         sheet.cell(row, last + 1).value = f"=Answers!A{row}"
+    part = sheet.cell(4, at["share"] + 1)
+    part.value, part.number_format = "=1", "0%"
     sheet.cell(5, fee).fill, sheet.cell(5, fee).value = green, 1500
     workbook.create_sheet("Calls")["A1"] = "call One"
     out = io.BytesIO()
@@ -196,6 +198,8 @@ def test_formulas_and_colours_of_ones_own_go_along_to_where_their_cells_stand_no
     assert sheet.cell(5, names_in(sheet)["fee"]).fill.fgColor.rgb == "FF00FF00"
     assert sheet.cell(4, names_in(sheet)["fee"]).fill.patternType is None
     assert sheet.cell(4, heads["Colour"]).value == "first"
+    part = sheet.cell(4, names_in(sheet)["share"])
+    assert (part.value, part.number_format) == ("=1", "0%"), "worked out again it is 1, and read as 100%"
     sheets, told = (d.message for d in given.diagnostics if d.rule == "roster-unread")
     assert "Calls" in sheets
     assert f"{column_letters(heads['Elsewhere'])}4" in told

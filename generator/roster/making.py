@@ -66,7 +66,8 @@ class Kept:
     """What was typed into an older workbook: rows of cells by name, columns of one's own by label, entries of lists.
 
     ``numbers`` says in which row there which member stood, ``columns`` the names of its columns, ``look`` how a cell
-    looked. ``lost`` gathers the cells of which only the value could be kept, ``sheets`` sheets that were no part of it.
+    looked, ``number_format`` how its number did. ``lost`` gathers the cells of which only the value could be kept,
+    ``sheets`` sheets that were no part of it.
     """
 
     rows: list[dict[str, Cell]] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Kept:
     numbers: dict[int, int] = field(default_factory=dict)
     columns: dict[int, str] = field(default_factory=dict)
     look: Callable[[int], dict[str, Any]] | None = None
+    number_format: Callable[[int], str] = lambda _: "General"
     lost: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
 
@@ -292,7 +294,8 @@ class _Making:
             self.kept.lost.append(f"{column_letters(n + 1)}{row + 1}")
             return False
         value: str | float = float(cell.text) if cell.kind == "number" else cell.text
-        shown = {"num_format": number} if number else {}  # as text, a program would show the formula itself
+        number = number or self.kept.number_format(cell.style)
+        shown = {"num_format": number} if number != "@" else {}  # as text, a program would show the formula itself
         sheet.write_formula(row, n, f"={said}", self.format(**shown, **look), value)
         return True
 

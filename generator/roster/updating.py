@@ -77,7 +77,7 @@ def kept_of(
     workbook: Workbook | None, sources: Sequence[Source], labels: Labels, problems: list[Diagnostic]
 ) -> tuple[Kept, tuple[str, ...]]:
     """Return everything that was typed into a workbook, and the fields under which something stands."""
-    kept = Kept(look=workbook.look if workbook is not None else None)
+    kept = Kept() if workbook is None else Kept(look=workbook.look, number_format=workbook.format)
     answered: dict[str, None] = {}
     passing: list[Diagnostic] = []
     reader = _Cells(workbook, labels.dictionary, problems)
