@@ -35,7 +35,7 @@ NO_PAYMENT_WITH_PRICES = Rule(
     """“No payment” next to a price, a bonus or start-up funds is a contradiction that the payer will resolve for
 itself.
 
-Wrong: `pay.models: [none]` with `pay.ffs` filled in
+Wrong: `pay.models: [none]` with `pay.ffs` filled in, or with `vouchers.cost: repaid`
 
 Right: one or the other.
 
@@ -322,6 +322,13 @@ def no_payment_with_prices(index: Index) -> Iterator[Diagnostic]:
                 f"No money moves, by another answer, and here stands the {index.label(name)}.",
                 "Take it out, or name the way of paying in pay.models.", ["pay.models"],
             )  # fmt: skip
+    cost = {"repaid": "repaid", "rates": "covered by rates"}.get(index.word("vouchers.cost"))
+    if cost and index.value("vouchers.types") not in (None, ()):
+        yield index.at(
+            NO_PAYMENT_WITH_PRICES, "vouchers.cost",
+            f"No money moves, by another answer, and by this one the cost of vouchers is {cost}.",
+            "Write issuer, or name the way of paying in pay.models.", ["pay.models"],
+        )  # fmt: skip
 
 
 def payment_label_contradicts(index: Index) -> Iterator[Diagnostic]:
