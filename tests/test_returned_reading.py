@@ -27,14 +27,18 @@ def packed(**parts: str) -> bytes:
     return out.getvalue()
 
 
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
 @pytest.mark.parametrize(
     ("data", "rule", "says"),
     [
         (b"%PDF-1.7\n...", "review-printed", "PDF"),
         (b"\xff\xd8\xff\xe0JFIF", "review-printed", "picture"),
         (b"\x89PNG\r\n\x1a\n", "review-printed", "picture"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "review-old-word", "old Word document"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "review-old-word", "password"),
+        (OLD + bytes(600), "review-old-word", "old Word document"),
+        (OLD + "EncryptedPackage".encode("utf-16-le"), "review-old-word", "password"),
+        (OLD + bytes(100_000) + "EncryptedPackage".encode("utf-16-le"), "review-old-word", "password"),
         (b"{\\rtf1 Agreement}", "review-other-format", "Rich Text"),
         (b"<!DOCTYPE html><html>", "review-other-format", "web page"),
         (b"Section 1. Parties", "review-other-format", "plain text"),

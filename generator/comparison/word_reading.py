@@ -32,7 +32,9 @@ from generator.writers.package import Entry, copied_entries
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name"]
+__all__ = [
+    "ENCRYPTED", "LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +176,14 @@ def read_word(data: bytes, file: str, limits: Limits = LIMITS) -> Checked[WordFi
 
 
 _SAVE = "Open it in Word and choose File > Save As > Word Document (.docx)."
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # named in a list that may stand anywhere in the file
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM")
 
 
 def _looks_like(data: bytes) -> tuple[str, str]:
     """Return what a file is that is no packed Word document, and what to do; its name is not asked."""
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        if _ENCRYPTED in data[: 1 << 20]:
+        if ENCRYPTED in data:
             fix = "Ask for the password, open it in Word, take the password off (File > Info) and save it."
             return "This Word file is protected with a password.", fix
         return "This is an old Word document (.doc) or one with a password, not a .docx.", _SAVE

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["Copy", "Remark", "commented_copy"]
 
 _MARKS = {W + t for t in ("ins", "del", "moveFrom", "moveTo")}
-_WENT = {W + "del", W + "moveFrom"}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"

@@ -15,7 +15,7 @@ from dataclasses import field
 from io import BytesIO
 
 from generator.comparison.word_package import W, WordPackage
-from generator.comparison.word_reading import parsed, read_word
+from generator.comparison.word_reading import ENCRYPTED, parsed, read_word
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.frozen import dataclass
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, Styles, flat, raw_blocks, view
@@ -176,7 +176,7 @@ def _another_kind(data: bytes, file: str) -> Diagnostic | None:
         fix = "Ask the other side for the Word file they worked in."
         return PRINTED.at(at, "This is a picture of the agreement, such as a scan or a photo.", fix=fix)
     if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if "EncryptedPackage".encode("utf-16-le") in data[:65536]:
+        if ENCRYPTED in data:
             fix = "Ask for the password, open the file in Word, and save it without one (File > Info)."
             return OLD_WORD.at(at, "This Word file is protected with a password.", fix=fix)
         return OLD_WORD.at(at, f"This is an old Word document (.doc){named}.", fix=save)
