@@ -52,6 +52,14 @@ def dictionary() -> Dictionary:
 # ---------------------------------------------------------------- modules
 
 
+@pytest.mark.parametrize("package", ["generator.pipeline", "generator.roster"])
+def test_every_public_name_that_is_loaded_when_it_is_asked_for_is_there(package: str):
+    found = import_module(package)
+    assert {*found._MODULES, "RULES"} == {*found.__all__, "RULES"}
+    assert [name for name in found.__all__ if not hasattr(found, name)] == []
+    assert not hasattr(found, "no_such_name")
+
+
 def test_the_map_names_every_module_and_no_other():
     named = re.findall(r"^\| `([a-z_]+)(\.py|/)` \| .+ \|$", MAP, flags=re.MULTILINE)
     assert sorted(name for name, _ in named) == sorted(top_level())
