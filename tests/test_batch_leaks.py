@@ -274,4 +274,6 @@ def _all_words(data: bytes, name: str) -> str:
 
 
 def test_most_of_the_members_drawn_were_made(desk: Desk):
+    if not sum(COUNTED.values()):
+        pytest.skip("none were drawn: this looks at what the test above did")
     assert COUNTED["made"] > 2 * COUNTED["refused"], (COUNTED, REASONS)
