@@ -71,6 +71,18 @@ def test_a_number_that_would_be_pages_long_is_written_in_figures():
     assert spots(document(listed("x", 0), stories=levels))[0].label == "2000000000"
 
 
+@pytest.mark.parametrize("said", ["²", "9" * 5000, "-1", "one", ""])
+def test_what_is_no_number_in_a_place_for_one_counts_as_none(said):
+    levels = numbering(("decimal", "%1."))
+    levels["numbering"] = levels["numbering"].replace('w:start w:val="1"', f'w:start w:val="{said}"')
+    looks = f'<w:outlineLvl w:val="{said}"/><w:rPr><w:sz w:val="{said}"/></w:rPr>'
+    mark = f'<w:p><w:bookmarkStart w:id="{said}" w:name="b"/><w:r><w:t>y</w:t></w:r></w:p>'
+    data = document(listed("x", 0) + paragraph("odd", looks) + mark, stories=levels)
+    assert [(s.label, s.rank) for s in spots(data)] == [("1.", 0), ("", 0), ("", 0)]
+    longer = document(listed("x", 0) + paragraph("odd", looks) + mark + paragraph("z"), stories=levels)
+    assert len(compare_docx(data, longer, author="A", date=NOON).value.changes) == 1
+
+
 @pytest.mark.parametrize(
     ("said", "place"),
     [

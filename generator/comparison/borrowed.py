@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generator.comparison.paragraphs import Formats, canonical, leaves_of
-from generator.comparison.word_package import NOTES, R, W, WordPackage, attributes, value
+from generator.comparison.word_package import NOTES, R, W, WordPackage, attributes, value, whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -346,4 +346,4 @@ class _Lists:
 
 
 def _int(text: str) -> int:
-    return int(text) if text.lstrip("-").isdigit() else 0
+    return (whole_number(text.removeprefix("-")) or 0) * (-1 if text.startswith("-") else 1)

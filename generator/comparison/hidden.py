@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import leaves_of
-from generator.comparison.word_package import W, WordPackage, value
+from generator.comparison.word_package import W, WordPackage, value, whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -46,8 +46,8 @@ def _unseen(properties: _Element | None) -> bool:
     hidden = properties.find(W + "vanish")
     if hidden is not None and hidden.get(W + "val", "true") not in ("0", "false", "off"):
         return True
-    size = value(properties, "sz") or ""
-    return size.isdigit() and int(size) <= _TINY
+    size = whole_number(value(properties, "sz"))
+    return size is not None and size <= _TINY
 
 
 def stale_fields(package: WordPackage, spots: dict[_Element, Spot]) -> list[str]:

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from generator.comparison.paragraphs import blocks_of, boxes_in, has_box, pieces_of
-from generator.comparison.word_package import W
+from generator.comparison.word_package import W, whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -304,5 +304,5 @@ def _all_came(content: _Element) -> bool:
 
 def highest_id(root: _Element) -> int:
     """Return the highest id of bookmarks, comments and the like, with which those of changes share their space."""
-    ids = [e.get(W + "id", "") for e in root.iter(*_ANNOTATIONS)]
-    return max((int(i) for i in ids if i.isdigit() and int(i) < 0x3FFFFFFF), default=0)
+    ids = (whole_number(e.get(W + "id")) for e in root.iter(*_ANNOTATIONS))
+    return max((i for i in ids if i is not None and i < 0x3FFFFFFF), default=0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.comparison.word_package import W, WordPackage, value
+from generator.comparison.word_package import W, WordPackage, value, whole_number
 from generator.frozen import dataclass
 from generator.numbering import letter, roman
 
@@ -98,7 +98,7 @@ def _own_of(paragraph: _Element, default: str) -> _Own:
         elif child.tag == W + "outlineLvl":
             own = own._replace(outline=child.get(W + "val"))
         elif child.tag == W + "numPr":
-            own = own._replace(number=value(child, "numId"), level=_int(value(child, "ilvl")))
+            own = own._replace(number=value(child, "numId"), level=whole_number(value(child, "ilvl")))
     return own
 
 
@@ -188,7 +188,7 @@ class _Styles:
     def is_heading(self, own: _Own) -> bool:
         """Whether a paragraph is a heading by its style, or by an outline level of its own."""
         if own.outline is not None:
-            return own.outline.isdigit() and int(own.outline) < _LEVELS
+            return _rank(own.outline) > 0
         if own.style not in self._headings:
             name = self.name(own.style)
             levels = [value(s, "pPr/outlineLvl") for s in self.chain(own.style)]
@@ -196,17 +196,17 @@ class _Styles:
             known = name.startswith(("heading", "title")) or (
                 name.endswith("heading") and not name.startswith(("table", "toc", "contents"))
             )
-            self._headings[own.style] = known or (level.isdigit() and int(level) < _LEVELS)
+            self._headings[own.style] = known or _rank(level) > 0
         return self._headings[own.style]
 
     def rank(self, own: _Own) -> int:
         """Return the outline level from 1 of a paragraph, 0 for none."""
         if own.outline is not None:
-            return int(own.outline) + 1 if own.outline.isdigit() and int(own.outline) < _LEVELS else 0
+            return _rank(own.outline)
         if own.style not in self._ranks:
             levels = [value(s, "pPr/outlineLvl") for s in self.chain(own.style)]
             level = next((lvl for lvl in levels if lvl is not None), "9")
-            self._ranks[own.style] = int(level) + 1 if level.isdigit() and int(level) < _LEVELS else 0
+            self._ranks[own.style] = _rank(level)
         return self._ranks[own.style]
 
     def goes_on(self, id: str) -> bool:
@@ -221,14 +221,16 @@ class _Styles:
             for style in self.chain(id):
                 number = value(style, "pPr/numPr/numId")
                 if number is not None:
-                    found = (number, _int(value(style, "pPr/numPr/ilvl")), style.get(W + "styleId", ""))
+                    found = (number, whole_number(value(style, "pPr/numPr/ilvl")), style.get(W + "styleId", ""))
                     break
             self._numbers[id] = found
         return self._numbers[id]
 
 
-def _int(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdigit() else None
+def _rank(outline: str) -> int:
+    """Return an outline level from 1, 0 for none."""
+    level = whole_number(outline)
+    return level + 1 if level is not None and level < _LEVELS else 0
 
 
 class _Level(NamedTuple):
@@ -278,7 +280,7 @@ class _Counter:
         counts = self._counts.setdefault(value(entry, "abstractNumId") or "", {})
         if (number, level) not in self._begun:
             self._begun.add((number, level))
-            override = _int(value(self._override(entry, level), "startOverride"))
+            override = whole_number(value(self._override(entry, level), "startOverride"))
             if override is not None:
                 counts[level] = override - 1
         counts[level] = counts.get(level, self._start(levels, level) - 1) + 1
@@ -301,13 +303,13 @@ class _Counter:
             found: dict[int, _Level] = {}
             for holder in (form, *([] if entry is None else entry.findall(W + "lvlOverride"))):
                 for lvl in [] if holder is None else holder.findall(W + "lvl"):
-                    start = _int(value(lvl, "start"))
-                    found[_int(lvl.get(W + "ilvl")) or 0] = _Level(
+                    start = whole_number(value(lvl, "start"))
+                    found[whole_number(lvl.get(W + "ilvl")) or 0] = _Level(
                         1 if start is None else start,
                         value(lvl, "numFmt") or "decimal",
                         value(lvl, "lvlText") or "",
                         value(lvl, "pStyle") or "",
-                        _int(value(lvl, "lvlRestart")) != 0,
+                        whole_number(value(lvl, "lvlRestart")) != 0,
                         lvl.find(W + "isLgl") is not None,
                     )
             self._levels[number] = found

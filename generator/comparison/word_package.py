@@ -13,7 +13,7 @@ from generator.writers.package import deflated, zip_package
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["MC", "NOTES", "R", "W", "WordPackage", "attributes", "value"]
+__all__ = ["MC", "NOTES", "R", "W", "WordPackage", "attributes", "value", "whole_number"]
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{W_NS}}}"
@@ -36,6 +36,11 @@ def value(element: _Element | None, path: str = "") -> str | None:
     if element is not None and path:
         element = element.find(_steps(path))
     return None if element is None else element.get(W + "val")
+
+
+def whole_number(text: str | None) -> int | None:
+    """Return a number as Word writes it in an attribute, None for anything else, such as “²” or thousands of digits."""
+    return int(text) if text is not None and len(text) < 11 and text.isdecimal() else None
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator.comparison.outline import Spot, outline_of
-from generator.comparison.word_package import MC, W, WordPackage, value
+from generator.comparison.word_package import MC, W, WordPackage, value, whole_number
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ class _Reader:
                 inside = list(self.blocks(cell))
                 flat = [w for block in inside for w in _flat(block)]
                 cells.append(tuple(w for w in flat if w.text.strip()))
-                span = value(properties, "gridSpan") or "1"
-                wide = int(span) if span.isdigit() else 1
+                wide = whole_number(value(properties, "gridSpan")) or 1
                 merged = merged or (wide > 1 and len(elements) > 1) or value(properties, "vMerge") is not None
                 cells += [()] * (min(wide, 63) - 1)
             if len(elements) == 1:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from generator.comparison import stories
 from generator.comparison.marking import Marker, cells_of, deleted_text, finish, rows_of
 from generator.comparison.revisions import accept_all
-from generator.comparison.word_package import W, WordPackage, attributes
+from generator.comparison.word_package import W, WordPackage, attributes, whole_number
 from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
 from generator.returned.findings import Hunk, Part, find_changes, hunks_of, without_pages
@@ -179,9 +179,9 @@ def _first_id(package: WordPackage) -> int:
     highest = 0
     for part in package.story_parts():
         for element in package.tree(part).iter():
-            given = element.get(W + "id", "")
-            if given.isdigit() and len(given) < 10 and int(given) < 0x3FFFFFFF:
-                highest = max(highest, int(given))
+            given = whole_number(element.get(W + "id"))
+            if given is not None and given < 0x3FFFFFFF:
+                highest = max(highest, given)
     return highest + 1
 
 
@@ -307,7 +307,7 @@ class _Work:
             return
         spot = _Spot(list(new.pieces), self.marker)
         for h in reversed(hunks):
-            start, end = spot.whole(h.b0, h.b1)
+            start, end = spot.whole_number(h.b0, h.b1)
             first = spot.boundary(start) if start < end or start < spot.length else len(spot.pieces)
             after = spot.boundary(end) if end < spot.length else len(spot.pieces)
             words = old.text[h.a0 : h.a1]
@@ -545,7 +545,7 @@ class _Spot:
         self.pieces, self.marker = pieces, marker
         self.length = sum(len(p.text) for p in pieces)
 
-    def whole(self, start: int, end: int) -> tuple[int, int]:
+    def whole_number(self, start: int, end: int) -> tuple[int, int]:
         """Widen a stretch to what cannot be cut: a note, a box, a formula."""
         at = 0
         for piece in self.pieces:
@@ -684,9 +684,9 @@ def _remark(
         part = package.add_part("word/comments.xml", empty, _COMMENTS_TYPE)
         package.add_relation(package.main, f"{_REL}/comments", part)
     root = package.tree(part)
-    ids = [int(i) for c in root if (i := c.get(W + "id", "")).isdigit()]
-    ids += [int(i) for c in package.body.iter(W + "commentRangeStart", W + "commentReference")
-            if (i := c.get(W + "id", "")).isdigit()]  # fmt: skip
+    ids = [i for c in root if (i := whole_number(c.get(W + "id"))) is not None]
+    ids += [i for c in package.body.iter(W + "commentRangeStart", W + "commentReference")
+            if (i := whole_number(c.get(W + "id"))) is not None]  # fmt: skip
     number = max(ids, default=-1)
     order = [p.key for p in parts]
     for remark in remarks:
