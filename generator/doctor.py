@@ -106,16 +106,17 @@ def _fonts() -> Finding:
 
 def _pdf() -> Finding:
     """Write one small page, which needs typst, the template and the fonts to work together."""
-    from generator.model import Agreement, Cover, Paragraph, Section, Status, Text
+    from generator.model import Agreement, Cover, Paragraph, Reference, Section, Status, Text
 
+    words = (Text("Sphinx of black quartz, judge my vow: "), Reference("here", "Section", "1", "Words"))
     page = Agreement(
         document_type="mou", title="Test page", name="Test page", number="", status=Status.FINAL,
         date=dt.date(2000, 1, 1), cover=Cover("Test page", (), (), None), parties=(), opening=(),
-        sections=(Section("Words", (Paragraph((Text("Sphinx of black quartz, judge my vow."),)),), 1, "1", "1."),),
+        sections=(Section("Words", (Paragraph(words),), 1, "1", "1.", "here"),),
         closing=(), signatures=(), schedules=(), open_page=None, open_items=(), sources=(), contents=False,
     )  # fmt: skip
     mend = (
-        "Install the PDF maker again: python -m pip install --force-reinstall typst\n"
+        "Install this program again: python -m pip install --force-reinstall agreement-generator\n"
         "Until then, Word, HTML and text work: agreements make --formats docx,html PROFILE"
     )
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -519,6 +520,14 @@ def test_doctor_finds_this_computer_fit(agreements):
     found = {f["about"]: f["state"] for f in ran.json["findings"]}
     assert ran.code == 0
     assert found["PDF"] == found["PDF fonts"] == found["Library"] == found["Packages"] == "ok"
+
+
+def test_doctor_notices_a_pdf_maker_that_writes_links_in_another_way(agreements, monkeypatch):
+    monkeypatch.setattr("generator.writers.pdf._LINK", re.compile(b"(?!)"))
+    ran = agreements("doctor", "--json")
+    (pdf,) = (f for f in ran.json["findings"] if f["about"] == "PDF")
+    assert (ran.code, pdf["state"]) == (4, "problem")
+    assert "--force-reinstall agreement-generator" in pdf["mend"]
 
 
 def test_doctor_says_how_to_mend_an_output_folder_that_is_none(agreements):
