@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 # ---------------------------------------------------------------- a folder of a network
 
 
-@pytest.mark.parametrize("instead", ["nothing", "an empty folder"])
+@pytest.mark.parametrize("instead", ["nothing", "an empty folder", "an empty folder, seen by a new worker"])
 def test_a_folder_that_is_lost_ends_the_batch_and_nothing_is_written_elsewhere(tmp_path: Path, instead: str):
     desk = Desk(tmp_path)
     away = tmp_path / "away"
@@ -33,8 +33,10 @@ def test_a_folder_that_is_lost_ends_the_batch_and_nothing_is_written_elsewhere(t
             yield worker.make(job)
             if job.index == 0:
                 desk.output.rename(away)
-                if instead == "an empty folder":
+                if instead != "nothing":
                     desk.output.mkdir()
+                if "a new worker" in instead:
+                    worker = Worker(worker.setup)
 
     result = desk.run(engine=losing)
     assert result.stopped == "computer"

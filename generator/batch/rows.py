@@ -76,13 +76,15 @@ class Setup:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One member to be made. ``row`` comes without its base where that is the one of the setup; ``folder`` is the name
-    of its final folder, which holds a record of ours already if ``again``."""
+    of its final folder, which holds a record of ours already if ``again``. ``marked`` says that the mark of a batch
+    stands where its files are written."""
 
     index: int
     row: Row = field(repr=False)
     folder: str
     own_base: bool = False
     again: bool = False
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,6 @@ class Worker:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.store: Store = store_at(setup.place)
-        self._is_marked: bool | None = None
         self._unpacked: tempfile.TemporaryDirectory[str] | None = None
         self._workspace = self._open()
         parts = read_parts(self._workspace)
@@ -174,8 +175,6 @@ class Worker:
     def make(self, job: Job) -> Outcome:
         """Make the documents of one member and let them wait. Never raises but for what ends a process."""
         began = time.perf_counter()
-        if self._is_marked is None:
-            self._is_marked = self._marked()
         row = job.row if job.own_base or self.setup.base is None else replace(job.row, base=self.setup.base)
         try:
             made = self._make(job, row)
@@ -244,14 +243,10 @@ class Worker:
         }
         digests = {name: digest_of(data) for name, data in files}
         kept = {name for name, said in there.values() if digests.get(name) == said}
+        if job.marked and not mark_in(self.store):
+            raise gone(setup.place)
         self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))
         return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
-
-    def _marked(self) -> bool:
-        try:
-            return bool(mark_in(self.store))
-        except OSError:
-            return False  # what it is about will be told of the first member
 
     def _is_there(self, name: str, said: str) -> bool:
         data = self.store.read(name)
@@ -260,8 +255,6 @@ class Worker:
     def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: bytes) -> None:
         if self.setup.parent and os.getppid() != self.setup.parent:
             raise SystemExit  # the batch has ended, and another may be writing here
-        if self._is_marked and not mark_in(self.store):
-            raise gone(self.setup.place)
         folder = staged(key)
         self.store.remove(folder)
         for name, data in files:

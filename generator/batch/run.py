@@ -172,7 +172,7 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
                 continue
         own = row.base is not setup.base
         sent = row if own else replace(row, base=_NOTHING)
-        jobs.append(Job(index, sent, folder, own, record is not None))
+        jobs.append(Job(index, sent, folder, own, record is not None, marked=True))
     return Plan(tuple(jobs), settled, why, tuple(ready))
 
 
