@@ -246,6 +246,11 @@ def test_of_a_set_only_what_is_amended_is_signed_again_and_each_document_counts_
     text = only(second)
     assert text.startswith("Amendment No. 1 to the Business Associate Agreement")
     assert "as changed by" not in text
+    space.deliver(second.folder, second.files)
+    more = (both[0], ("access_days: 5 business", "access_days: 3 business"))
+    third = only(amended(tmp_path, f"output/{second.folder}", to=changed(tmp_path, *more)))
+    assert third.startswith("Amendment No. 2 to the Business Associate Agreement")
+    assert "as changed by Amendment No. 1 of July 1, 2027" in third
 
 
 @pytest.mark.slow

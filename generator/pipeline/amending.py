@@ -383,9 +383,10 @@ def _day(dictionary: Dictionary, day: dt.date) -> str:
 
 
 def _earlier(chain: Sequence[Mapping[str, Any]], dictionary: Dictionary) -> tuple[str, ...]:
+    """Return how the papers before this one are called, which the document counts as its own."""
     return tuple(
-        f"Amendment No. {entry['number']} of {_day(dictionary, dt.date.fromisoformat(str(entry['effective'])))}"
-        for entry in chain
+        f"Amendment No. {n} of {_day(dictionary, dt.date.fromisoformat(str(entry['effective'])))}"
+        for n, entry in enumerate(chain, 1)
     )
 
 
