@@ -82,6 +82,10 @@ def amend(
         message = "This is a draft: nobody has agreed to it yet."
         fix = "Change the profile and make it again; only what was made as a final is amended."
         return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
+    if not all(map(_is_amendment, _chain(data))):
+        message = "What this record says of earlier amendments was edited, and cannot be read."
+        fix = "Bring back the record as it was written; the next amendment has to name those before it."
+        return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
     later = _later(workspace, folder, data)
     if later:
         message = f"It was amended before, in “{later}”."
@@ -313,7 +317,17 @@ def _papers(
 def _chain(record: bytes) -> list[dict[str, Any]]:
     """Return the amendments that came before, the first one first."""
     chain = json.loads(record).get("amendments")
-    return [c for c in chain if isinstance(c, dict)] if isinstance(chain, list) else []
+    return chain if isinstance(chain, list) else []
+
+
+def _is_amendment(entry: object) -> bool:
+    """Whether an entry of the chain says when it takes effect, and names the documents it changes if it names any."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("documents", []), list):
+        return False
+    try:
+        return bool(dt.date.fromisoformat(str(entry.get("effective"))))
+    except ValueError:
+        return False
 
 
 def _paper(
