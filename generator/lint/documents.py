@@ -136,13 +136,14 @@ _DUTY_TO_PAY = re.compile(
 
 
 _DENIED = re.compile(r"\b(?:neither|no) (?:party|one)\b|\bnothing in\b|^if\b[^,]*$", re.IGNORECASE)  # before the words
+_CONDITION = re.compile(r"^if\b[^,]*,", re.IGNORECASE)  # what it denies, the sentence behind it does not
 
 
 def _duty_to_pay(text: str) -> re.Match[str] | None:
     """Return the first words of ``text`` that promise it; a sentence that denies a duty or supposes one does not."""
     for found in _DUTY_TO_PAY.finditer(text):
         before = re.split(r"[.;:]\s", text[: found.start()])[-1].lstrip()
-        if not _DENIED.search(before):
+        if not _DENIED.search(_CONDITION.sub("", before)):
             return found
     return None
 
