@@ -44,6 +44,19 @@ def copied(data: bytes, *remarks: Remark, author: str = "Agreements", restore: b
     return commented_copy(mine, data, "back.docx", parts, remarks, author=author, date=DATE, restore=restore)
 
 
+def with_comments(data: bytes, old: str, new: str) -> bytes:
+    """The file with ``old`` read as ``new`` in its comments."""
+    package = WordPackage(read_word(data, "x").value)
+    part = package.related(package.main, "comments")
+    for element in package.tree(part).iter():
+        if element.text:
+            element.text = element.text.replace(old, new)
+        for name, value in element.attrib.items():
+            element.set(name, value.replace(old, new))
+    package.touch(part)
+    return package.to_bytes()
+
+
 def without_ours(data: bytes, *, accept: bool) -> bytes:
     """The file with our changes settled and theirs left, by other code than that which made the copy."""
     package = WordPackage(read_word(data, "x").value)
@@ -277,6 +290,17 @@ def test_in_the_second_round_only_what_is_new_is_silent_and_our_own_remarks_are_
     second = review_copy(reviewed, author="Agreements", date=DATE).value
     assert (second.author, second.why) == ("Agreements (review)", "")
     assert lines(second.data, reject_all) == lines(ours(), reject_all)
+
+
+def test_our_remarks_are_known_by_what_they_say_and_not_by_a_name_that_anybody_may_bear(tmp_path):
+    desk = Desk(tmp_path, "baa")
+    first = review_copy(review(desk.workspace, desk.back(busy().save())), author="R. Lee", date=DATE).value
+    back = Counterparty(first.data).save()
+    assert [r.author for r in review(desk.workspace, desk.back(back)).comments] == [AUTHOR]
+    theirs = with_comments(first.data, AUTHOR, "Agreements")
+    assert [r.author for r in review(desk.workspace, desk.back(theirs)).comments] == ["Agreements"]
+    edited = with_comments(first.data, "“ninety (90)”", "“ninety-one (91)”")
+    assert sorted({r.author for r in review(desk.workspace, desk.back(edited)).comments}) == ["R. Lee", AUTHOR]
 
 
 @pytest.mark.slow

@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import itertools
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -47,9 +46,7 @@ if TYPE_CHECKING:
     from generator.returned.values import Proposal
     from generator.writers.frame import Frame
 
-OUR_NAME = "Agreements"  # who stands beside our remarks where nobody gave a name
-
-__all__ = ["OUR_NAME", "Reviewed", "apply_review", "review", "review_copy"]
+__all__ = ["Reviewed", "apply_review", "review", "review_copy"]
 
 _MOST_RECORDS = 400  # records below a folder that are opened to find the one that belongs to a file
 
@@ -592,10 +589,7 @@ def _contradictions(
 def _their_remarks(ours: Returned, returned: Returned) -> tuple[Comment, ...]:
     """Return the remarks that are not ours: a draft of ours has some of its own, and so has a copy of a review."""
     known = {(c.author, c.text) for c in ours.comments}
-    return tuple(
-        c for c in returned.comments
-        if (c.author, c.text) not in known and not re.fullmatch(rf"{OUR_NAME}(?: \(review(?: \d+)?\))?", c.author)
-    )  # fmt: skip
+    return tuple(c for c in returned.comments if (c.author, c.text) not in known and not c.ours)
 
 
 def _by_library(
@@ -642,7 +636,7 @@ def _by_library(
         memory=returned.memory, findings=findings, judgements=judgements,
         near=tuple(("", 0.0) for _ in findings.foreign),
         checklist=checklist_of(wanted, findings.parts, satisfies, {}, values_judged=False),
-        comments=returned.comments, returned=returned, data=data,
+        comments=tuple(c for c in returned.comments if not c.ours), returned=returned, data=data,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from generator.frozen import dataclass
 from generator.returned.findings import Hunk, Part, find_changes, hunks_of, without_pages
 from generator.returned.matching import AnyStep, Step, TableStep, matched, normal, without_numbers
 from generator.returned.paragraphs import Block, Para, Piece, RawBlock, RawPara, RawTable, flat, raw_blocks, view
-from generator.returned.reading import Returned, read_returned
+from generator.returned.reading import Returned, read_returned, remark_mark
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -731,6 +731,7 @@ def _anchor(paragraph: _Element, number: int) -> None:
 
 def _comment(root: _Element, number: int, lines: Sequence[str], author: str, date: dt.datetime) -> _Element:
     initials = "".join(w[0] for w in author.split() if w[0].isalnum())[:4] or "A"
+    initials += f"-{remark_mark(chr(10).join(lines))}"
     stamp = date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     given = {W + "id": str(number), W + "author": author, W + "date": stamp, W + "initials": initials}
     comment = root.makeelement(W + "comment", given)

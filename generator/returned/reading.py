@@ -6,6 +6,7 @@ clause stands where, in which version, in which words.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import zipfile
@@ -24,7 +25,7 @@ from generator.writers.docx_properties import clause_bookmark
 from generator.writers.docx_text import short_tag
 
 __all__ = ["ClauseMark", "ClauseText", "Comment", "Identity", "Returned", "read_returned",
-           "says_it_is"]  # fmt: skip
+           "remark_mark", "says_it_is"]  # fmt: skip
 
 _VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 _TAG = re.compile(r"clause:([\w.-]+)@([\w.-]+)#([0-9a-f]{4,64})")
@@ -69,12 +70,23 @@ class ClauseText:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A remark of the other side in the margin."""
+    """A remark in the margin."""
 
     id: str
     author: str
     date: str
     text: str
+    initials: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether a copy of a review put it there and nobody changed it since, whoever its author is called."""
+        return self.initials.endswith(f"-{remark_mark(self.text)}")
+
+
+def remark_mark(text: str) -> str:
+    """Return by what our remark ``text`` is known again: it follows the initials, which every program keeps."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:8]
 
 
 @dataclass(slots=True)
@@ -300,6 +312,7 @@ def _comments(package: WordPackage) -> tuple[Comment, ...]:
         Comment(
             c.get(W + "id", ""), c.get(W + "author", ""), c.get(W + "date", ""),
             "\n".join("".join(t.text or "" for t in p.iter(W + "t")) for p in c.iter(W + "p")).strip(),
+            c.get(W + "initials", ""),
         )
         for c in package.tree(part).iter(W + "comment")
     )  # fmt: skip
