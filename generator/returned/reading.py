@@ -86,7 +86,7 @@ class Comment:
 
 def remark_mark(text: str) -> str:
     """Return by what our remark ``text`` is known again: it follows the initials, which every program keeps."""
-    return hashlib.sha256(text.strip().encode()).hexdigest()[:8]
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:6]
 
 
 @dataclass(slots=True)
