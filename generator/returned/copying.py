@@ -731,7 +731,7 @@ def _anchor(paragraph: _Element, number: int) -> None:
 
 def _comment(root: _Element, number: int, lines: Sequence[str], author: str, date: dt.datetime) -> _Element:
     initials = "".join(w[0] for w in author.split() if w[0].isalnum())[:2] or "A"
-    initials += f"-{remark_mark(chr(10).join(lines))}"  # nine letters at most (ISO 29500-1, 17.13.4.2, w:initials)
+    initials += f"-{remark_mark(chr(10).join(lines))}"  # Word allows nine letters
     stamp = date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     given = {W + "id": str(number), W + "author": author, W + "date": stamp, W + "initials": initials}
     comment = root.makeelement(W + "comment", given)
