@@ -54,7 +54,7 @@ Examples:
 @click.option("--newest", is_flag=True, help="Take the newest text of every clause that was superseded.")
 @click.option("--effective", type=Day(), help="The day from which the changes count; otherwise today.")
 @click.option("--reason", metavar="TEXT", default="", help="Why it is changed; stands in the background.")
-@click.option("--redline", is_flag=True, help="Add each changed document with its changes tracked.")
+@click.option("--redline", is_flag=True, help="Add each changed document with its changes tracked, as Exhibit A.")
 @click.option("--author", metavar="NAME", default="Agreements", help="Who stands beside tracked changes.")
 @formats_option
 @click.option(

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from generator.amendment import differences_of
+from generator.comparison.word_package import W, WordPackage
+from generator.comparison.word_reading import read_word
 from generator.diagnostics import errors_in
 from generator.model import Agreement
 from generator.pipeline import Amended, Made, amend, make
@@ -96,6 +98,26 @@ def test_the_copy_with_the_changes_is_byte_for_byte_a_fresh_agreement(tmp_path):
     fresh = make(workspace(tmp_path, JUNE), to, documents=("baa",), formats=("txt",))
     copies = {n: d for n, d in result.files if n.endswith("-conformed.txt")}
     assert copies == {n.replace(".txt", "-conformed.txt"): d for n, d in fresh.files if n.endswith(".txt")}
+
+
+def test_an_exhibit_that_shows_every_change_in_its_place_is_named_in_the_paper_and_says_whose_it_is(tmp_path):
+    place = made(tmp_path)
+    changes = changed(tmp_path, ("access_days: 5 business days", "access_days: 4 business days"))
+    plain = amended(tmp_path, place, to=changes)
+    assert "Exhibit" not in dict(plain.files)["amendment-1-business-associate-agreement.txt"].decode()
+    result = amended(tmp_path, place, to=changes, redline=True)
+    files = dict(result.files)
+    assert set(files) - set(dict(plain.files)) == {"amendment-1-business-associate-agreement-exhibit-a-redline.docx"}
+    words = " ".join(files["amendment-1-business-associate-agreement.txt"].decode().split())
+    assert "Exhibit A shows the whole Agreement with each change of this amendment marked in its place." in words
+    package = WordPackage(
+        read_word(files["amendment-1-business-associate-agreement-exhibit-a-redline.docx"], "x").value
+    )
+    heads = ["".join(package.tree(r.target).itertext()) for r in package.relations(package.main) if r.kind == "header"]
+    assert any(h.startswith("Exhibit A to Amendment No. 1 to the Business Associate Agreement") for h in heads)
+    root = package.tree(package.main)
+    came, went = ({"".join(e.itertext()) for e in root.iter(W + mark)} for mark in ("ins", "del"))
+    assert (came, went) == ({"four (4)"}, {"five (5)"})
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Amended", "amend"]
 
 CONFORMED = "conformed"
+_EXHIBIT = "Exhibit A"  # the whole document with its changes marked, where it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,7 @@ def _papers(
         paper = _paper(
             parts, were[type_], profile, differences, house, number=own, effective=effective, reason=reason,
             chain=earlier, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
+            exhibit=_EXHIBIT if redline else "",
         )  # fmt: skip
         wrong += paper.diagnostics
         if paper.value is None:
@@ -294,6 +296,13 @@ def _papers(
         papers.append(paper.value)
         stem = f"amendment-{own}-{kind.slug}"
         out += [(f"{stem}.{f}", written(paper.value, f, house)) for f in formats]
+        if redline:
+            headed = f"{_EXHIBIT} to {paper.value.title}"
+            now = next(a for a in new if a.document_type == type_)
+            marked = _redline(were[type_], now, house, redline, workspace.today, headed)
+            wrong += [d for d in marked.diagnostics if d.severity is Severity.ERROR]
+            if marked.value is not None:
+                out.append((f"{stem}-exhibit-a-redline.docx", marked.value))
     if errors_in(wrong) or not papers:
         return Amended(False, in_order((*problems, *wrong)))
     renamed: dict[str, str] = {}
@@ -303,8 +312,6 @@ def _papers(
         path = PurePath(name)
         renamed[name] = f"{path.stem}-{CONFORMED}{path.suffix}"
         out.append((renamed[name], data))
-    if redline:
-        out += _redlines(old, new, found, house, redline, workspace.today, wrong)
     made = json.loads(dict(files)[RECORD_NAME])
     entry = {
         "number": number, "effective": effective.isoformat(), "made_on": workspace.today.isoformat(),
@@ -344,6 +351,7 @@ def _paper(
     made_on: str,
     parties: tuple[tuple[str, ...], tuple[str, ...]],
     date: dt.date,
+    exhibit: str,
 ) -> Checked[Agreement]:
     from generator.amendment import amendment_of
     from generator.amendment.paper import TERMS, TEXT
@@ -369,6 +377,8 @@ def _paper(
         answers["amend.prior"] = _earlier(chain, dictionary)
     if reason:
         answers["amend.because"] = reason.rstrip(". ")
+    if exhibit:
+        answers["amend.exhibit"] = exhibit
     place = Span(profile.file)
     told = replace(profile, values={**profile.values, **{k: Given(v, place) for k, v in answers.items()}})
     made = assemble(
@@ -404,34 +414,17 @@ def _earlier(chain: Sequence[Mapping[str, Any]], dictionary: Dictionary) -> tupl
     )
 
 
-def _redlines(
-    old: Assembled,
-    new: Iterable[Agreement],
-    found: Mapping[str, Differences],
-    house: Frame,
-    author: str,
-    day: dt.date,
-    problems: list[Diagnostic],
-) -> list[tuple[str, bytes]]:
-    """Return each changed document with its changes tracked, as an exhibit."""
+def _redline(was: Agreement, now: Agreement, house: Frame, author: str, day: dt.date, headed: str) -> Checked[bytes]:
+    """Return ``now`` with its changes from ``was`` tracked; ``headed`` stands at the head of its pages."""
     from generator.comparison.redline import compare_docx
     from generator.writers import written
 
-    were = {a.document_type: a for a in old.agreements}
-    slugs = {t.id: t.slug for t in old.types}
-    out = []
-    for agreement in new:
-        if agreement.document_type not in found:
-            continue
-        one, other = (written(a, "docx", house) for a in (were[agreement.document_type], agreement))
-        made = compare_docx(
-            one, other, author=author, date=dt.datetime.combine(day, dt.time(), dt.UTC),
-            old_name="as made", new_name="as amended",
-        )  # fmt: skip
-        problems += [d for d in made.diagnostics if d.severity is Severity.ERROR]
-        if made.value is not None:
-            out.append((f"{slugs[agreement.document_type]}-redline.docx", made.value.data))
-    return out
+    one, other = (written(replace(a, header=f"{headed} · {a.header}"), "docx", house) for a in (was, now))
+    made = compare_docx(
+        one, other, author=author, date=dt.datetime.combine(day, dt.time(), dt.UTC),
+        old_name="as made", new_name="as amended",
+    )  # fmt: skip
+    return Checked(made.value.data if made.value is not None else None, made.diagnostics)
 
 
 def _record(
