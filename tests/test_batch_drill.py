@@ -6,6 +6,7 @@ at the end what it did.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -67,15 +68,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-TOOK: dict[str, float] = {}
-
-
 @pytest.fixture(scope="module")
 def clean(desk: Path) -> dict[str, bytes]:
     """Every file of a batch that nobody disturbed."""
-    began = time.monotonic()
     done = batch(desk / "members.csv", "-o", "clean")
-    TOOK["clean"] = time.monotonic() - began
     assert done.returncode == 0, done.stderr
     return files_in(desk / "clean")
 
@@ -124,18 +120,24 @@ def test_killed_again_and_again_it_ends_in_the_same_bytes(
     ends = []
     ready = []
     output = desk / "killed"
+    rows = output / ".agreements-batch/rows"
     for _ in range(KILLS):
         process = subprocess.Popen(
             command("-o", "killed"), cwd=desk, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        time.sleep(chance.uniform(0.3, max(8.0, TOOK["clean"] / 5)))
-        if chance.random() < 0.5:
-            os.killpg(process.pid, signal.SIGKILL)  # a computer that loses power
-        else:
-            process.kill()  # the workers are left alone and have to notice
+        # After so many members more, whatever the computer's speed, and then at any moment.
+        enough = (ready[-1] if ready else 0) + chance.randint(0, ROWS // (KILLS + 1))
+        while process.poll() is None and len(list(rows.glob("*/record.json"))) < enough:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.4))
+        with contextlib.suppress(ProcessLookupError):  # it was done before
+            if chance.random() < 0.5:
+                os.killpg(process.pid, signal.SIGKILL)  # a computer that loses power
+            else:
+                process.kill()  # the workers are left alone and have to notice
         ends.append(process.wait())
-        ready.append(sum(1 for _ in output.glob(".agreements-batch/rows/*/record.json")))
+        ready.append(len(list(rows.glob("*/record.json"))))
         for name, data in files_in(output).items() if output.exists() else ():
             if not name.startswith(".agreements-batch/"):
                 assert clean[name] == data or name == "batch.json", f"{name} is half done"
