@@ -16,6 +16,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field as attribute
+from dataclasses import fields
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, read_value
@@ -25,7 +26,7 @@ from generator.frozen import dataclass
 from generator.reading.locked_text import file_beside
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
 
-__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "own_dictionary", "read_nodes", "read_profile"]
+__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "Watched", "own_dictionary", "read_nodes", "read_profile"]
 
 MAX_PARENTS = 10
 MORE_PARTIES = "more_parties"
@@ -204,6 +205,31 @@ class Profile:
             if beside:
                 return max(beside)
         return Span(self.file, self.lines)
+
+
+class Watched(Profile):
+    """A profile that remembers what was looked up in it, in order.
+
+    ``seen`` holds each path, and ``path.*`` where it was asked whether anything stands at or below ``path``.
+    """
+
+    __slots__ = ("seen",)
+    seen: dict[str, None]
+
+    @classmethod
+    def of(cls, profile: Profile) -> Watched:
+        """Return ``profile`` as one that nothing was looked up in yet."""
+        watched = cls(*(getattr(profile, f.name) for f in fields(Profile)))
+        object.__setattr__(watched, "seen", {})
+        return watched
+
+    def given(self, path: str) -> Given | None:
+        self.seen[path] = None
+        return Profile.given(self, path)
+
+    def has_any(self, path: str) -> bool:
+        self.seen[f"{path}.*"] = None
+        return Profile.has_any(self, path)
 
 
 @functools.lru_cache(maxsize=8)

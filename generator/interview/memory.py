@@ -11,35 +11,11 @@ from generator.fields import Dictionary
 from generator.frozen import dataclass
 from generator.library import DocumentType
 from generator.model import Agreement
-from generator.profile import Given, Profile
+from generator.profile import Profile, Watched
 
 __all__ = ["Memory"]
 
 _BRINGS_MORE: Final = ("list", "several", "party_choice", "record")  # an answer may bring up other questions
-
-
-class _Watched(Profile):
-    """A profile that remembers what was looked up in it."""
-
-    __slots__ = ("seen",)
-    seen: dict[str, None]
-
-    @classmethod
-    def of(cls, profile: Profile) -> _Watched:
-        watched = cls(
-            profile.values, profile.file, profile.digests, profile.pins, profile.overrides, profile.places,
-            profile.lines, profile.attached,
-        )  # fmt: skip
-        object.__setattr__(watched, "seen", {})
-        return watched
-
-    def given(self, path: str) -> Given | None:
-        self.seen[path] = None
-        return Profile.given(self, path)
-
-    def has_any(self, path: str) -> bool:
-        self.seen[f"{path}.*"] = None
-        return Profile.has_any(self, path)
 
 
 class _WatchedSet(dict[str, Agreement]):
@@ -99,7 +75,7 @@ class Memory:
             and all(self._is_same(profile, before, name) for name in before.seen)
         ):
             return before.checked
-        watched, around = _Watched.of(profile), _WatchedSet(others)
+        watched, around = Watched.of(profile), _WatchedSet(others)
         checked = assemble(
             document, library, dictionary, watched,
             documents=documents, companions=around, only_questions=True, **more,

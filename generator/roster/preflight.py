@@ -18,12 +18,12 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from generator.diagnostics import Diagnostic, Severity, Span, errors_in
-from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value
+from generator.fields import UNKNOWN, Dictionary, Field, Record, Value
 from generator.frozen import dataclass
 from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, named_documents, read_parts
 from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
-from generator.profile import Profile
+from generator.profile import Profile, Watched
 from generator.roster.members import Roster, Row
 
 if TYPE_CHECKING:
@@ -98,13 +98,18 @@ def looked_up(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[fro
     final."""
     from generator.lint import TABLE, concerns
 
-    watched = _Watched.of(profile)
+    watched = Watched.of(profile)
     index = index_of(parts, assembled, watched)
     needed: set[str] = set()
     for line in TABLE:
         if concerns(line, assembled.agreements):
             needed.update(d.field for d in errors_in(tuple(line.check(index))) if profile.given(d.field) is None)
-    return frozenset(watched.seen), frozenset(needed)
+    return frozenset(map(_path, watched.seen)), frozenset(needed)
+
+
+def _path(name: str) -> str:
+    """Return the path behind a name that :class:`Watched` has seen."""
+    return name.removesuffix(".*")
 
 
 def index_of(parts: Parts, assembled: Assembled, profile: Profile) -> Index:
@@ -218,30 +223,6 @@ class _Kind:
 
 
 # ---------------------------------------------------------------- what rules look up
-
-
-class _Watched(Profile):
-    """A profile that remembers what was looked up in it."""
-
-    __slots__ = ("seen",)
-    seen: set[str]
-
-    @classmethod
-    def of(cls, profile: Profile) -> _Watched:
-        watched = cls(
-            profile.values, profile.file, profile.digests, profile.pins, profile.overrides, profile.places,
-            profile.lines, profile.attached,
-        )  # fmt: skip
-        object.__setattr__(watched, "seen", set())
-        return watched
-
-    def given(self, path: str) -> Given | None:
-        self.seen.add(path)
-        return Profile.given(self, path)
-
-    def has_any(self, path: str) -> bool:
-        self.seen.add(path)
-        return Profile.has_any(self, path)
 
 
 class _Words(str):
@@ -372,7 +353,7 @@ class _Checker:
         from generator.lint import TABLE
         from generator.lint import concerns as is_about
 
-        watched = _Watched.of(profile)
+        watched = Watched.of(profile)
         index = index_of(self.parts, assembled, watched)
         words = _Words(index.given_texts, self.words_of_all(row))
         index.__dict__["given_texts"] = words
@@ -384,7 +365,7 @@ class _Checker:
             watched.seen.clear()
             words.varied = False
             found = tuple(d for d in dict.fromkeys(line.check(index)) if not self.is_unfinished(d, row.base))
-            each = words.varied or any(self.is_loose(name) for name in watched.seen)
+            each = words.varied or any(self.is_loose(_path(name)) for name in watched.seen)
             example.rules.append(_Ruled(line, found, each))
             if not each:
                 example.words_of |= {d.field for d in found if d.field in row.own and self.is_loose(d.field)}
