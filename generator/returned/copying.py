@@ -307,7 +307,7 @@ class _Work:
             return
         spot = _Spot(list(new.pieces), self.marker)
         for h in reversed(hunks):
-            start, end = spot.whole_number(h.b0, h.b1)
+            start, end = spot.whole(h.b0, h.b1)
             first = spot.boundary(start) if start < end or start < spot.length else len(spot.pieces)
             after = spot.boundary(end) if end < spot.length else len(spot.pieces)
             words = old.text[h.a0 : h.a1]
@@ -545,7 +545,7 @@ class _Spot:
         self.pieces, self.marker = pieces, marker
         self.length = sum(len(p.text) for p in pieces)
 
-    def whole_number(self, start: int, end: int) -> tuple[int, int]:
+    def whole(self, start: int, end: int) -> tuple[int, int]:
         """Widen a stretch to what cannot be cut: a note, a box, a formula."""
         at = 0
         for piece in self.pieces:
