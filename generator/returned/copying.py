@@ -123,8 +123,7 @@ def _copied(
     _remark(package, remarks, anchors, foreign, parts, author, date)
     made = package.to_bytes()
     if marked:
-        wrong = _wrong(made, data, file, sent, fresh, author, theirs, restore)
-        wrong = wrong or (_wrong_margins(made, data, file, sent, author, restore) if margins else "")
+        wrong = _wrong(made, data, file, sent, fresh, author, theirs, restore, margins=margins)
         if wrong:
             raise _CannotMark(wrong)
     return Copy(made, author, count)
@@ -498,11 +497,8 @@ def _changed_margins(sent: Returned, fresh: Returned) -> Iterator[tuple[str, tup
         yield part, matched(old, now).steps
 
 
-def _wrong_margins(made: bytes, data: bytes, file: str, sent: Returned, author: str, restore: bool) -> str:
+def _wrong_margins(copied: Returned, original: Returned, sent: Returned, author: str, restore: bool) -> str:
     """Return what is wrong with the headers and footers of a copy, "" if nothing is."""
-    copied, original = read_returned(made, file).value, read_returned(data, file).value
-    if copied is None or original is None:
-        return "the copy could not be read back"
     back_to_theirs = not restore
     known = {_said(view(raw, accepted=True)) for _, _, raw in _margins(sent)}
     for (_, _, mine), (_, _, theirs) in zip(_margins(copied), _margins(original), strict=True):
@@ -756,9 +752,9 @@ def _comment(root: _Element, number: int, lines: Sequence[str], author: str, dat
 
 def _wrong(
     made: bytes, data: bytes, file: str, sent: Returned, fresh: Returned, author: str,
-    theirs: Sequence[tuple[str, str, str, str]], restore: bool,
+    theirs: Sequence[tuple[str, str, str, str]], restore: bool, *, margins: bool,
 ) -> str:  # fmt: skip
-    """Return what is wrong with a copy, "" if nothing is."""
+    """Return what is wrong with a copy, "" if nothing is; ``margins`` says whether headers and footers are marked."""
     copied, original = read_returned(made, file).value, read_returned(data, file).value
     if copied is None or original is None:
         return "the copy could not be read back"
@@ -781,8 +777,12 @@ def _wrong(
         return f"{other} ours would not give the text that we sent"
     if list(_revisions(copied, author)) != list(theirs):
         return "the other side’s changes would not stay as they are"
-    if restore:
-        return ""
+    wrong = "" if restore else _wrong_accepted(made, data, file)
+    return wrong or (_wrong_margins(copied, original, sent, author, restore) if margins else "")
+
+
+def _wrong_accepted(made: bytes, data: bytes, file: str) -> str:
+    """Return where a copy says other words than what came back once every change is accepted, "" if nowhere."""
     word, before = read_word(made, file).value, read_word(data, file).value
     if word is None or before is None:
         return "the copy could not be read back"
