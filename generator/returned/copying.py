@@ -29,7 +29,7 @@ from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
 from generator.returned.findings import Hunk, Part, find_changes, hunks_of, without_pages
 from generator.returned.matching import AnyStep, Step, TableStep, matched, normal, without_numbers
-from generator.returned.paragraphs import Block, Para, Piece, RawBlock, RawPara, RawTable, flat, raw_blocks, view
+from generator.returned.paragraphs import Block, Para, Piece, RawPara, RawTable, flat, view
 from generator.returned.reading import Returned, read_returned, remark_mark
 
 if TYPE_CHECKING:
@@ -460,20 +460,6 @@ def _nothing(_: _Element) -> None:
 # ---------------------------------------------------------------- headers and footers
 
 
-def _margins(returned: Returned) -> Iterator[tuple[str, str, list[RawBlock]]]:
-    """Yield each header and footer of a file: which of the two, its part, what it holds."""
-    package = returned.package
-    seen = set()
-    for relation in package.relations(package.main):
-        if relation.kind in ("header", "footer") and relation.target in package and relation.target not in seen:
-            seen.add(relation.target)
-            yield (
-                relation.kind,
-                relation.target,
-                raw_blocks(package, relation.target, package.tree(relation.target), returned.styles),
-            )
-
-
 def _said(blocks: Sequence[Block]) -> str:
     return without_pages("\n".join(p.text for p in flat(list(blocks))))
 
@@ -485,8 +471,8 @@ def _changed_margins(sent: Returned, fresh: Returned) -> Iterator[tuple[str, tup
     """
     from rapidfuzz import fuzz
 
-    ours = [(kind, view(raw, accepted=True)) for kind, _, raw in _margins(sent)]
-    theirs = [(kind, part, view(raw, accepted=False)) for kind, part, raw in _margins(fresh)]
+    ours = [(kind, view(raw, accepted=True)) for kind, _, raw in sent.margins()]
+    theirs = [(kind, part, view(raw, accepted=False)) for kind, part, raw in fresh.margins()]
     for kind, part, now in theirs:
         mine = [blocks for k, blocks in ours if k == kind and blocks]
         if not now or not mine or any(_said(b) == _said(now) for b in mine):
@@ -500,8 +486,8 @@ def _changed_margins(sent: Returned, fresh: Returned) -> Iterator[tuple[str, tup
 def _wrong_margins(copied: Returned, original: Returned, sent: Returned, author: str, restore: bool) -> str:
     """Return what is wrong with the headers and footers of a copy, "" if nothing is."""
     back_to_theirs = not restore
-    known = {_said(view(raw, accepted=True)) for _, _, raw in _margins(sent)}
-    for (_, _, mine), (_, _, theirs) in zip(_margins(copied), _margins(original), strict=True):
+    known = {_said(view(raw, accepted=True)) for _, _, raw in sent.margins()}
+    for (_, _, mine), (_, _, theirs) in zip(copied.margins(), original.margins(), strict=True):
         for accepted in (False, True):
             now = view(mine, accepted=accepted, ours=author, ours_accepted=back_to_theirs)
             if _said(now) != _said(view(theirs, accepted=accepted)):

@@ -119,6 +119,10 @@ class Returned:
         """Yield the paragraphs of one view, those in tables too."""
         return flat(self.blocks(accepted=accepted))
 
+    def margins(self) -> Iterator[tuple[str, str, list[RawBlock]]]:
+        """Yield each header and footer: which of the two, its part, what it holds."""
+        return _margins(self.package, self.styles)
+
     def clause_of(self, para: Para) -> tuple[str, str]:
         """Return the clause a paragraph's marks name, and which mark it was ("tag", "bookmark"); "" if none."""
         for raw in reversed(para.raws):
@@ -318,16 +322,24 @@ def _comments(package: WordPackage) -> tuple[Comment, ...]:
     )  # fmt: skip
 
 
+def _margins(package: WordPackage, styles: Styles) -> Iterator[tuple[str, str, list[RawBlock]]]:
+    """Yield each header and footer of a file: which of the two, its part, what it holds."""
+    seen = set()
+    for relation in package.relations(package.main):
+        part = relation.target
+        if relation.kind in ("header", "footer") and part in package and part not in seen:
+            seen.add(part)
+            yield relation.kind, part, raw_blocks(package, part, package.tree(part), styles)
+
+
 def _others(package: WordPackage, styles: Styles) -> Iterator[tuple[str, str, str]]:
     """Yield the text of each header and footer, before and after the tracked changes; the same words once."""
     seen = set()
-    for relation in package.relations(package.main):
-        if relation.kind in ("header", "footer") and relation.target in package:
-            raw = raw_blocks(package, relation.target, package.tree(relation.target), styles)
-            said = tuple("\n".join(p.text for p in flat(view(raw, accepted=accepted))) for accepted in (False, True))
-            if any(said) and (relation.kind, *said) not in seen:
-                seen.add((relation.kind, *said))
-                yield relation.kind, said[0], said[1]
+    for kind, _, raw in _margins(package, styles):
+        said = tuple("\n".join(p.text for p in flat(view(raw, accepted=accepted))) for accepted in (False, True))
+        if any(said) and (kind, *said) not in seen:
+            seen.add((kind, *said))
+            yield kind, said[0], said[1]
 
 
 def hands(returned: Returned) -> tuple[Hand, ...]:
