@@ -84,7 +84,7 @@ def _requirements(
         if requirement is None:
             yield Consequence("requirement-lost", Weight.LOOK, f"It no longer says that it satisfies {id}.", (id,))
             continue
-        must = [d for d in documents if any(id.startswith(family + ".") for family in d.requires)]
+        must = [d for d in documents if d.asks_for(id)]
         others = {
             other
             for d in must

@@ -109,7 +109,8 @@ class ScheduleText:
 class DocumentType:
     """A kind of agreement as data: its outline of clause slots, cover, schedules and signatures.
 
-    ``more_parties`` says that organizations beside ``parties`` may sign it.
+    ``more_parties`` says that organizations beside ``parties`` may sign it; ``requires`` are the families of
+    requirements it has to satisfy ("baa" for ``baa.safeguards`` and its like).
     """
 
     id: str
@@ -130,6 +131,10 @@ class DocumentType:
     span: Span
     digest: str = ""
     more_parties: bool = False
+
+    def asks_for(self, requirement: str) -> bool:
+        """Whether the requirement of this name is of a family that such an agreement has to satisfy."""
+        return any(requirement.startswith(f"{family}.") for family in self.requires)
 
 
 _DOCUMENT_KEYS = (

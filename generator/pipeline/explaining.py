@@ -148,8 +148,7 @@ def _requirement_page(parts: Parts, requirement: Requirement) -> str:
     needed = [
         f"- {document.title} (`{id}`)"
         for id in parts.library.document_ids()
-        if (document := parts.library.document_type(id).value) is not None
-        and any(requirement.id.startswith(f"{family}.") for family in document.requires)
+        if (document := parts.library.document_type(id).value) is not None and document.asks_for(requirement.id)
     ]
     if needed:
         lines += ["", "Asked of:", "", *needed]

@@ -33,8 +33,7 @@ class Judging:
         self.parts, self.making, self.findings = parts, making, findings
         self.pieces = {p.key: p for p in pieces}
         profile = making.profile
-        named = facts_of(parts, profile, ()).dictionary if profile is not None else parts.dictionary
-        self.dictionary = named
+        self.dictionary = facts_of(parts, profile, ()).dictionary if profile is not None else parts.dictionary
         recorded = making.recorded
         self.names = tuple(short for _, _, short in recorded.parties if short) if recorded is not None else ()
         self.clauses: dict[str, Clause] = {}
@@ -280,8 +279,7 @@ class Judging:
         if document is not None:
             satisfies |= {c.id: c.satisfies for c in document.clauses if c.satisfies}
         type_ = self.parts.library.document_type(self.making.type).value if self.making.type else None
-        families = type_.requires if type_ is not None else ()
-        wanted = [r for r in self.parts.requirements if any(r.id.startswith(f"{f}.") for f in families)]
+        wanted = [r for r in self.parts.requirements if type_ is not None and type_.asks_for(r.id)]
         outside = {
             key: [d.message for d in by_rule if d.severity is Severity.ERROR] for key, by_rule in self.by_part.items()
         }

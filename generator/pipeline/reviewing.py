@@ -51,6 +51,10 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     if read.value is None:
         return Reviewed(False, in_order(problems), file)
     returned = read.value
+
+    def stopped() -> Reviewed:
+        return Reviewed(False, in_order(problems), file, data=data, returned=returned)
+
     parts = read_parts(workspace)
     problems += parts.problems
     recorded, found = record_of(workspace, returned, file, record)
@@ -59,23 +63,21 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     answers = answers_of(workspace, parts, recorded, profile)
     problems += answers.diagnostics
     if errors_in(found) or (profile and (answers.value is None or answers.value.now is None)):
-        return Reviewed(False, in_order(problems), file, data=data, returned=returned)  # what was named is not there
+        return stopped()  # what was named is not there
     held = answers.value or Answers()
     making = Making(workspace, parts, held, recorded, document, returned)
-    if recorded is not None and document is None:
-        message = "Nothing in it is of a document in that record."
-        fix = "Check that it is the file you mean, or name what was sent: --original FILE."
-        if not original:
-            problems.append(NOT_OURS.at(Span(file), message, fix=fix))
-            return Reviewed(False, in_order(problems), file, data=data, returned=returned)
+    check = "Check that it is the file you mean, or name what was sent: --original FILE."
+    if recorded is not None and document is None and not original:
+        problems.append(NOT_OURS.at(Span(file), "Nothing in it is of a document in that record.", fix=check))
+        return stopped()
     ours_alone = our_file(workspace, returned, data) if recorded is None and not (original or record) else ""
-    sent = what_was_sent(workspace, making, recorded, document, original, returned, ours_alone)
+    sent = what_was_sent(making, returned, original, ours_alone)
     if sent.value is not None and ours_alone:
         problems = [d for d in problems if d.rule != NO_RECORD.name]  # what is told of that file says it
     problems += sent.diagnostics
     if sent.value is None:
         by_library = _by_library(parts, returned, file, data, problems) if not (original or record) else None
-        return by_library or Reviewed(False, in_order(problems), file, data=data, returned=returned)
+        return by_library or stopped()
     ours = sent.value.read
     rows = [(c.id, c.version, c.digest, c.where) for c in document.clauses] if document is not None else []
     pieces = parts_of(ours, rows)
@@ -83,38 +85,38 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
     kept = [f for f in findings.parts if f.pages]
     if not kept or sum(len(f.part.paras) for f in kept) < 3:
         message = "Hardly a paragraph of it is one of the document that it was held against."
-        fix = "Check that it is the file you mean, or name what was sent: --original FILE."
-        problems.append(NOT_OURS.at(Span(file), message, fix=fix))
-        return Reviewed(False, in_order(problems), file, data=data, returned=returned)
+        problems.append(NOT_OURS.at(Span(file), message, fix=check))
+        return stopped()
     problems += _contradictions(document, ours, parts, recorded)
     judged = Judging(parts, making, findings, pieces)
     proposals, told = judged.proposals()
     problems += told
     type_ = parts.library.document_type(making.type).value if making.type else None
-    title = document.title if document is not None else making.title or (type_.title if type_ is not None else "")
+    again = making.agreement(making.made())
+    title = next((d.title for d in (document, again, type_) if d is not None and d.title), "")
     return Reviewed(
         True,
         in_order(problems),
         file,
-        title or ours.styles.name("") or PurePath(file).stem,
-        recorded.name if recorded else making.name,
-        recorded.number if recorded else (returned.identity.number if returned.identity else ""),
-        tuple(p[1] for p in recorded.parties) if recorded else (),
-        tuple(p[2] for p in recorded.parties if p[2]) if recorded else (),
-        sent.value.against,
-        sent.value.sure,
-        returned.memory,
-        findings,
-        judged.judgements(),
-        tuple(judged.near(f) for f in findings.foreign),
-        judged.checklist(document),
-        proposals,
-        judged.new_rules,
-        _their_remarks(ours, returned),
-        held.now.file if held.now is not None else "",
-        ours,
-        returned,
-        data,
+        title=title or ours.styles.name("") or PurePath(file).stem,
+        name=recorded.name if recorded else (again.name if again is not None else ""),
+        number=recorded.number if recorded else (returned.identity.number if returned.identity else ""),
+        parties=tuple(p[1] for p in recorded.parties) if recorded else (),
+        short_names=tuple(p[2] for p in recorded.parties if p[2]) if recorded else (),
+        against=sent.value.against,
+        sure=sent.value.sure,
+        memory=returned.memory,
+        findings=findings,
+        judgements=judged.judgements(),
+        near=tuple(judged.near(f) for f in findings.foreign),
+        checklist=judged.checklist(document),
+        proposals=proposals,
+        rules=judged.new_rules,
+        comments=_their_remarks(ours, returned),
+        profile=held.now.file if held.now is not None else "",
+        sent=ours,
+        returned=returned,
+        data=data,
     )
 
 
@@ -170,8 +172,7 @@ def _by_library(
     findings = find_against_library(returned, clauses, others, _headings(parts))
     kind = returned.identity.type if returned.identity else ""
     type_ = parts.library.document_type(kind).value if kind else None
-    families = type_.requires if type_ is not None else ()
-    wanted = [r for r in parts.requirements if any(r.id.startswith(f"{f}.") for f in families)]
+    wanted = [r for r in parts.requirements if type_ is not None and type_.asks_for(r.id)]
     satisfies = {id: c.satisfies for id, c in clauses.items()}
     changed = [f for f in findings.parts if f.state is not State.VERBATIM]
     # Without values nothing can be held against a rung; what we never accept, and the ladder, can be told.
@@ -181,8 +182,8 @@ def _by_library(
     kept = [d for d in problems if d.rule != NO_RECORD.name]
     title = type_.title if type_ is not None else PurePath(file).stem
     return Reviewed(
-        True, in_order([*kept, NO_RECORD.at(Span(file, 0, 0), message, fix=fix)]), file, title, "",
-        returned.identity.number if returned.identity else "", against="the clause library, values unknown",
+        True, in_order([*kept, NO_RECORD.at(Span(file, 0, 0), message, fix=fix)]), file, title=title,
+        number=returned.identity.number if returned.identity else "", against="the clause library, values unknown",
         memory=returned.memory, findings=findings, judgements=judgements,
         near=tuple(("", 0.0) for _ in findings.foreign),
         checklist=checklist_of(wanted, findings.parts, satisfies, {}, values_judged=False),

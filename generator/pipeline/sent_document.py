@@ -40,7 +40,10 @@ __all__ = ["Making", "Sent", "what_was_sent"]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a return is held against."""
+    """What a return is held against: the document read, and in words (``against``) which one it is.
+
+    ``sure`` is false where that may not be what was sent.
+    """
 
     read: Returned
     against: str
@@ -61,7 +64,6 @@ class Making:
     ) -> None:
         self.workspace, self.parts, self.recorded, self.document = workspace, parts, recorded, document
         self.type = document.type if document is not None else returned.identity.type if returned.identity else ""
-        self.title = self.name = ""
         self.date = workspace.today
         if recorded is not None:
             with contextlib.suppress(ValueError):
@@ -104,9 +106,6 @@ class Making:
             except (KeyError, ValueError):
                 made = None
             self._made[key] = made if made is not None and made.agreements else None
-            agreement = self.agreement(self._made[key])
-            if agreement is not None and not key:
-                self.title, self.name = agreement.title, agreement.name
         return self._made[key]
 
     def with_values(self, values: Mapping[str, Value]) -> Profile:
@@ -173,15 +172,13 @@ def _put(values: dict[str, Given], path: str, value: Value, span: Span) -> None:
     values[base] = Given((*given.value[:n], put, *given.value[n + 1 :]), given.span)
 
 
-def what_was_sent(
-    workspace: Workspace,
-    making: Making,
-    recorded: Recorded | None,
-    document: RecordedDocument | None,
-    original: str,
-    returned: Returned,
-    ours_alone: str = "",
-) -> Checked[Sent]:
+def what_was_sent(making: Making, returned: Returned, original: str, ours_alone: str) -> Checked[Sent]:
+    """Return what ``returned`` is held against, and what is to be told of it; no value if nothing of it is there.
+
+    ``original`` is the file that was named as the one that was sent, ``ours_alone`` the one below the output that says
+    it is the same document though no record of it can be read; each may be "".
+    """
+    workspace, recorded, document = making.workspace, making.recorded, making.document
     if original:
         data = workspace.read(original)
         if data is None:

@@ -19,7 +19,9 @@ from generator.writers.docx_properties import document_id_of
 
 __all__ = ["Answers", "answers_of", "document_in", "our_file", "record_of"]
 
-_MOST_RECORDS = 400  # records below a folder that are opened to find the one that belongs to a file
+# How many files below the output are looked into, to find the one that belongs to a return.
+_MOST_RECORDS = 20_000
+_MOST_DOCUMENTS = 400
 
 
 def record_of(
@@ -37,7 +39,7 @@ def record_of(
         return read.value, list(read.diagnostics)
     beside = str(PurePath(file).parent / RECORD_NAME)
     places = [beside, *_records_below(workspace)]
-    best: tuple[int, str, Recorded] | None = None
+    best: tuple[int, Recorded, tuple[Diagnostic, ...]] | None = None
     for place in dict.fromkeys(places):
         data = workspace.read(place)
         if data is None or not _may_belong(data, returned):
@@ -47,18 +49,18 @@ def record_of(
             problems += read.diagnostics
             continue
         fits = _fit(read.value, returned)
-        if fits and (best is None or (fits, read.value.made_on) > (best[0], best[2].made_on)):
-            best = (fits, place, read.value)
+        if fits and (best is None or (fits, read.value.made_on) > (best[0], best[1].made_on)):
+            best = (fits, read.value, read.diagnostics)
             if place == beside and fits >= 3:
                 break
     if best is not None:
-        again = read_record(workspace.read(best[1]) or b"", best[1])
-        told = [d for d in again.diagnostics if d not in problems]
-        if best[0] == 2 and returned.identity is not None:
+        fits, recorded, told_of_it = best
+        told = [d for d in told_of_it if d not in problems]
+        if fits == 2 and returned.identity is not None:
             message = "It has the number and the clauses of this file, but other parties or another name."
             fix = "It was edited after it was made. Check who the parties are; or name the record: --record FOLDER."
-            told.append(CONTRADICTS.at(Span(best[1], 0, 0), message, fix=fix))
-        return again.value, told + problems
+            told.append(CONTRADICTS.at(Span(recorded.file, 0, 0), message, fix=fix))
+        return recorded, told + problems
     message = "No record belongs to this file: none lies beside it, and none in the output folder fits it."
     fix = "Name the folder that the documents were made in: --record FOLDER."
     return None, [*problems, NO_RECORD.at(Span(file, 0, 0), message, fix=fix)]
@@ -66,10 +68,11 @@ def record_of(
 
 def _records_below(workspace: Workspace) -> Iterator[str]:
     names = (f for f in _files_made(workspace) if PurePath(f).name == RECORD_NAME)
-    yield from itertools.islice(names, _MOST_RECORDS * 50)
+    yield from itertools.islice(names, _MOST_RECORDS)
 
 
 def _files_made(workspace: Workspace) -> tuple[str, ...]:
+    """Return the names of all files below the output folder."""
     folder = workspace.output
     output = str(folder.relative_to(workspace.folder) if folder.is_relative_to(workspace.folder) else folder)
     return tuple(workspace.files_below(output)) if workspace.is_folder(output) else ()
@@ -85,7 +88,7 @@ def our_file(workspace: Workspace, returned: Returned, data: bytes) -> str:
     names = _files_made(workspace)
     recorded = {str(PurePath(f).parent) for f in names if PurePath(f).name == RECORD_NAME}
     found: list[str] = []
-    for name in itertools.islice((f for f in names if f.lower().endswith(".docx")), _MOST_RECORDS):
+    for name in itertools.islice((f for f in names if f.lower().endswith(".docx")), _MOST_DOCUMENTS):
         other = workspace.read(name) if name != returned.file else None
         if other is not None and other != data and says_it_is(other, returned.identity.id):
             found.append(name)
