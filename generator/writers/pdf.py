@@ -516,20 +516,25 @@ def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]
 # make typst lay out the pages once more, and call the link “page 8”. Here it becomes a link to the destination of that
 # name, which typst writes for every heading with a label, and is called as the heading is.
 _LINK = re.compile(
-    rb"obj\n<</Type/Annot/Subtype/Link(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
-    rb"/A<</Type/Action/S/URI/URI\(#(a\d+)\)>>(/F \d+/StructParent \d+)/Contents\(#\2\)"
+    rb"obj\n<</Type/Annot/Subtype/Link(?:(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
+    rb"/A<</Type/Action/S/URI/URI\(#(a\d+)\)>>(/F \d+/StructParent \d+)/Contents\(#\2\)|/[^\n]*/URI\(#)"
 )
-_ADDRESS = re.compile(rb"obj\n<</Type/Annot/Subtype/Link/[^\n]*/URI\(#")
 
 # typst writes a data cell as <</Type/StructElem/S/TD/P 5 0 R/A[<</O/Table/Headers[(U2x0y0)]>>]/K[…]: table 2,
 # column 0. It can neither say that a first column names its rows nor take a table's description, so both are
 # added to the finished file: row headers become TH with Scope Row, and the cells of such a table lose Headers,
 # which would hide the scopes (ISO 32000-1, 14.8.5.7 and table 349).
-_CELL = re.compile(rb"/S/TD(/P \d+ 0 R)/A\[<</O/Table/Headers\[\(U(\d+)x(\d+)y0\)\]>>(\]?)")
-_TABLE = re.compile(rb"/S/Table/P \d+ 0 R/A\[")
-_TAIL = re.compile(
-    rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [nf] ?\r?\n)+)(trailer\n.*startxref\n)\d+(\n%%EOF\s*)\Z", re.DOTALL
+_CELL_OR_TABLE = re.compile(
+    rb"/S/T(?:D(/P \d+ 0 R)/A\[<</O/Table/Headers\[\(U(\d+)x(\d+)y0\)\]>>(\]?)|able/P \d+ 0 R/A\[)"
 )
+
+# The cross-reference table (ISO 32000-1, 7.5.4): its first row is of no object, and each other one ends in _IN_USE.
+_TAIL = re.compile(
+    rb"xref\n0 (\d+)\n(\d{10} 65535 f\r\n)([\d n\r\n]*)(trailer\n.*startxref\n)\d+(\n%%EOF\s*)\Z", re.DOTALL
+)
+_IN_USE = b" 00000 n\r\n"
+
+_Edit: TypeAlias = tuple[int, int, bytes]  # from byte, to byte, what stands there instead
 
 
 def _finished(pdf: bytes, tables: Sequence[Table], headings: Mapping[str, str]) -> bytes:
@@ -538,55 +543,60 @@ def _finished(pdf: bytes, tables: Sequence[Table], headings: Mapping[str, str]) 
     tail = _TAIL.match(pdf, at)
     if tail is None:
         raise RuntimeError("typst wrote a PDF that ends in another way than we know.")
-    edits: list[tuple[int, int, bytes]] = []
+    return _edited(pdf, sorted([*_linked(pdf, headings, at), *_described(pdf, tables, at)]), at, tail)
+
+
+def _linked(pdf: bytes, headings: Mapping[str, str], at: int) -> Iterator[_Edit]:
+    """Yield the edits that lead links to headings."""
     for m in _LINK.finditer(pdf, 0, at):
-        called = _text_string(headings[m[2].decode()])
-        edits.append((m.start(1), m.end(), m[1] + b"/Dest(" + m[2] + b")" + m[3] + b"/Contents" + called))
-    if len(_ADDRESS.findall(pdf, 0, at)) != len(edits):
-        raise RuntimeError("typst wrote a link in another way than we know.")
-    edits += _described(pdf, tables, at)
-    return _edited(pdf, sorted(edits), at, tail)
+        where, label, what = m.groups()
+        if label is None:
+            raise RuntimeError("typst wrote a link in another way than we know.")
+        called = _text_string(headings[label.decode()])
+        yield m.start(1), m.end(), where + b"/Dest(" + label + b")" + what + b"/Contents" + called
 
 
-def _described(pdf: bytes, tables: Sequence[Table], at: int) -> Iterator[tuple[int, int, bytes]]:
-    """Yield the edits that describe tables; none where they are not written as we know it."""
-    found = list(_TABLE.finditer(pdf, 0, at))
-    if not tables or len(found) != len(tables):
-        return
-    for m, table in zip(found, tables, strict=True):
-        if table.description:
-            yield m.end(), m.end(), b"<</O/Table/Summary" + _text_string(table.description) + b">>"
-    for m in _CELL.finditer(pdf, 0, at):
-        number = int(m[2]) - 1
+def _described(pdf: bytes, tables: Sequence[Table], at: int) -> list[_Edit]:
+    """Return the edits that describe tables; none where they are not written as we know it."""
+    edits: list[_Edit] = []
+    found = 0
+    for m in _CELL_OR_TABLE.finditer(pdf, 0, at):
+        parent, table, column, closed = m.groups()
+        if parent is None:
+            found += 1
+            if found <= len(tables) and tables[found - 1].description:
+                summary = b"<</O/Table/Summary" + _text_string(tables[found - 1].description) + b">>"
+                edits.append((m.end(), m.end(), summary))
+            continue
+        number = int(table) - 1
         if number >= len(tables) or not tables[number].row_headers:
             continue
-        first = m[3] == b"0"
+        first = column == b"0"
         scope = b"<</O/Table/Scope/Row>>" if first else b""
-        attributes = b"" if m[4] and not first else b"/A[" + scope + m[4]
-        kind = b"/S/TH" if first else b"/S/TD"
-        yield m.start(), m.end(), kind + m[1] + attributes
+        attributes = b"" if closed and not first else b"/A[" + scope + closed
+        edits.append((m.start(), m.end(), (b"/S/TH" if first else b"/S/TD") + parent + attributes))
+    return edits if found == len(tables) else []
 
 
-def _edited(pdf: bytes, edits: Sequence[tuple[int, int, bytes]], at: int, tail: re.Match[bytes]) -> bytes:
+def _edited(pdf: bytes, edits: Sequence[_Edit], at: int, tail: re.Match[bytes]) -> bytes:
     """Return ``pdf`` with ``edits`` made and its cross-reference table (at byte ``at``) moved along."""
+    count, free, rows, trailer, end_of_file = tail.groups()
+    offsets = [*map(int, rows.split(_IN_USE)[:-1])]
+    if len(offsets) + 1 != int(count) or offsets != sorted(offsets):
+        raise RuntimeError("typst wrote the objects of a PDF in another order than we know.")
     out: list[bytes] = []
-    ends, shifts = [0], [0]
-    copied = 0
+    moved: list[int] = []
+    copied = shift = 0
     for start, end, text in edits:
+        # What begins before this edit has moved by what the edits before it are longer than what stood there.
+        up_to = bisect_right(offsets, start, len(moved))
+        moved += [offset + shift for offset in offsets[len(moved) : up_to]]
         out += (pdf[copied:start], text)
         copied = end
-        ends.append(end)
-        shifts.append(shifts[-1] + len(text) - (end - start))
-    out.append(pdf[copied:at])
-
-    def moved(offset: int) -> int:
-        return offset + shifts[bisect_right(ends, offset) - 1]
-
-    rows = [
-        b"%010d%b" % (moved(int(row[:10])), row[10:]) if b"n" in row else row
-        for row in tail[2].splitlines(keepends=True)
-    ]
-    out += (b"xref\n0 ", tail[1], b"\n", *rows, tail[3], b"%d" % moved(at), tail[4])
+        shift += len(text) - (end - start)
+    moved += [offset + shift for offset in offsets[len(moved) :]]
+    out += (pdf[copied:at], b"xref\n0 ", count, b"\n", free, (b"%010d" + _IN_USE) * len(moved) % tuple(moved))
+    out += (trailer, b"%d" % (at + shift), end_of_file)
     return b"".join(out)
 
 
