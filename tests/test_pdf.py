@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from generator.diagnostics import Severity, Span
 from generator.model import (
     Agreement,
+    Column,
     Cover,
     Definition,
     Emphasis,
@@ -34,6 +35,7 @@ from generator.model import (
     SignatureBlock,
     SignatureLine,
     Status,
+    Table,
     Text,
 )
 from generator.writers import pdf
@@ -336,6 +338,15 @@ def test_tables_say_which_cells_name_columns_and_rows():
     assert [
         len([c for c in tags.walk(t) if tags.attribute(c, "/Headers") and str(c.S) == "/TD"]) for t in tags.of("Table")
     ] == [0, 0, 42]
+
+
+def test_a_table_over_two_pages_is_described_and_names_its_rows_as_well():
+    row = ((Paragraph((Text("Name"),)),), (Paragraph((Text("Words"),)),))
+    columns = (Column((Text("A"),), 0.5), Column((Text("B"),), 0.5))
+    tables = [Table(columns, (row,) * rows, f"{rows} rows", row_headers=True) for rows in (2, 60)]
+    tags = Tags(write_pdf(one_page(*tables)))
+    assert [str(tags.attribute(t, "/Summary")) for t in tags.of("Table")] == ["2 rows", "60 rows"]
+    assert len([c for c in tags.of("TH") if str(tags.attribute(c, "/Scope")) == "/Row"]) == 62
 
 
 def test_items_are_lists_with_their_own_labels():

@@ -521,11 +521,12 @@ _LINK = re.compile(
 )
 
 # typst writes a data cell as <</Type/StructElem/S/TD/P 5 0 R/A[<</O/Table/Headers[(U2x0y0)]>>]/K[…]: table 2,
-# column 0. It can neither say that a first column names its rows nor take a table's description, so both are
-# added to the finished file: row headers become TH with Scope Row, and the cells of such a table lose Headers,
-# which would hide the scopes (ISO 32000-1, 14.8.5.7 and table 349).
+# column 0; and a table as <</Type/StructElem/S/Table/P 9 0 R/A[…], without /A where it goes on to another page. It can
+# neither say that a first column names its rows nor take a table's description, so both are added to the finished
+# file: row headers become TH with Scope Row, and the cells of such a table lose Headers, which would hide the scopes
+# (ISO 32000-1, 14.8.5.7 and table 349).
 _CELL_OR_TABLE = re.compile(
-    rb"/S/T(?:D(/P \d+ 0 R)/A\[<</O/Table/Headers\[\(U(\d+)x(\d+)y0\)\]>>(\]?)|able/P \d+ 0 R/A\[)"
+    rb"/S/T(?:D(/P \d+ 0 R)/A\[<</O/Table/Headers\[\(U(\d+)x(\d+)y0\)\]>>(\]?)|able/P \d+ 0 R(/A\[)?)"
 )
 
 # The cross-reference table (ISO 32000-1, 7.5.4): its first row is of no object, and each other one ends in _IN_USE.
@@ -561,12 +562,12 @@ def _described(pdf: bytes, tables: Sequence[Table], at: int) -> list[_Edit]:
     edits: list[_Edit] = []
     found = 0
     for m in _CELL_OR_TABLE.finditer(pdf, 0, at):
-        parent, table, column, closed = m.groups()
+        parent, table, column, closed, open_list = m.groups()
         if parent is None:
             found += 1
             if found <= len(tables) and tables[found - 1].description:
                 summary = b"<</O/Table/Summary" + _text_string(tables[found - 1].description) + b">>"
-                edits.append((m.end(), m.end(), summary))
+                edits.append((m.end(), m.end(), summary if open_list else b"/A[" + summary + b"]"))
             continue
         number = int(table) - 1
         if number >= len(tables) or not tables[number].row_headers:
