@@ -43,6 +43,9 @@ def test_an_ordinary_document_is_read():
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF"),
         (b"{\\rtf1 Hello}", "Rich Text"),
         (b"<html>", "not a Word document"),
+        (b"Section 1. Parties", "plain text"),
+        (b"BMI Agreement", "plain text"),
+        (b"\x01\x02\x03", "not a Word document"),
         (b"PK\x03\x04" + bytes(50), "damaged"),
     ],
 )

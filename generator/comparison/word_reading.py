@@ -24,6 +24,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
 
+from generator.comparison.file_kinds import Kind, kind_of
 from generator.comparison.refusals import DROPPED, NOT_WORD, TOO_BIG, UNSAFE
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = [
-    "ENCRYPTED", "LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name",
+    "LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name",
 ]  # fmt: skip
 
 
@@ -176,46 +177,43 @@ def read_word(data: bytes, file: str, limits: Limits = LIMITS) -> Checked[WordFi
 
 
 _SAVE = "Open it in Word and choose File > Save As > Word Document (.docx)."
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # named in a list that may stand anywhere in the file
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM")
-
-
-def _looks_like(data: bytes) -> tuple[str, str]:
-    """Return what a file is that is no packed Word document, and what to do; its name is not asked."""
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        if ENCRYPTED in data:
-            fix = "Ask for the password, open it in Word, take the password off (File > Info) and save it."
-            return "This Word file is protected with a password.", fix
-        return "This is an old Word document (.doc) or one with a password, not a .docx.", _SAVE
-    if b"%PDF-" in data[:1024]:
-        fix = "Ask for the Word file. If there is none: Word opens a PDF, and saves it as Word Document (.docx)."
-        return "This is a PDF, whatever its name says.", fix
-    if data[:5] == b"{\\rtf":
-        return "This is a Rich Text file (.rtf), whatever its name says.", _SAVE
-    if not data:
-        return "The file is empty.", "Ask for it again; it was not copied whole."
-    if data.startswith(_PICTURES):
-        return (
-            "This is a picture, such as a scan or a photo.",
-            "Ask for the Word file; words in a picture cannot be read.",
-        )
-    if data[:4] != b"PK\x03\x04":
-        return "This is not a Word document (.docx).", _SAVE
-    if b"mimetypeapplication/vnd.oasis.opendocument" in data[:200]:
-        return "This is an OpenDocument file (.odt), whatever its name says.", _SAVE
-    return "", ""
+# What is said of a file that is no packed one, and what to do.
+_NO_WORD_FILE = {
+    Kind.EMPTY: ("The file is empty.", "Ask for it again; it was not copied whole."),
+    Kind.OLD_WORD: ("This is an old Word document (.doc) or one with a password, not a .docx.", _SAVE),
+    Kind.ENCRYPTED: (
+        "This Word file is protected with a password.",
+        "Ask for the password, open it in Word, take the password off (File > Info) and save it.",
+    ),
+    Kind.PDF: (
+        "This is a PDF, whatever its name says.",
+        "Ask for the Word file. If there is none: Word opens a PDF, and saves it as Word Document (.docx).",
+    ),
+    Kind.PICTURE: (
+        "This is a picture, such as a scan or a photo.",
+        "Ask for the Word file; words in a picture cannot be read.",
+    ),
+    Kind.RICH_TEXT: ("This is a Rich Text file (.rtf), whatever its name says.", _SAVE),
+    Kind.OPEN_DOCUMENT: ("This is an OpenDocument file (.odt), whatever its name says.", _SAVE),
+    Kind.PAGES: (
+        "This is a document of Apple Pages (.pages), whatever its name says.",
+        "Open it in Pages and choose File > Export To > Word (.docx).",
+    ),
+    Kind.WEB_PAGE: ("This is a web page (.html), not a Word document (.docx).", _SAVE),
+    Kind.PLAIN_TEXT: ("This is plain text, not a Word document (.docx).", _SAVE),
+    Kind.OTHER: ("This is not a Word document (.docx).", _SAVE),
+}
 
 
 def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> WordFile | None:
     at = Span(file)
-    save = _SAVE
 
     def refuse(rule: Rule, message: str, fix: str) -> None:
         found.append(rule.at(at, message, fix=fix))
 
-    wrong, to_do = _looks_like(data)
-    if wrong:
-        refuse(NOT_WORD, wrong, to_do)
+    kind = kind_of(data)
+    if kind is not Kind.PACKED:
+        refuse(NOT_WORD, *_NO_WORD_FILE[kind])
         return None
     if len(data) > limits.file:
         refuse(
@@ -225,7 +223,7 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
     with zipfile.ZipFile(BytesIO(data)) as package:
         entries = [i for i in package.infolist() if not i.is_dir()]
     if len(entries) > limits.entries:
-        refuse(TOO_BIG, f"The file holds {len(entries)} parts; a contract holds a few dozen.", save)
+        refuse(TOO_BIG, f"The file holds {len(entries)} parts; a contract holds a few dozen.", _SAVE)
         return None
     if sum(i.file_size for i in entries) > limits.unpacked:
         refuse(TOO_BIG, f"The file unpacks to more than {limits.unpacked // 1024**2} MB.",
@@ -234,7 +232,7 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
     names = [i.filename for i in entries]
     if len({n.lower() for n in names}) != len(names):
         twice = next(n for i, n in enumerate(names) if n.lower() in {m.lower() for m in names[:i]})
-        refuse(UNSAFE, f"The file holds the part {twice!a} twice: two programs could read two different texts.", save)
+        refuse(UNSAFE, f"The file holds the part {twice!a} twice: two programs could read two different texts.", _SAVE)
         return None
     if any(i.flag_bits & 1 for i in entries):
         refuse(NOT_WORD, "The file is protected with a password.", "Save it without the password.")
@@ -242,7 +240,7 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
     if any(not n.isascii() or n.startswith(("/", "\\")) or ".." in n.split("/") for n in names) or any(
         i.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for i in entries
     ):
-        refuse(UNSAFE, "The file is packed in a way that no Word document is.", save)
+        refuse(UNSAFE, "The file is packed in a way that no Word document is.", _SAVE)
         return None
     word = WordFile(file, copied_entries(data), "")
     if not _parts_are_sound(word, limits, refuse):
@@ -287,13 +285,12 @@ def _parts_are_sound(word: WordFile, limits: Limits, refuse: _Refuse) -> bool:
 
 
 def _main_part(word: WordFile, refuse: _Refuse) -> str | None:
-    save = "Open it in Word and choose File > Save As > Word Document (.docx)."
     if "_rels/.rels" not in word or "[Content_Types].xml" not in word:
-        refuse(NOT_WORD, "This is a packed file, but not a Word document (.docx).", save)
+        refuse(NOT_WORD, "This is a packed file, but not a Word document (.docx).", _SAVE)
         return None
     main = [r.target for r in relations_of(word.read("_rels/.rels"), "") if r.kind == "officeDocument"]
     if len(main) != 1 or main[0] not in word:
-        refuse(NOT_WORD, "This is a packed file, but not a Word document (.docx).", save)
+        refuse(NOT_WORD, "This is a packed file, but not a Word document (.docx).", _SAVE)
         return None
     types = parsed(word.read("[Content_Types].xml"))
     given = [e.get("ContentType") for e in types.iter(f"{{{_TYPES_NS}}}Override") if e.get("PartName") == "/" + main[0]]
@@ -301,11 +298,11 @@ def _main_part(word: WordFile, refuse: _Refuse) -> str | None:
         refuse(UNSAFE, "The file holds macros.", "Save it as Word Document (.docx), without macros.")
         return None
     if _STRICT in word.read(main[0])[:4096]:
-        refuse(NOT_WORD, "The file is saved as “Strict Open XML Document”.", save)
+        refuse(NOT_WORD, "The file is saved as “Strict Open XML Document”.", _SAVE)
         return None
     root = parsed(word.read(main[0]))
     if (given and given != [_MAIN_TYPE]) or root.tag != f"{{{W_NS}}}document" or root.find(f"{{{W_NS}}}body") is None:
-        refuse(NOT_WORD, "This is another kind of Office file, not a Word document (.docx).", save)
+        refuse(NOT_WORD, "This is another kind of Office file, not a Word document (.docx).", _SAVE)
         return None
     return main[0]
 

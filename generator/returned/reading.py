@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import field
 from io import BytesIO
 
+from generator.comparison.file_kinds import Kind, kind_of
 from generator.comparison.word_package import W, WordPackage
-from generator.comparison.word_reading import ENCRYPTED, parsed, read_word
+from generator.comparison.word_reading import parsed, read_word
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.frozen import dataclass
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, Styles, flat, raw_blocks, view
@@ -180,53 +181,38 @@ def read_returned(data: bytes, file: str) -> Checked[Returned]:
         return Checked(None, (*word.diagnostics, NOT_WORD.at(Span(file), message, fix=fix)))
 
 
+_ASK = "Ask the other side for the Word file they worked in."
+_SAVE = "Open it in Word, choose File > Save As > Word Document (.docx), and review that file."
+# What is told of a file that came back and is no packed one; {named} points to a name that says otherwise.
+_NO_WORD_FILE = {
+    Kind.PDF: (PRINTED, "This is a PDF: the agreement was printed and sent back.", _ASK),
+    Kind.PICTURE: (PRINTED, "This is a picture of the agreement, such as a scan or a photo.", _ASK),
+    Kind.ENCRYPTED: (
+        OLD_WORD,
+        "This Word file is protected with a password.",
+        "Ask for the password, open the file in Word, and save it without one (File > Info).",
+    ),
+    Kind.OLD_WORD: (OLD_WORD, "This is an old Word document (.doc){named}.", _SAVE),
+    Kind.RICH_TEXT: (OTHER_FORMAT, "This is a Rich Text file (.rtf){named}.", _SAVE),
+    Kind.OPEN_DOCUMENT: (OTHER_FORMAT, "This is an OpenDocument text (.odt){named}.", _SAVE),
+    Kind.PAGES: (
+        OTHER_FORMAT,
+        "This is a document of Apple Pages (.pages){named}.",
+        "Open it in Pages, choose File > Export To > Word (.docx), and review that file.",
+    ),
+    Kind.WEB_PAGE: (OTHER_FORMAT, "This is a web page (.html){named}.", _SAVE),
+    Kind.PLAIN_TEXT: (OTHER_FORMAT, "This is plain text, not a Word document (.docx).", _SAVE),
+}
+
+
 def _another_kind(data: bytes, file: str) -> Diagnostic | None:
-    """Tell what is no Word file (.docx) apart, by its content and not by its name."""
-    at, start = Span(file, 0, 0), data[:2048]
-    named = ", whatever its name says" if file.lower().endswith(".docx") else ""
-    save = "Open it in Word, choose File > Save As > Word Document (.docx), and review that file."
-    if b"%PDF-" in start[:1024]:
-        fix = "Ask the other side for the Word file they worked in."
-        return PRINTED.at(at, "This is a PDF: the agreement was printed and sent back.", fix=fix)
-    if start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"II*\0", b"MM\0*", b"GIF8", b"BM")):
-        fix = "Ask the other side for the Word file they worked in."
-        return PRINTED.at(at, "This is a picture of the agreement, such as a scan or a photo.", fix=fix)
-    if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if ENCRYPTED in data:
-            fix = "Ask for the password, open the file in Word, and save it without one (File > Info)."
-            return OLD_WORD.at(at, "This Word file is protected with a password.", fix=fix)
-        return OLD_WORD.at(at, f"This is an old Word document (.doc){named}.", fix=save)
-    if start.startswith(b"{\\rtf"):
-        return OTHER_FORMAT.at(at, f"This is a Rich Text file (.rtf){named}.", fix=save)
-    if start.startswith(b"PK\x03\x04"):
-        kind = _kind_of_package(data)
-        if kind:
-            return OTHER_FORMAT.at(at, f"{kind}{named}.", fix=save)
+    """Return what is told of a file of another kind, None if it may be one or :func:`read_word` has the words."""
+    kind = kind_of(data)
+    if kind not in _NO_WORD_FILE:
         return None
-    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", start, re.IGNORECASE):
-        return OTHER_FORMAT.at(at, f"This is a web page (.html){named}.", fix=save)
-    if data and b"\0" not in start and not start.startswith(b"PK"):
-        try:
-            start[:1024].decode("utf-8", "strict" if len(data) <= 1024 else "ignore")
-        except UnicodeDecodeError:
-            return None
-        return OTHER_FORMAT.at(at, "This is plain text, not a Word document (.docx).", fix=save)
-    return None
-
-
-def _kind_of_package(data: bytes) -> str:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            names = package.namelist()[:4000]
-            if "mimetype" in names and package.getinfo("mimetype").file_size < 200:
-                kind = package.read("mimetype").decode("ascii", "replace")
-                if "opendocument.text" in kind:
-                    return "This is an OpenDocument text (.odt)"
-            if "Index/Document.iwa" in names or "index.xml" in names:
-                return "This is a document of Apple Pages (.pages)"
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, RuntimeError):
-        return ""  # the guards say what is wrong with it
-    return ""
+    rule, message, fix = _NO_WORD_FILE[kind]
+    named = ", whatever its name says" if file.lower().endswith(".docx") else ""
+    return rule.at(Span(file, 0, 0), message.format(named=named), fix=fix)
 
 
 def _read(package: WordPackage, file: str) -> Returned:
