@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity
-from generator.fields import Dictionary
+from generator.fields import Dictionary, capitalized
 from generator.frozen import dataclass
 from generator.library import Clause, Position
 from generator.model import (
@@ -248,7 +248,7 @@ def _here(told: _Told, profile: Profile, dictionary: Dictionary) -> list[tuple[I
 
 def _label(path: str, dictionary: Dictionary) -> str:
     label = dictionary.label(path)
-    return label[:1].upper() + label[1:]
+    return capitalized(label)
 
 
 def _answer(path: str, profile: Profile, dictionary: Dictionary) -> Filled | None:
@@ -357,7 +357,7 @@ def _values(position: Position, dictionary: Dictionary) -> str:
         label = dictionary.label(path)
         words.append(f"{label}: {option.label if option is not None else text}")
     out = "; ".join(words)
-    return out[:1].upper() + out[1:]
+    return capitalized(out)
 
 
 # ---------------------------------------------------------------- what is open

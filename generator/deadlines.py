@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 
-from generator.fields import Dictionary, Duration
+from generator.fields import Dictionary, Duration, capitalized
 from generator.fields.values import Record
 from generator.frozen import dataclass
 from generator.profile import Profile
@@ -70,7 +70,7 @@ def deadlines_of(profile: Profile, dictionary: Dictionary, since: dt.date) -> tu
 def _given(profile: Profile, dictionary: Dictionary) -> Iterator[Deadline]:
     for path, given in sorted(profile.values.items()):
         if isinstance(given.value, dt.date):
-            yield Deadline(given.value, _capital(dictionary.label(path)), (path,))
+            yield Deadline(given.value, capitalized(dictionary.label(path)), (path,))
         elif isinstance(given.value, tuple):
             for n, entry in enumerate(given.value, 1):
                 yield from _in_entry(entry, f"{path}.{n}", profile, dictionary) if isinstance(entry, Record) else ()
@@ -89,7 +89,7 @@ def _in_entry(entry: Record, path: str, profile: Profile, dictionary: Dictionary
                 if words and field is not None and whole is not None
                 else dictionary.label(f"{path}.{member}")
             )
-            yield Deadline(value, _capital(told), (f"{path}.{member}",))
+            yield Deadline(value, capitalized(told), (f"{path}.{member}",))
 
 
 def _words(entry: Record, path: str, profile: Profile, dictionary: Dictionary) -> list[str]:
@@ -141,7 +141,3 @@ def _end(profile: Profile) -> tuple[dt.date | None, tuple[str, ...]]:
             # A year from January 1 ends on December 31.
             return later(start.value, length.value) - dt.timedelta(days=1), ("term.effective_date", "term.length")
     return None, ()
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

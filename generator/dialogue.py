@@ -13,7 +13,7 @@ from dataclasses import field
 from enum import Enum, auto
 
 from generator.diagnostics import Checked, Diagnostic, Severity, errors_in
-from generator.fields import UNKNOWN, Value
+from generator.fields import UNKNOWN, Value, capitalized
 from generator.frozen import dataclass
 from generator.interview import DOCUMENTS, Advice, Interview, Question, Topic
 from generator.terminal import Style, count, safe
@@ -341,7 +341,7 @@ class Dialogue:
             self._lines("", self.style.bold(safe(advice.why)))
             for step in advice.path:
                 by = f" ({step.by})" if step.by else ""
-                self._lines(f"  {safe(step.question)}", f"    {safe(_capital(step.answer))}{safe(by)}.")
+                self._lines(f"  {safe(step.question)}", f"    {safe(capitalized(step.answer))}{safe(by)}.")
                 if step.citation:
                     self._lines(self.style.dim(f"    {safe(step.citation)}"))
         self._lines("", *self._offer(question))
@@ -547,7 +547,7 @@ def _said(question: Question, problem: Diagnostic) -> list[str]:
     fix = re.sub(r'^(Write(?:, for example)?:) "(.*)"$', r"\1 \2", fix)
     if question.choices and fix.startswith("Write one"):
         fix = ""  # the answers stand above, with numbers
-    return [line[:1].upper() + line[1:] for line in (problem.message, fix) if line]
+    return [capitalized(line) for line in (problem.message, fix) if line]
 
 
 def _hint(question: Question) -> str:
@@ -575,10 +575,6 @@ def _misfits(found: int) -> str:
     if found == 1:
         return "1 thing in your answers is worth a look. Type problems to see it."
     return f"{found} things in your answers are worth a look. Type problems to see them."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _lower_first(text: str) -> str:

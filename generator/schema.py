@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from generator.fields import Dictionary, Field
+from generator.fields import Dictionary, Field, capitalized
 from generator.fields.kinds import STATES
 from generator.fields.reading import MAX_ENTRIES, MAX_PARAGRAPHS, MAX_TEXT
 
@@ -94,7 +94,7 @@ def make_schema(dictionary: Dictionary) -> dict[str, Any]:
             above = ".".join(parts[:end])
             if part not in here["properties"]:
                 group = dictionary.find(above)
-                title = _capital(group.label) if group is not None else part.replace("_", " ").capitalize()
+                title = capitalized(group.label) if group is not None else part.replace("_", " ").capitalize()
                 here["properties"][part] = _group(title, group.question if group is not None else "")
                 if end > 1:
                     dotted[f"^{re.escape(above)}$"] = _pointer(parts[:end])
@@ -135,7 +135,7 @@ def _group(title: str, description: str) -> _Schema:
 
 
 def _field(field: Field) -> _Schema:
-    head: _Schema = {"title": _capital(field.label)}
+    head: _Schema = {"title": capitalized(field.label)}
     if description := _description(field):
         head["description"] = description
     if examples := _examples(field):
@@ -238,7 +238,3 @@ def _counted(field: Field, array: _Schema) -> _Schema:
 def _entry(field: Field) -> _Schema:
     members = {member.path.removeprefix(f"{field.path}."): _field(member) for member in field.fields}
     return {"type": "object", "properties": members, "additionalProperties": False}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from generator.amendment.differences import Added, Differences, Place
 from generator.assembly.front_page import APPROVED_BY
-from generator.fields import Dictionary
+from generator.fields import Dictionary, capitalized
 from generator.model import (
     CLOSE_QUOTE,
     OPEN_QUOTE,
@@ -62,7 +62,7 @@ def _terms(differences: Differences, dictionary: Dictionary) -> Iterator[Block]:
     for change in differences.terms:
         label = dictionary.label(change.field)
         cells: tuple[tuple[Inline, ...], ...] = (
-            (Text(label[:1].upper() + label[1:]),),
+            (Text(capitalized(label)),),
             (Text("; ".join(change.places)),),
             (Text(change.old),),
             (Filled(change.field, change.new),),
@@ -76,13 +76,13 @@ def _terms(differences: Differences, dictionary: Dictionary) -> Iterator[Block]:
 def _texts(differences: Differences) -> Iterator[Block]:
     gone = {r.old.clause: r.old for r in differences.removed}
     for change in differences.replaced:
-        yield _says(f"{_capital(change.old.called)} is deleted and replaced with this text:")
+        yield _says(f"{capitalized(change.old.called)} is deleted and replaced with this text:")
         yield from _new_text(change.new)
     for added in differences.added:
         yield _says(_comes_in(added))
         yield from _new_text(added.new)
     for place in gone.values():
-        yield _says(f"{_capital(place.called)} is deleted.")
+        yield _says(f"{capitalized(place.called)} is deleted.")
     if differences.moved:
         moves = ", ".join(f"{m.old.number or '–'} becomes {m.new.number or '–'}" for m in differences.moved)
         yield _says(
@@ -162,7 +162,3 @@ def _plain(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
 
 def _says(text: str) -> Paragraph:
     return Paragraph((Text(text),))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from generator.comparison.redline import Change, ChangeKind
+from generator.fields import capitalized
 from generator.frozen import dataclass
 
 __all__ = ["Summary", "summary_of", "summary_page"]
@@ -132,7 +133,7 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
         )
         for change in summary.figures:
             yield (
-                f"<tr><th scope='row'>{escape(_capital(change.where))}</th>"
+                f"<tr><th scope='row'>{escape(capitalized(change.where))}</th>"
                 f"<td><del>{escape(_short(change.old))}</del></td><td><ins>{escape(_short(change.new))}</ins></td></tr>\n"
             )
         yield "</tbody></table>\n"
@@ -147,10 +148,10 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
         for place, counts in by_place(summary):
             cells = "".join(f"<td class='n'>{counts.get(kind, '')}</td>" for kind, _ in summary.kinds)
             total = sum(counts.values())
-            yield f"<tr><th scope='row'>{escape(_capital(place))}</th>{cells}<td class='n'>{total}</td></tr>\n"
+            yield f"<tr><th scope='row'>{escape(capitalized(place))}</th>{cells}<td class='n'>{total}</td></tr>\n"
         yield "</tbody></table>\n<h2 class='every'>Every change</h2>\n<ol>\n"
         for change in summary.changes:
-            yield f"<li><span class='quiet'>{escape(_capital(change.where))}:</span> {_said(change)}</li>\n"
+            yield f"<li><span class='quiet'>{escape(capitalized(change.where))}:</span> {_said(change)}</li>\n"
         yield "</ol>\n"
     if notes:
         yield "<h2>To know</h2>\n<ul>\n"
@@ -158,10 +159,6 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
             yield f"<li>{escape(note)}</li>\n"
         yield "</ul>\n"
     yield "</main></body></html>\n"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _said(change: Change) -> str:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from generator.decisions.tree import Decision, Question, Tree, worded
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
+from generator.fields import capitalized
 from generator.frozen import dataclass
 
 __all__ = [
@@ -268,7 +269,7 @@ def _stopped(decisions: Sequence[Decision], tree: str, at: str) -> bool:
 
 def _of(decision: Decision) -> str:
     """Return the beginning of a message that says which activity it is about; "" for the first."""
-    return f"{decision.activity[:1].upper()}{decision.activity[1:]}: " if decision.activity else ""
+    return f"{capitalized(decision.activity)}: " if decision.activity else ""
 
 
 def _is_ours(decision: Decision, judged: Judged) -> bool:

@@ -19,6 +19,7 @@ from dataclasses import field
 from typing import Protocol
 
 from generator.diagnostics import Span
+from generator.fields import capitalized
 from generator.frozen import dataclass
 from generator.reading.grammar import Answers, Condition, parse_condition
 from generator.reading.grammar import decide as holds
@@ -359,4 +360,4 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
 def worded(text: str, names: Mapping[str, str]) -> str:
     """Return ``text`` with the names of the two parties (keys ``giver`` and ``recipient``)."""
     said = "".join(words if not role else names[role] for role, words in pieces(text))
-    return said[:1].upper() + said[1:]
+    return capitalized(said)

@@ -28,7 +28,7 @@ from generator.fields.dictionary import Field
 from generator.fields.kinds import STATES
 from generator.fields.values import UNKNOWN, Duration, Percent, Record, Value
 
-__all__ = ["listed", "money_in_words", "number_in_words", "phrase", "restyled"]
+__all__ = ["capitalized", "listed", "money_in_words", "number_in_words", "phrase", "restyled"]
 
 # Month names are written here: the locale of the machine has no say in a contract.
 _MONTHS: Final = (
@@ -65,11 +65,16 @@ def phrase(field: Field, value: Value, style: str = "", *args: object) -> str:
     return restyled(plain, style) if style in _TEXT_STYLES else plain
 
 
+def capitalized(text: str) -> str:
+    """Return ``text`` with a capital first letter; all others stay, as in "HIPAA training"."""
+    return text[:1].upper() + text[1:]
+
+
 def restyled(text: str, style: str) -> str:
     """Return already printed words in ``style``: sentence, lower_first, possessive or one_line; else unchanged."""
     match style:
         case "sentence":
-            return text[:1].upper() + text[1:]
+            return capitalized(text)
         case "lower_first":
             return text[:1].lower() + text[1:]
         case "possessive":

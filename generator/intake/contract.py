@@ -16,6 +16,7 @@ from typing import TypeAlias
 from generator.comparison.revisions import accept_all, has_revisions
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import WordFile
+from generator.fields import capitalized
 from generator.frozen import dataclass
 from generator.intake.paragraphs import Cells, Flow, Met, Stretches, Words, flow_of, header_words
 
@@ -532,7 +533,7 @@ class _Reader:
         node = next((p for p in part.lines if isinstance(p, _Seen)), None)
         words = node.line.text.split() if node is not None else []
         said = " ".join(words[:5]).strip(' .,:;(“"')
-        part.title = (said[:1].upper() + said[1:] + (" …" if len(words) > 5 else "")) or (
+        part.title = (capitalized(said) + (" …" if len(words) > 5 else "")) or (
             part.number if part.attached else "Reserved"
         )
         part.made_up = True

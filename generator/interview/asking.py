@@ -10,7 +10,7 @@ from typing import Final
 from generator.decisions.activities import DESCRIBED_BY
 from generator.decisions.activities import LIST as ACTIVITIES
 from generator.diagnostics import Checked, Diagnostic, errors_in
-from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, phrase, read_value
+from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, capitalized, phrase, read_value
 from generator.fields.answers import text_of
 from generator.frozen import dataclass
 from generator.interview.questions import Answered, Choice, Found, Question
@@ -22,7 +22,6 @@ from generator.interview.wording import (
     SHORT,
     as_node,
     as_typed,
-    capitalized,
     comment_above,
     example_of,
     first_example,

@@ -18,7 +18,6 @@ __all__ = [
     "SHORT",
     "as_node",
     "as_typed",
-    "capitalized",
     "comment_above",
     "example_of",
     "first_example",
@@ -41,10 +40,6 @@ _TYPED = Span("your answer")
 def with_label(text: str, key: str, label: str) -> str:
     """Return ``text`` with the word ``key`` as its label in quotation marks."""
     return re.sub(rf"“{re.escape(key)}”|\b{re.escape(key)}\b", f"“{label}”", text)
-
-
-def capitalized(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def example_of(defined: Field) -> str:

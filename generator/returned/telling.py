@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.comparison.words import Hunk, Kind
+from generator.fields import capitalized
 from generator.frozen import dataclass
 from generator.positions import NEVER
 from generator.returned.checklist import ChecklistItem, Standing
@@ -129,7 +130,7 @@ def _what(finding: ClauseFinding) -> str:
             count = len(finding.fields)
             if finding.fields and all(f.old.startswith("[") and f.old.endswith("]") for f in finding.fields):
                 said = f"{'a blank was' if count == 1 else f'{count} blanks were'} filled in, and nothing else"
-                return (partly + said)[:1].upper() + (partly + said)[1:] + "."
+                return capitalized(partly + said) + "."
             said = (
                 "a value was changed, and nothing else"
                 if count == 1
@@ -142,7 +143,7 @@ def _what(finding: ClauseFinding) -> str:
     if moved:
         said = f"{said}, and it was {moved}" if said else f"{moved}, word for word"
     said = partly + said
-    return said[:1].upper() + said[1:] + "."
+    return capitalized(said) + "."
 
 
 def _foreign(reviewed: Reviewed, foreign: Foreign, near: tuple[str, float]) -> Entry:

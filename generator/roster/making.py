@@ -15,7 +15,7 @@ from dataclasses import field
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.fields import Field
+from generator.fields import Field, capitalized
 from generator.frozen import dataclass
 from generator.roster.columns import ANY, Column, When
 from generator.roster.formulas import moved
@@ -192,7 +192,7 @@ class _Making:
         sheet.set_column(n, n, _width(field), cell)
         sheet.write_comment(0, n, note, {"x_scale": 2.6, "y_scale": _height(note), "author": ""})
         self.example_cell(sheet, n, field)
-        title = field.label[:1].upper() + field.label[1:]
+        title = capitalized(field.label)
         says = {"input_title": _cut(title, 32), "input_message": _cut(_says(field), 255), "ignore_blank": True}
         if field.options and field.kind != "several":
             source = self.source_of(_offered(field))
@@ -317,7 +317,7 @@ class _Making:
         at = {MEMBER: 0}
         for n, member in enumerate(column.field.fields, 1):
             at[member.path] = n
-            words = member.label[:1].upper() + member.label[1:]
+            words = capitalized(member.label)
             self.head(sheet, n, words + ("" if member.optional else " *"), member.path,
                       "never" if member.optional else "always")  # fmt: skip
             self.column(sheet, n, member, _note_of(member, column.who))
@@ -418,7 +418,7 @@ class _Making:
             where = self.sheet_names.get(column.path, _MEMBERS)
             parts: list[tuple[Field, str]] = [(column.field, column.label)]
             if column.is_sheet:
-                parts += [(m, m.label[:1].upper() + m.label[1:]) for m in column.field.fields]
+                parts += [(m, capitalized(m.label)) for m in column.field.fields]
             for n, (asked, label) in enumerate(parts):
                 needed = (
                     self.needed_words(column) if n == 0 else ("May be left out" if asked.optional else "Every entry")
@@ -509,7 +509,7 @@ def _many(names: Sequence[str]) -> str:
 
 def _labels(field: Field) -> dict[str, str]:
     """Return what a cell shows for each answer: its words, or its key where two answers have the same words."""
-    words = [o.label[:1].upper() + o.label[1:] for o in field.options]
+    words = [capitalized(o.label) for o in field.options]
     return {
         o.key: w if sum(1 for other in words if other.casefold() == w.casefold()) == 1 else o.key
         for o, w in zip(field.options, words, strict=True)

@@ -11,7 +11,7 @@ from io import StringIO
 from typing import Final
 
 from generator.diagnostics import Checked, Diagnostic, Span
-from generator.fields import Dictionary
+from generator.fields import Dictionary, capitalized
 from generator.frozen import dataclass
 from generator.roster.rules import ROSTER_COLUMNS, ROSTER_FILE, ROSTER_UNREAD
 from generator.roster.workbook import Cell, Sheet, column_letters
@@ -72,7 +72,7 @@ class Labels:
             for ending in (f" of {self._words}", f" to {self._words}", f" for {self._words}"):
                 label = label.replace(ending, "") if self._words else label
             label = label.replace(self._words, "the member") if self._words else label
-        return label[:1].upper() + label[1:]
+        return capitalized(label)
 
     def path(self, label: str) -> str | None:
         """Return the field that a column called ``label`` is, if only one is called so."""
