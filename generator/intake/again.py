@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal, TypeAlias
 
 from generator.frozen import dataclass
 from generator.intake.contract import Contract
@@ -31,7 +32,10 @@ from generator.model import (
     Use,
 )
 
-__all__ = ["Difference", "differences"]
+__all__ = ["Cause", "Difference", "differences"]
+
+# Why something differs; "made_up" are headings that are not in the contract, "other" has no cause that is known.
+Cause: TypeAlias = Literal["references", "numbers", "headings", "made_up", "paragraphs", "fields", "other"]
 
 _END = "¶"
 _WHOLE = "\0"
@@ -45,10 +49,10 @@ _FAINT = {_END, ".", ":", "-", "–", "—"}
 class Difference:
     """One difference: its cause, where it stands in the contract, what stood there and what stands there now.
 
-    ``kind`` is references, numbers, headings, made_up, paragraphs, fields or other.
+    ``was`` and ``now`` are words as a reader writes them; the end of a paragraph is ¶, and "" is nothing.
     """
 
-    kind: str
+    kind: Cause
     where: str
     was: str
     now: str
@@ -334,7 +338,8 @@ def _in_gap(
         yield Difference(cause, where, _read(a[a1:a2]), now.strip(f" {_END}") if cause == "made_up" else now)
 
 
-def _cause(was: Sequence[_Word], now: Sequence[_Word], near: Sequence[_Word], before: Sequence[_Word]) -> str:
+def _cause(was: Sequence[_Word], now: Sequence[_Word], near: Sequence[_Word], before: Sequence[_Word]) -> Cause:
+    """Return why ``was`` became ``now``: told from what the words are, those ``near`` on both sides, and ``before``."""
     words = [x for x in now if x.text != _END]
     faint_old = all(x.text in _FAINT for x in was)
     if faint_old and all(x.text in _FAINT for x in now):

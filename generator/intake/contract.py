@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from generator.comparison.revisions import accept_all, has_revisions
 from generator.comparison.word_package import W, WordPackage
@@ -20,9 +20,12 @@ from generator.fields import capitalized
 from generator.frozen import dataclass
 from generator.intake.paragraphs import Cells, Flow, Met, Stretches, Words, flow_of, header_words
 
-__all__ = ["Contract", "Line", "Part", "Printed", "Rows", "read_contract"]
+__all__ = ["Contract", "Line", "Part", "Printed", "Role", "Rows", "read_contract"]
 
-_TITLE_WORDS = 12
+# What a paragraph was taken for; "signing" is a line to sign on, "empty" a paragraph without a word.
+Role: TypeAlias = Literal["text", "title", "heading", "cell", "signing", "empty"]
+
+_TITLE_WORDS = 12  # of which a title has at most so many
 _RUN_IN_WORDS = 4  # a first sentence of more words is a heading only where it is bold, underlined or italic
 _NUMBER = re.compile(
     r"(?P<word>(?:section|article|clause)\s+)?(?P<number>(?:\d{1,3}(?:\.\d{1,3}){0,4})|[IVX]{1,5})"
@@ -104,14 +107,14 @@ class Part:
 class Printed:
     """A paragraph as the contract prints it: number, words, and what it was taken for.
 
-    ``role`` is text, title, heading, cell, signing, contents or number (of an empty paragraph); ``where`` says its
-    place in words, ``at`` its number among the paragraphs of the file; ``typed`` that somebody typed the number.
+    ``where`` says its place in words, ``at`` its number among the paragraphs of the file; ``spaced`` that tabs or
+    blanks in a row stood in it; ``typed`` that somebody typed the number.
     """
 
     at: int
     number: str
     text: str
-    role: str
+    role: Role
     where: str
     spaced: bool = False
     typed: bool = False
@@ -303,7 +306,7 @@ class _Reader:
 
     def __init__(self, flow: Flow) -> None:
         self._flow = flow
-        self._roles: dict[int, str] = {}
+        self._roles: dict[int, Role] = {}
         self._places: dict[int, _Seen] = {}
         self._levels: dict[int, int] = {}  # how deep an item a section without a title became
 
@@ -343,7 +346,7 @@ class _Reader:
                 elif row:
                     rows.append(row)
 
-    def _is(self, at: int, role: str) -> bool:
+    def _is(self, at: int, role: Role) -> bool:
         return self._roles.get(at) == role
 
     # -------- which numbers count sections
@@ -650,7 +653,7 @@ class _Reader:
             if not (said.text.strip() or said.label):
                 out.append(Printed(at, "", "", "empty", where))
                 continue
-            role = self._roles.get(at, "cell" if at in cells else "text")
+            role: Role = self._roles.get(at, "cell" if at in cells else "text")
             number = numbers.get(at, "")
             text = said.text
             if number and not said.label and text.startswith(number):

@@ -12,8 +12,11 @@ from generator.frozen import dataclass
 from generator.intake.contract import Contract, Line, Part, Rows
 from generator.intake.paragraphs import quoted_words
 from generator.intake.values import Proposal, parties_of, values_of
+from generator.numbering import letter
 
-__all__ = ["Draft", "Intake", "Near", "drafts_of"]
+__all__ = ["PREAMBLE", "Draft", "Intake", "Near", "drafts_of"]
+
+PREAMBLE = "Parties and Background"  # the heading over what stands before the first section
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ _VERB = re.compile(
 )
 # What stands behind a term with a capital letter that is defined in passing: (the “Term”), (“Term” or “Other”).
 _PASSING = re.compile(r"\)|,?\s+(?:or|and)\s+(?:the\s+)?[“\"][A-Z]")
-_HEADER_WORDS = 6
+_VERSION = "1.0.0-1"  # of every draft: the first of what may become 1.0.0
+_HEADER_WORDS = 6  # of a cell that may head its column
 _TOO_SHORT = 12  # words: shorter texts are like many others by chance
 _ALIKE = 0.55  # share of words in common, in order, from which a clause is told as near
 
@@ -101,9 +105,10 @@ def drafts_of(
     writer = _Writer(_targets(groups, ids), put or {})
     texts = [(name, version, _plain(body).split()) for name, version, body in library]
     drafts = []
-    proposals = list(parties_of(contract))
+    parties = parties_of(contract)
+    proposals = [*parties]
     if contract.preamble:
-        opening = Part("", 1, "Parties and Background", contract.preamble, made_up=True)
+        opening = Part("", 1, PREAMBLE, contract.preamble, made_up=True)
         drafts.append(_draft(opening, f"{family}.preamble", writer, texts, source))
         proposals += values_of(opening, "the preamble")
     for part in flat:
@@ -111,7 +116,7 @@ def drafts_of(
         proposals += values_of(part, f"Section {part.number}" if part.number and not part.attached else part.title)
     files = [(f"clauses/{d.name}", d.text.encode()) for d in drafts]
     files.append((f"clauses/_documents/{family}.yaml", _document(contract, family, groups, ids)))
-    files.append((f"{family}.yaml", _profile(contract, family, [d.id for d in drafts], put or {}, source)))
+    files.append((f"{family}.yaml", _profile(contract, family, drafts, parties, put or {}, source)))
     return Intake(contract.title, family, tuple(drafts), tuple(files), tuple(_once(proposals)), contract)
 
 
@@ -221,14 +226,8 @@ def _targets(groups: Sequence[_Group], ids: Mapping[int, str]) -> dict[str, _Tar
                     count += 1
                     number = line.number.strip(" .")
                     if re.fullmatch(r"\d+(\.\d+)+", number):
-                        out.setdefault(number, replace(target, item=f"({_letters(count)})"))
+                        out.setdefault(number, replace(target, item=f"({letter(count)})"))
     return out
-
-
-def _letters(n: int) -> str:
-    from generator.numbering import letter
-
-    return letter(n)
 
 
 def _draft(part: Part, name: str, writer: _Writer, library: Sequence[tuple[str, str, list[str]]], source: str) -> Draft:
@@ -241,11 +240,11 @@ def _draft(part: Part, name: str, writer: _Writer, library: Sequence[tuple[str, 
     where = f"Section {part.number} of {source}" if part.number and not part.attached else source
     note = f"Imported from {where}." + "".join(f" Look at: {d}" for d in doubts)
     head = (
-        f"---\nid: {name}\nversion: 1.0.0-1\ntitle: {json.dumps(part.title, ensure_ascii=False)}\nstatus: draft\n"
+        f"---\nid: {name}\nversion: {_VERSION}\ntitle: {json.dumps(part.title, ensure_ascii=False)}\nstatus: draft\n"
         f"satisfies: []\nconflicts: []\nplain_language:\n  text: Not explained yet.\n  digest: pending\n"
         f"why_changed: Imported.\nsource_note: {json.dumps(note, ensure_ascii=False)}\n---\n"
     )
-    file = f"{name.replace('.', '/', 1)}/1.0.0-1.md"
+    file = f"{name.replace('.', '/', 1)}/{_VERSION}.md"
     return Draft(name, part.title, part.number, file, f"{head}{body}\n", near, tuple(doubts))
 
 
@@ -490,7 +489,7 @@ def _document(contract: Contract, family: str, groups: Sequence[_Group], ids: Ma
     free = [g for g in groups if not g.head.attached]
     # Headings without numbers stay without them.
     first = next((n for n, g in enumerate(free) if g.head.number), len(free))
-    heads = [(f"{family}.preamble", "Parties and Background")] * bool(contract.preamble)
+    heads = [(f"{family}.preamble", PREAMBLE)] * bool(contract.preamble)
     heads += [(ids[id(m)], m.title) for g in free[:first] for m in g.members()]
     if heads:
         lines.append("opening:")
@@ -525,8 +524,11 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _profile(contract: Contract, family: str, ids: Sequence[str], put: Mapping[str, str], source: str) -> bytes:
-    names = {p.field: p.text for p in parties_of(contract)}
+def _profile(
+    contract: Contract, family: str, drafts: Sequence[Draft], parties: Sequence[Proposal], put: Mapping[str, str],
+    source: str,
+) -> bytes:  # fmt: skip
+    names = {p.field: p.text for p in parties}
     values = {path: words for words, path in put.items()}
     lines = [
         "# Made by `agreements clauses import`. Draft clauses are used only where they are pinned.",
@@ -539,5 +541,5 @@ def _profile(contract: Contract, family: str, ids: Sequence[str], put: Mapping[s
             given = values.pop(path, "") or names.get(path)
             lines.append(f"{path}: {_quoted(given) if given else 'unknown'}")
     lines += [f"{path}: {_quoted(words)}" for path, words in values.items()]
-    lines += ["pins:", *(f"  {name}: 1.0.0-1" for name in ids), ""]
+    lines += ["pins:", *(f"  {d.id}: {_VERSION}" for d in drafts), ""]
     return "\n".join(lines).encode()

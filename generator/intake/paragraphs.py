@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Stretches: TypeAlias = "tuple[tuple[int, int], ...]"
 
-__all__ = ["Cells", "Flow", "Met", "Words", "flow_of", "header_words"]
+__all__ = ["Cells", "Flow", "Met", "Words", "flow_of", "header_words", "quoted_words"]
 
 _FEW_WORDS = 12
 _OFF = ("0", "false", "off", "none")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from generator.frozen import dataclass
 from generator.intake.again import Difference
 from generator.intake.contract import Contract, Rows
-from generator.intake.drafts import Intake
+from generator.intake.drafts import PREAMBLE, Intake
 from generator.intake.paragraphs import quoted_words
 
 __all__ = ["Announced", "Place", "Report", "report_of", "report_page"]
@@ -111,7 +111,7 @@ def _met(contract: Contract, contents: bool) -> Iterator[Announced]:
     says += " a table of contents," if contents else ""
     says += " and in a draft what is still open"
     if contract.preamble:
-        says += "; and the heading “Parties and Background” over what stands before the first section"
+        says += f"; and the heading “{PREAMBLE}” over what stands before the first section"
     yield Announced("added", f"{says}.", count=1)
     if not contract.titled:
         yield Announced("title", f"No line reads as its title; it is called “{contract.title}”.", open=True, count=1)

@@ -127,7 +127,7 @@ def _taken(workspace: Workspace) -> frozenset[str]:
 
 def _made_again(workspace: Workspace, intake: Intake) -> Report:
     """Make the drafts into a document, hold it against the contract, and report."""
-    from generator.intake import differences, report_of
+    from generator.intake import PREAMBLE, differences, report_of
 
     with workspace.on_trial(intake.files) as trial:
         made = make(trial, intake.profile, formats=(), draft=True)
@@ -136,7 +136,7 @@ def _made_again(workspace: Workspace, intake: Intake) -> Report:
         says = stopping[0].message if stopping else "the drafts give no document."
         where = f" ({stopping[0].span.file}:{stopping[0].span.line})" if stopping and stopping[0].span else ""
         return report_of(intake, None, f"{says}{where}")
-    made_up = frozenset(p.title for p in intake.contract.parts if p.made_up) | {"Parties and Background"}
+    made_up = frozenset(p.title for p in intake.contract.parts if p.made_up) | {PREAMBLE}
     agreement = made.agreements[0]
     found = differences(intake.contract, agreement, made_up)
     return report_of(intake, found, contents=agreement.contents)
