@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.comparison.words import shortened
 from generator.diagnostics import errors_in
 from generator.session import (
     DONE,
@@ -168,7 +169,9 @@ def _show(session: Session, summary: Summary) -> None:
     session.show(f"{count(summary.total, 'change')}: {kinds_said(summary)}.", "")
     if summary.figures:
         session.show("Figures and dates that changed:", "")
-        rows = [(safe(c.where), safe(_cut(c.old)), safe(_cut(c.new))) for c in summary.figures[:_MOST]]
+        rows = [
+            (safe(c.where), safe(shortened(c.old, 48)), safe(shortened(c.new, 48))) for c in summary.figures[:_MOST]
+        ]
         session.show(*table_lines(("WHERE", "BEFORE", "NOW"), rows, style=style), "")
         if len(summary.figures) > _MOST:
             session.show(f"and {len(summary.figures) - _MOST} more.", "")
@@ -176,8 +179,3 @@ def _show(session: Session, summary: Summary) -> None:
     session.say(*table_lines(("WHERE", "CHANGES"), counts, style=style))
     if len(summary.places) > _MOST:
         session.say(f"and in {len(summary.places) - _MOST} more places.")
-
-
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 48 else text[:47].rsplit(" ", 1)[0] + " …"

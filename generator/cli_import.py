@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.comparison.words import shortened
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -139,7 +140,7 @@ def _shown(intake: Intake, report: Report, dry_run: bool, page: str) -> Iterator
                 left += 1
                 continue
             field = f' --set "{one.text}={one.field}"' if one.field else ""
-            yield safe(f"  {_short(one.where)}: {one.kind} “{one.text}”{field}")
+            yield safe(f"  {shortened(one.where, _LONGEST)}: {one.kind} “{one.text}”{field}")
         if left:
             yield f"  … and {left} more" + ("" if dry_run else f", listed in {page}")
     yield ""
@@ -160,12 +161,7 @@ def _told(told: Announced) -> Iterator[str]:
 
 
 def _place(one: Place) -> str:
-    was, now = _short(one.was), _short(one.now)
+    was, now = shortened(one.was, _LONGEST), shortened(one.now, _LONGEST)
     if was and now:
         return f"{one.where}: “{was}” → “{now}”"
     return f"{one.where}: “{was or now}”" if was else f"{one.where}: + “{now}”"
-
-
-def _short(text: str) -> str:
-    one = " ".join(text.split())
-    return one if len(one) <= _LONGEST else one[:_LONGEST].rsplit(" ", 1)[0] + " …"

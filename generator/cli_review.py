@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.comparison.words import shortened
 from generator.diagnostics import Diagnostic, errors_in
 from generator.session import (
     DONE,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["review"]
 
 _MOST = 12  # changes shown of one part
+_BRIEF = 40  # letters of a value in a line
 
 
 @click.command(
@@ -181,7 +183,14 @@ def _report(reviewed: Reviewed, style: Style, *, brief: bool) -> Iterator[str]:
         rows = []
         for p in reviewed.proposals:
             place = f"{p.span.file}:{p.span.line}" if p.span is not None else ""
-            rows.append((safe(p.field), safe(_one_line(p.old)), safe(p.written or _one_line(p.new)), safe(place)))
+            rows.append(
+                (
+                    safe(p.field),
+                    safe(shortened(p.old, _BRIEF)),
+                    safe(p.written or shortened(p.new, _BRIEF)),
+                    safe(place),
+                )
+            )
         yield from table_lines(("ANSWER", "AS SENT", "NOW", "PLACE"), rows, style=style)
         for p in reviewed.proposals:
             if p.why:
@@ -195,7 +204,7 @@ def _report(reviewed: Reviewed, style: Style, *, brief: bool) -> Iterator[str]:
         yield ""
         yield style.bold(f"THEIR REMARKS: {len(reviewed.comments)}")
         for c in reviewed.comments:
-            yield from _indented(f"{c.author}, {c.date[:10]}: {_one_line(c.text, 300)}", 2, style)
+            yield from _indented(f"{c.author}, {c.date[:10]}: {shortened(c.text, 300)}", 2, style)
     if reviewed.findings is not None:
         counts = state_counts(reviewed.findings)
         yield ""
@@ -217,7 +226,7 @@ def _entry(entry: Entry, style: Style) -> Iterator[str]:
     if len(entry.changes) > _MOST:
         yield f"      and {len(entry.changes) - _MOST} more"
     for line in entry.lines[:_MOST]:
-        yield from _indented(style.inserted(safe(_one_line(line, 300))), 6, style, plain=False)
+        yield from _indented(style.inserted(safe(shortened(line, 300))), 6, style, plain=False)
     for line in (*verdict_lines(entry.verdict), *entry.remarks):
         yield from _indented(line, 4, style)
     for item in entry.items:
@@ -249,11 +258,6 @@ def _indented(text: str, by: int, style: Style, *, plain: bool = True) -> Iterat
         yield from folded(" " * by, text, style)
     else:
         yield " " * by + text
-
-
-def _one_line(text: str, most: int = 40) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
 
 
 def _next(session: Session, reviewed: Reviewed, returned: str, output: Sequence[Path], *, share: bool) -> None:
@@ -337,8 +341,8 @@ def _apply(session: Session, workspace: Workspace, reviewed: Reviewed, *, yes: b
         session.show("")
         for p in ready:
             loud = ", changed without tracking" if p.silent else ""
-            still = f" ({', '.join(p.elsewhere)} still says “{_one_line(p.old)}”)" if p.elsewhere else ""
-            question = f"{p.label}: {_one_line(p.old)} → {p.written}{loud}{still}. Write it?"
+            still = f" ({', '.join(p.elsewhere)} still says “{shortened(p.old, _BRIEF)}”)" if p.elsewhere else ""
+            question = f"{p.label}: {shortened(p.old, _BRIEF)} → {p.written}{loud}{still}. Write it?"
             if click.confirm(safe(question), default=False):
                 chosen.append(p.field)
     if not chosen:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import leaves_of
-from generator.comparison.word_package import W, WordPackage, value, whole_number
+from generator.comparison.word_package import W, WordPackage, is_on, value, whole_number
+from generator.comparison.words import shortened
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,15 +37,14 @@ def hidden_texts(spots: dict[_Element, Spot]) -> list[str]:
             for t in run.findall(W + "t")
         ).strip()
         if said:
-            found.append(f"Text that is not shown stands in {spot.place or 'the beginning'}: {_cut(said)}")
+            found.append(f"Text that is not shown stands in {spot.place or 'the beginning'}: {_quoted(said)}")
     return _few(found)
 
 
 def _unseen(properties: _Element | None) -> bool:
     if properties is None:
         return False
-    hidden = properties.find(W + "vanish")
-    if hidden is not None and hidden.get(W + "val", "true") not in ("0", "false", "off"):
+    if is_on(properties, "vanish"):
         return True
     size = whole_number(value(properties, "sz"))
     return size is not None and size <= _TINY
@@ -59,7 +59,7 @@ def stale_fields(package: WordPackage, spots: dict[_Element, Spot]) -> list[str]
             now = _now(code, printed, marks, spots)
             if now is not None:
                 where = spot.place or "the beginning"
-                found.append(f"In {where} a field prints {_cut(printed) or 'nothing'}; {now}.")
+                found.append(f"In {where} a field prints {_quoted(printed) or 'nothing'}; {now}.")
     return _few(found)
 
 
@@ -67,9 +67,9 @@ def _few(found: list[str]) -> list[str]:
     return found if len(found) <= _MOST else [*found[:_MOST], f"And {len(found) - _MOST} more places like these."]
 
 
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return f"“{text if len(text) <= 60 else text[:59].rsplit(' ', 1)[0] + ' …'}”" if text else ""
+def _quoted(text: str) -> str:
+    text = shortened(text, 60)
+    return f"“{text}”" if text else ""
 
 
 def _fields(paragraph: _Element) -> Iterator[tuple[str, str]]:
@@ -151,7 +151,7 @@ def _now(code: str, printed: str, marks: dict[str, _Mark], spots: dict[_Element,
     said = mark.said
     if said is None or "\\p" in rest or "\\t" in rest or " ".join(said.split()) == " ".join(printed.split()):
         return None
-    return f"Word will print {_cut(said) or 'nothing'}"
+    return f"Word will print {_quoted(said) or 'nothing'}"
 
 
 def _bare(text: str) -> str:

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison.word_package import W, WordPackage, value, whole_number
+from generator.comparison.words import shortened
 from generator.frozen import dataclass
 from generator.numbering import letter, roman
 
@@ -150,7 +151,7 @@ def _run_in(text: str) -> str:
 
 
 def _called(label: str, title: str) -> str:
-    title = title if len(title) <= _LONGEST else title[:_LONGEST].rsplit(" ", 1)[0] + " …"
+    title = shortened(title, _LONGEST)
     label = label.strip().rstrip(".:)")
     if not label or not re.search(r"\w", label):
         return title

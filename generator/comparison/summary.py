@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from generator.comparison.redline import Change, ChangeKind
+from generator.comparison.words import shortened
 from generator.fields import capitalized
 from generator.frozen import dataclass
 
@@ -132,9 +133,10 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
             "<th scope='col'>Before</th><th scope='col'>Now</th></tr></thead><tbody>\n"
         )
         for change in summary.figures:
+            old, new = (escape(shortened(text, 160)) for text in (change.old, change.new))
             yield (
                 f"<tr><th scope='row'>{escape(capitalized(change.where))}</th>"
-                f"<td><del>{escape(_short(change.old))}</del></td><td><ins>{escape(_short(change.new))}</ins></td></tr>\n"
+                f"<td><del>{old}</del></td><td><ins>{new}</ins></td></tr>\n"
             )
         yield "</tbody></table>\n"
     if summary.places:
@@ -164,7 +166,7 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
 def _said(change: Change) -> str:
     if (change.old, change.new) in (("", "¶"), ("¶", "")):
         return "a paragraph was parted in two" if change.new else "two paragraphs were joined"
-    old, new = escape(_short(change.old, 300)), escape(_short(change.new, 300))
+    old, new = escape(shortened(change.old, 300)), escape(shortened(change.new, 300))
     match change.kind:
         case ChangeKind.FORMATTED:
             return f"formatting only: {new}"
@@ -174,8 +176,3 @@ def _said(change: Change) -> str:
         case _:
             gone, came = f"<del>{old}</del>" if old else "", f"<ins>{new}</ins>" if new else ""
             return f"{gone} {came}".strip() or "an empty paragraph, a field or a picture"
-
-
-def _short(text: str, most: int = 160) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + " …"

@@ -38,6 +38,15 @@ def value(element: _Element | None, path: str = "") -> str | None:
     return None if element is None else element.get(W + "val")
 
 
+def is_on(properties: _Element | None, name: str, *, otherwise: bool = False) -> bool:
+    """Whether the look ``name`` (``vanish``, ``b``, ``u``) is on; ``otherwise`` where the properties do not say.
+
+    ST_OnOff of ECMA-376 Part 1, 17.17.4 and 22.9.2.7; and "none" for what has kinds, as underlines do (17.18.99).
+    """
+    mark = None if properties is None else properties.find(W + name)
+    return otherwise if mark is None else mark.get(W + "val", "1") not in ("0", "false", "off", "none")
+
+
 def whole_number(text: str | None) -> int | None:
     """Return a number as Word writes it in an attribute, None for anything else, such as “²” or thousands of digits."""
     return int(text) if text is not None and len(text) < 11 and text.isdecimal() else None

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from generator.assembly.body import anchor_of
+from generator.comparison.words import shortened
 from generator.frozen import dataclass
 from generator.intake.contract import Contract, Line, Part, Rows
-from generator.intake.paragraphs import quoted_words
 from generator.intake.values import Proposal, parties_of, values_of
 from generator.numbering import letter
 
@@ -299,7 +299,7 @@ class _Writer:
         text = self._words(line, doubts)
         first, *more = text.split("\n")
         if number := _TYPED.match(first):
-            doubts.append(f"a number that stands at the beginning of “{quoted_words(line.text, 40)}”.")
+            doubts.append(f"a number that stands at the beginning of “{shortened(line.text, 40)}”.")
             first = _escaped_number(first, number)
         out = [_LINE_SIGN.sub(r"\\\1", first, count=1) if _LINE_SIGN.match(first) else first]
         for part in more:
@@ -316,7 +316,7 @@ class _Writer:
         marks: list[tuple[int, int, str]] = []
         odd = text.count('"') % 2 == 1
         if odd:
-            doubts.append(f"a quotation mark without a partner in “{quoted_words(text, 40)}”.")
+            doubts.append(f"a quotation mark without a partner in “{shortened(text, 40)}”.")
         straight = '"' in text
         for words, path in self._put.items():
             pattern = rf"(?<!\w){re.escape(words)}(?!\w)"

@@ -13,7 +13,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator.comparison.outline import Spot, outline_of
-from generator.comparison.word_package import MC, W, WordPackage, value, whole_number
+from generator.comparison.word_package import MC, W, WordPackage, is_on, value, whole_number
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
 Stretches: TypeAlias = "tuple[tuple[int, int], ...]"
 
-__all__ = ["Cells", "Flow", "Met", "Words", "flow_of", "header_words", "quoted_words"]
+__all__ = ["Cells", "Flow", "Met", "Words", "flow_of", "header_words"]
 
 _FEW_WORDS = 12
-_OFF = ("0", "false", "off", "none")
 _SKIPPED = {W + "pPr", W + "del", W + "moveFrom", W + "rPr", W + "sdtPr", W + "sdtEndPr", MC + "Fallback"}
 # Signs of the symbol fonts of Word that stand in contracts (Private Use code points, or the byte in the font).
 _SIGNS = {
@@ -205,17 +204,17 @@ class _Reader:
         words = "".join(self._words(run, at))
         if not words:
             return
-        if _on(properties, "vanish"):
+        if is_on(properties, "vanish"):
             self.met.hidden.append((at, words))
             return
-        if _on(properties, "strike") or _on(properties, "dstrike"):
+        if is_on(properties, "strike") or is_on(properties, "dstrike"):
             self.met.struck.append((at, words))
-        if _on(properties, "caps") and words.upper() != words:
+        if is_on(properties, "caps") and words.upper() != words:
             self.met.capitals.append((at, words))
         style = value(properties, "rStyle")
-        bold = _on(properties, "b", style in self._bold)
-        slanted = _on(properties, "i", style in self._slanted)
-        pieces.append((words, bold, slanted, _on(properties, "u")))
+        bold = is_on(properties, "b", otherwise=style in self._bold)
+        slanted = is_on(properties, "i", otherwise=style in self._slanted)
+        pieces.append((words, bold, slanted, is_on(properties, "u")))
 
     def _words(self, element: _Element, at: int) -> Iterator[str]:
         for node in element:
@@ -283,18 +282,13 @@ def _within(element: _Element | None, top: _Element, tag: str) -> bool:
     return False
 
 
-def _on(properties: _Element | None, name: str, otherwise: bool = False) -> bool:
-    mark = None if properties is None else properties.find(W + name)
-    return otherwise if mark is None else mark.get(W + "val") not in _OFF
-
-
 def _styles(package: WordPackage, mark: str) -> frozenset[str]:
     """Return the ids of the character styles that are bold, or italic: a term may be marked by its style alone."""
     name = package.related(package.main, "styles")
     return frozenset(
         style.get(W + "styleId") or ""
         for style in (package.tree(name).iter(W + "style") if name is not None else ())
-        if style.get(W + "type") == "character" and _on(style.find(W + "rPr"), mark)
+        if style.get(W + "type") == "character" and is_on(style.find(W + "rPr"), mark)
     )
 
 
@@ -341,9 +335,3 @@ def _stretches(text: str, flags: list[tuple[bool, bool, bool]], which: int) -> S
         else:
             out.append((n, n + 1))
     return tuple(out)
-
-
-def quoted_words(text: str, longest: int = 60) -> str:
-    """Return the beginning of a text for a report."""
-    one = " ".join(text.split())
-    return one if len(one) <= longest else one[:longest].rsplit(" ", 1)[0] + " …"

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from generator.comparison.words import shortened
 from generator.frozen import dataclass
 from generator.intake.again import Difference
 from generator.intake.contract import Contract, Rows
 from generator.intake.drafts import PREAMBLE, Intake
-from generator.intake.paragraphs import quoted_words
 
 __all__ = ["Announced", "Place", "Report", "report_of", "report_page"]
 
@@ -154,18 +154,18 @@ def _looks(contract: Contract) -> Iterator[Announced]:
     typed = [p for p in printed if p.typed]
     if typed:
         says = "Numbers that were typed are counted by Word now."
-        yield Announced("typed", says, tuple(Place(p.where, f"{p.number} {quoted_words(p.text, 40)}") for p in typed))
+        yield Announced("typed", says, tuple(Place(p.where, f"{p.number} {shortened(p.text, 40)}") for p in typed))
     spaced = [p for p in printed if p.spaced]
     if spaced:
         yield Announced(
             "blanks", "Tabs, and blanks in a row, are one blank.",
-            tuple(Place(p.where, quoted_words(p.text)) for p in spaced),
+            tuple(Place(p.where, shortened(p.text, 60)) for p in spaced),
         )  # fmt: skip
     straight = [p for p in printed if '"' in p.text or "'" in p.text]
     if straight:
         yield Announced(
             "quotes", "Straight quotation marks and apostrophes print curly.",
-            tuple(Place(p.where, quoted_words(p.text)) for p in straight),
+            tuple(Place(p.where, shortened(p.text, 60)) for p in straight),
         )  # fmt: skip
     tables = [x for part in contract.parts for x in part.lines if isinstance(x, Rows)]
     tables += [x for x in contract.preamble if isinstance(x, Rows)]
@@ -182,7 +182,7 @@ def _looks(contract: Contract) -> Iterator[Announced]:
         words = [(at, text) for at, text in (*met.underlined, *met.capitals) if at in plain]
         yield Announced(
             "looks", "Underlined words, and words shown in capitals, print as they are typed.",
-            tuple(Place(where.get(at, ""), quoted_words(text)) for at, text in words),
+            tuple(Place(where.get(at, ""), shortened(text, 60)) for at, text in words),
         )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def _before_title(contract: Contract) -> str:
 
 def _table_place(contract: Contract, table: Rows) -> Place:
     first = next((line.text for row in table.rows for cell in row for line in cell), "")
-    return Place(next((p.where for p in contract.printed if p.at == table.at), ""), quoted_words(first))
+    return Place(next((p.where for p in contract.printed if p.at == table.at), ""), shortened(first, 60))
 
 
 # ---------------------------------------------------------------- as a page
@@ -211,7 +211,7 @@ def report_page(intake: Intake, report: Report, source: str) -> bytes:
         count = len(one.places) or one.count
         lines += [f"### {one.says}" + (f" ({count})" if count > 1 else ""), ""]
         for place in one.places:
-            was, now = (quoted_words(x, 400) for x in (place.was, place.now))
+            was, now = (shortened(x, 400) for x in (place.was, place.now))
             if was and now:
                 said = f"“{was}” → “{now}”"
             elif one.kind == "other":

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from generator.comparison.words import Kind, edits
+from generator.comparison.words import Kind, edits, shortened
 from generator.frozen import dataclass
 from generator.returned.matching import Matched, matched, normal, pairs_of, without_numbers
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat
@@ -252,8 +252,7 @@ def _title(own: Sequence[Para], *, first: bool) -> str:
     if any(re.match(r"By:?\s*$|By:\t", p.text) for p in own):
         return "Signatures"
     text = " ".join(own[0].text.split()).removeprefix("— ")
-    short = text if len(text) <= 50 else text[:49].rsplit(" ", 1)[0] + " …"
-    return f"“{short}”"
+    return f"“{shortened(text, 50)}”"
 
 
 # ---------------------------------------------------------------- finding

@@ -14,7 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
-from generator.comparison.words import Hunk, Kind, compare_words
+from generator.comparison.words import Hunk, Kind, compare_words, shortened
 from generator.fields import Duration, Percent, Value, number_in_words
 from generator.frozen import dataclass
 from generator.library import Clause, Position
@@ -259,15 +259,10 @@ def _turned(difference: Sequence[Hunk], finding: ClauseFinding) -> str:
     for old, new in pairs:
         before, after_ = (sorted(w.lower() for w in _HEAVY.findall(text)) for text in (old, new))
         if before != after_:
-            was, now = (_brief(text) for text in (old, new))
+            was, now = (shortened(text, 80) for text in (old, new))
             what = f"“{was}” became “{now}”" if was and now else f"“{now}” came in" if now else f"“{was}” went"
             return f"Few words can turn a meaning: {what}."
     return ""
-
-
-def _brief(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 80 else text[:78].rsplit(" ", 1)[0] + " …"
 
 
 def _quoted_never(finding: ClauseFinding, clause: Clause) -> Iterator[str]:

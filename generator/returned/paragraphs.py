@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from generator.comparison.word_package import MC, W, WordPackage
+from generator.comparison.word_package import MC, W, WordPackage, is_on
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -374,10 +374,8 @@ def _hand_in(properties: _Element | None, tags: set[str]) -> Hand | None:
 
 def _is_hidden(look: _Element) -> bool:
     """Whether a reader would not see the words, or take them for deleted: hidden, white, tiny, struck out by hand."""
-    for name in ("vanish", "specVanish", "strike", "dstrike"):
-        found = look.find(W + name)
-        if found is not None and found.get(W + "val", "1") not in ("0", "false", "off"):
-            return True
+    if any(is_on(look, name) for name in ("vanish", "specVanish", "strike", "dstrike")):
+        return True
     color = look.find(W + "color")
     shade = look.find(W + "shd")
     if color is not None and color.get(W + "val", "").upper() == "FFFFFF" and shade is None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.comparison.words import Hunk, Kind
+from generator.comparison.words import Hunk, Kind, shortened
 from generator.fields import capitalized
 from generator.frozen import dataclass
 from generator.positions import NEVER
@@ -332,18 +332,13 @@ def _quiet_changes(entry: Entry) -> Iterator[str]:
 def _plain(change: Change) -> str:
     match change.how:
         case How.REPLACED:
-            return f"“{_short(change.old)}” became “{_short(change.new)}”."
+            return f"“{shortened(change.old, 240)}” became “{shortened(change.new, 240)}”."
         case How.INSERTED:
-            return f"Put in: “{_short(change.new)}”."
+            return f"Put in: “{shortened(change.new, 240)}”."
         case How.DELETED:
-            return f"Taken out: “{_short(change.old)}”."
+            return f"Taken out: “{shortened(change.old, 240)}”."
         case How.MOVED:
-            return f"Moved: “{_short(change.old or change.new)}”."
-
-
-def _short(text: str, most: int = 240) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0] + " …"
+            return f"Moved: “{shortened(change.old or change.new, 240)}”."
 
 
 # ---------------------------------------------------------------- for programs
