@@ -31,10 +31,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _string
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, assert_never
 
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
-from generator.frozen import dataclass
 from generator.model import (
     CLOSE_QUOTE,
     CONTENTS,
@@ -106,66 +105,83 @@ _LINE: Final = re.compile("\r\n|[\n\r\u2028\u2029]")
 class _Content:
     """Turns one agreement into the lists the template reads, as JSON text.
 
-    What the words of a paragraph come to is kept with it (:mod:`generator.reuse`): most paragraphs are those of the
-    agreement before.
+    Of lists, tables and paragraphs that are those of the agreement before, what they come to is kept with them
+    (:mod:`generator.reuse`); that is most of an agreement.
     """
 
     def __init__(self, agreement: Agreement) -> None:
         self.agreement = agreement
-        self.labels: dict[str, str] = {}  # anchor -> label, for what is printed exactly once
-        self.headings: dict[str, str] = {}  # label -> what a link to it is called by those who listen
-        self.tables: list[Table] = []  # in printed order
-        self.loose: list[str] = []  # what is printed outside paragraphs
-        self.sure = True  # whether our fonts have every letter of the paragraphs
+        labels: dict[str, str] = {}  # anchor -> label, for what is printed exactly once
         for anchor in _anchors(agreement):
-            self.labels[anchor] = "" if anchor in self.labels else f"a{len(self.labels)}"
+            labels[anchor] = "" if anchor in labels else f"a{len(labels)}"
+        self.blocks = _Blocks(labels)
+
+    @property
+    def tables(self) -> Sequence[Table]:
+        """The tables, in printed order."""
+        return self.blocks.tables
+
+    @property
+    def headings(self) -> Mapping[str, str]:
+        """What a link to a label is called by those who listen."""
+        return self.blocks.headings
 
     def whole(self) -> str:
-        a = self.agreement
+        a, of = self.agreement, self.blocks
         language, _, region = a.language.partition("-")
         cover = {
-            "title": self.text(a.cover.title),
-            "subtitle": self.inlines(a.cover.subtitle),
-            "parties": _listed(self.inlines(party) for party in a.cover.parties),
-            "terms": _listed([] if a.cover.key_terms is None else [self.table(a.cover.key_terms)]),
-            "notes": _listed(self.words(note).json for note in a.cover.notes),
+            "title": of.text(a.cover.title),
+            "subtitle": of.inlines(a.cover.subtitle),
+            "parties": _listed([of.inlines(party) for party in a.cover.parties]),
+            "terms": _listed([] if a.cover.key_terms is None else [of.table(a.cover.key_terms)]),
+            "notes": _listed([of.words(note).json for note in a.cover.notes]),
         }
         return _object(
             {
-                "title": self.text(a.title),
-                "header": self.text(a.header),
-                "initials": self.text(a.initials),
-                "number": self.text(a.number),
+                "title": of.text(a.title),
+                "header": of.text(a.header),
+                "initials": of.text(a.initials),
+                "number": of.text(a.number),
                 "lang": _string(language),
                 "region": _string(region),
                 "landscape": _yes(a.landscape),
                 "draft": _yes(a.status is Status.DRAFT),
                 "cover": _object(cover),
                 "contents": _string(CONTENTS) if a.contents else "null",
-                "body": _listed(self.blocks((*a.opening, *a.sections))),
-                "closing": _listed(self.blocks(a.closing)),
-                "signatures": _listed(self.signature(block) for block in a.signatures),
-                "schedules": _listed(self.schedule(schedule) for schedule in a.schedules),
-                "open": _listed([] if a.open_page is None else self.blocks((a.open_page,))),
+                "body": _listed(of.blocks((*a.opening, *a.sections))),
+                "closing": _listed(of.blocks(a.closing)),
+                "signatures": _listed([of.signature(block) for block in a.signatures]),
+                "schedules": _listed([self.schedule(schedule) for schedule in a.schedules]),
+                "open": _listed([] if a.open_page is None else of.blocks((a.open_page,))),
             }
         )
 
     def schedule(self, schedule: Schedule) -> str:
-        name = self.labels.get(schedule.anchor, "")
-        self.headings[name] = schedule.text
-        label = _string(name)
-        heading = f'["h",1,"schedule","",{self.text(schedule.text)},{label},true]'
-        return _listed([heading, *_at_edge(self.blocks(schedule.blocks, 2))])
+        of = self.blocks
+        name = of.labels.get(schedule.anchor, "")
+        of.headings[name] = schedule.text
+        heading = f'["h",1,"schedule","",{of.text(schedule.text)},{_string(name)},true]'
+        return _listed([heading, *_at_edge(of.blocks(schedule.blocks, 2))])
+
+
+class _Blocks:
+    """Turns blocks into JSON texts, and notes what else is to be known of them."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self.labels = labels
+        self.headings: dict[str, str] = {}  # label -> what a link to it is called by those who listen
+        self.tables: list[Table] = []  # in printed order
+        self.unseen: list[str] = []  # JSON whose letters were not looked at yet
+        self.others_sure = True  # whether our fonts have every letter of the rest
 
     def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[str]:
         out: list[str] = []
-        for at, block in enumerate(blocks):
+        for at, block in enumerate(blocks, 1):
             match block:
                 case Paragraph():
-                    # What introduces a list or table stays with it.
-                    follows = blocks[at + 1] if at + 1 < len(blocks) else None
-                    kind = "note" if block.note else "lead" if isinstance(follows, Items | Table) else "p"
-                    out.append(f'["{kind}",{self.words(block).json}]')
+                    out.append(_paragraph(block, self.words(block).json, blocks[at : at + 1]))
+                case Items():
+                    out.append(self.part(block, level) if is_shared(block) else self.items(block, level))
                 case Section():
                     name = self.labels.get(block.anchor, "")
                     self.headings[name] = f"{block.label} {block.heading}".strip()
@@ -175,117 +191,182 @@ class _Content:
                     out.append(f'["h",{level},"{min(level, 3)}",{number},{heading},{label},{listed}]')
                     inside = self.blocks(block.blocks, level + 1)
                     out += inside if block.label else _at_edge(inside)
-                case Items():
-                    out.append(self.items(block, level))
                 case Table():
-                    out.append(self.table(block))
+                    out.append(self.part(block, level) if is_shared(block) else self.table(block))
                 case SignatureBlock():
                     out.append(f'["signatures",[{self.signature(block)}]]')
                 case _:
                     assert_never(block)
         return out
 
+    def part(self, block: Items | Table, level: int) -> str:
+        """Return what is kept of ``block``."""
+        labels = tuple([(t, self.labels.get(t, "")) for t in kept(block, _targets)])
+        part = kept(block, _part_of, level, labels)
+        self.tables += part.tables
+        self.headings.update(part.headings)
+        self.others_sure = self.others_sure and part.sure
+        return part.json
+
     def items(self, items: Items, level: int) -> str:
-        bodies = _listed(_listed(self.blocks(item.blocks, level)) for item in items.items)
+        bodies = _listed([_listed(self.blocks(item.blocks, level)) for item in items.items])
         if items.scheme is Scheme.BULLET:
             return f'["bullets",{self.text(items.items[0].label if items.items else "")},{bodies}]'
         least = 36.0 if items.scheme is Scheme.RECITAL else 28.8
-        width = max([least, *(5.5 * len(item.label) for item in items.items)])
-        return f'["items",{_listed(self.text(item.label) for item in items.items)},{width},{bodies}]'
+        width = max([least, *[5.5 * len(item.label) for item in items.items]])
+        return f'["items",{_listed([self.text(item.label) for item in items.items])},{width},{bodies}]'
 
     def table(self, table: Table) -> str:
         self.tables.append(table)
-        rows = [[self.blocks(cell) for cell in row] for row in table.rows]
+        self.text(table.description)  # is read aloud
+        rows = [[self.cell(cell) for cell in row] for row in table.rows]
         # A row stays whole on a page unless it is long; an unbreakable row longer than a page would be cut off.
         long = [
-            any(self.lines(c) > 20 * column.share for c, column in zip(row, table.columns, strict=True))
-            for row in table.rows
+            any(lines > 20 * column.share for (_, lines), column in zip(row, table.columns, strict=True))
+            for row in rows
         ]
         return _listed(
             [
                 '"table"',
                 _yes(table.plain),
                 _yes(table.row_headers),
-                _listed(str(column.share) for column in table.columns),
-                _listed(_string(column.align.value) for column in table.columns),
-                _listed(self.inlines(column.heading) for column in table.columns),
-                _listed(_listed(cell) for row in rows for cell in row),
+                _listed([str(column.share) for column in table.columns]),
+                _listed([_string(column.align.value) for column in table.columns]),
+                _listed([self.inlines(column.heading) for column in table.columns]),
+                _listed([json for row in rows for json, _ in row]),
                 _listed(map(_yes, long)),
             ]
         )
 
-    def lines(self, cell: tuple[Block, ...]) -> float:
-        """Return about how many lines of a whole page's width a cell takes."""
-        return sum((self.words(b).lines if isinstance(b, Paragraph) else _lines(self.blocks((b,))) for b in cell), 0.2)
+    def cell(self, cell: tuple[Block, ...]) -> tuple[str, float]:
+        """Return a cell, and about how many lines of a whole page's width it takes."""
+        out: list[str] = []
+        lines = 0.2
+        for at, block in enumerate(cell, 1):
+            if isinstance(block, Paragraph):
+                words = self.words(block)
+                out.append(_paragraph(block, words.json, cell[at : at + 1]))
+                lines += words.lines
+            else:
+                out += self.blocks((block,))
+                lines += 0.2 + len(out[-1]) / 90
+        return _listed(out), lines
 
     def signature(self, block: SignatureBlock) -> str:
-        lines = _listed(f"[{self.text(line.label)},{self.inlines(line.inlines)}]" for line in block.lines)
+        lines = _listed([f"[{self.text(line.label)},{self.inlines(line.inlines)}]" for line in block.lines])
         return f"[{self.inlines(block.name)},{lines}]"
 
     def text(self, text: str) -> str:
         """Return words that stand outside paragraphs."""
-        self.loose.append(text)
-        return _string(text)
+        made = _string(text)
+        self.unseen.append(made)
+        return made
 
     def inlines(self, inlines: tuple[Inline, ...]) -> str:
         return self.words(Paragraph(inlines)).json
 
-    def words(self, paragraph: Paragraph) -> _WordsOf:
+    def words(self, paragraph: Paragraph) -> _Words:
         """Return the words of ``paragraph`` as the template takes them."""
-        found: _WordsOf | None
-        if is_shared(paragraph):
-            found = kept(paragraph, _words_alone)
-            if found is None:
-                labels = tuple([(t, self.labels.get(t, "")) for t in kept(paragraph, _targets)])
-                found = kept(paragraph, _words_of, labels)
-        else:
-            found = _made_of(paragraph, self.labels)
-        self.sure = self.sure and found.sure
-        return found
+        if not is_shared(paragraph):
+            made = _made_of(paragraph.inlines, self.labels)
+            self.unseen.append(made.json)
+            return made
+        found = kept(paragraph, _words_alone)
+        if found is None:
+            labels = tuple([(t, self.labels.get(t, "")) for t in kept(paragraph, _targets)])
+            found = kept(paragraph, _words_of, labels)
+        made, sure = found
+        self.others_sure = self.others_sure and sure
+        return made
+
+    def sure(self) -> bool:
+        """Whether our fonts have every letter for sure; else each word has to be looked at by itself."""
+        return self.others_sure and _printable("".join(self.unseen))
 
 
-@dataclass(frozen=True, slots=True)
-class _WordsOf:
-    """The words of a paragraph: as JSON, about how many lines they take, and whether our fonts have all their letters
-    (else it is looked at closely)."""
+class _Words(NamedTuple):
+    """The words of a paragraph: as JSON, and about how many lines they take in a cell."""
 
     json: str
     lines: float
+
+
+class _Part(NamedTuple):
+    """What is kept of a list or a table."""
+
+    json: str
+    tables: tuple[Table, ...]
+    headings: Mapping[str, str]
     sure: bool
 
 
-def _targets(paragraph: Paragraph) -> tuple[str, ...]:
-    """Return what ``paragraph`` refers to, in order."""
-    return tuple(_targets_in(paragraph.inlines))
+def _targets(block: Paragraph | Items | Table) -> tuple[str, ...]:
+    """Return the anchors that what ``block`` comes to hangs on, each once."""
+    return tuple(dict.fromkeys(_targets_in(block)))
 
 
-def _targets_in(inlines: tuple[Inline, ...]) -> Iterator[str]:
-    for inline in inlines:
-        if isinstance(inline, Reference):
-            yield inline.target
-        elif isinstance(inline, Emphasis | Definition):
-            yield from _targets_in(inline.children)
+def _targets_in(block: Block | Inline) -> Iterator[str]:
+    match block:
+        case Reference(target=target):
+            yield target
+        case Paragraph(inlines=inside) | Emphasis(children=inside) | Definition(children=inside):
+            for inline in inside:
+                yield from _targets_in(inline)
+        case Items(items=items):
+            for item in items:
+                for part in item.blocks:
+                    yield from _targets_in(part)
+        case Table(columns=columns, rows=rows):
+            for column in columns:
+                for inline in column.heading:
+                    yield from _targets_in(inline)
+            for row in rows:
+                for cell in row:
+                    for part in cell:
+                        yield from _targets_in(part)
+        case SignatureBlock(name=name, lines=lines):
+            for inline in (*name, *(inline for line in lines for inline in line.inlines)):
+                yield from _targets_in(inline)
+        case Section(anchor=anchor, blocks=blocks):
+            yield anchor
+            for part in blocks:
+                yield from _targets_in(part)
 
 
-def _words_alone(paragraph: Paragraph) -> _WordsOf | None:
+def _part_of(block: Items | Table, level: int, labels: tuple[tuple[str, str], ...]) -> _Part:
+    """Return what ``block`` comes to; ``labels`` are those of its targets, "" for what is nowhere."""
+    of = _Blocks(dict(labels))
+    made = of.items(block, level) if isinstance(block, Items) else of.table(block)
+    return _Part(made, tuple(of.tables), of.headings, of.sure())
+
+
+def _words_alone(paragraph: Paragraph) -> tuple[_Words, bool] | None:
     """Return the words of ``paragraph``, or None if they hang on what it refers to."""
     return None if kept(paragraph, _targets) else _words_of(paragraph, ())
 
 
-def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> _WordsOf:
-    """Return the words of ``paragraph``; ``labels`` are those of what it refers to, "" for what is nowhere."""
-    return _made_of(paragraph, dict(labels))
+def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> tuple[_Words, bool]:
+    """Return the words of ``paragraph``, and whether our fonts have all their letters for sure."""
+    made = _made_of(paragraph.inlines, dict(labels))
+    return made, _printable(made.json)
 
 
-_ESCAPED: Final = re.compile(r"\\[ubf]|\x7f")  # of ASCII what cannot be printed, as JSON has it
+def _paragraph(paragraph: Paragraph, words: str, follows: tuple[Block, ...] | tuple[Section, ...]) -> str:
+    # What introduces a list or table stays with it.
+    leads = bool(follows) and isinstance(follows[0], Items | Table)
+    return f'["{"note" if paragraph.note else "lead" if leads else "p"}",{words}]'
 
 
-def _made_of(paragraph: Paragraph, labels: Mapping[str, str]) -> _WordsOf:
-    made = _inlines(paragraph.inlines, labels)
-    words = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-    plain = words.isascii() or not _unprintable().search(unicodedata.normalize("NFC", words))
-    sure = plain and not _ESCAPED.search(words)
-    return _WordsOf(words, sum((1 / 90, _lines(made)), 0.2), sure)
+def _made_of(inlines: tuple[Inline, ...], labels: Mapping[str, str]) -> _Words:
+    made = _inlines(inlines, labels)
+    return _Words(_json(made), sum((1 / 90, _lines(made)), 0.2))
+
+
+def _json(made: Json) -> str:
+    return _string(made) if isinstance(made, str) else f"[{','.join([_json(part) for part in made])}]"
+
+
+_WORDS: Final = (Text, Use, Filled)
 
 
 def _inlines(inlines: tuple[Inline, ...], labels: Mapping[str, str]) -> Json:
@@ -293,22 +374,23 @@ def _inlines(inlines: tuple[Inline, ...], labels: Mapping[str, str]) -> Json:
     out: list[Json] = []
     words = ""
     for inline in inlines:
-        match inline:
-            case Text(text=text) | Filled(text=text) | Use(text=text):
-                if text.isascii() and text.isprintable():
-                    words += text
-                    continue
-                for n, line in enumerate(_LINE.split(text.replace("\t", " "))):
-                    if n:
-                        out += [words, ["br"]] if words else [["br"]]
-                        words = ""
-                    for piece, faced in _faces(line, whole=isinstance(inline, Filled) and len(line) < 60):
-                        if faced:
-                            out += [words, ["face", piece]] if words else [["face", piece]]
-                            words = ""
-                        else:
-                            words += piece
+        if isinstance(inline, _WORDS):
+            text = inline.text
+            if text.isprintable() and _of_the_body_font(text):
+                words += text
                 continue
+            for n, line in enumerate(_LINE.split(text.replace("\t", " "))):
+                if n:
+                    out += [words, ["br"]] if words else [["br"]]
+                    words = ""
+                for piece, faced in _faces(line, whole=isinstance(inline, Filled) and len(line) < 60):
+                    if faced:
+                        out += [words, ["face", piece]] if words else [["face", piece]]
+                        words = ""
+                    else:
+                        words += piece
+            continue
+        match inline:
             case Definition(children=children):
                 out.append(words + OPEN_QUOTE)
                 out.append(["b", _inlines(children, labels)])
@@ -636,18 +718,29 @@ def _not_of_the_body_font() -> re.Pattern[str]:
     return re.compile(f"[{_characters()['borrowed']}]")
 
 
+def _of_the_body_font(text: str) -> bool:
+    return text.isascii() or not _not_of_the_body_font().search(unicodedata.normalize("NFC", text))
+
+
 def _faces(line: str, *, whole: bool) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of ``line``, and for each whether the body font lacks a letter of it.
 
     A short value is one piece, so that a name does not change its face midway; elsewhere a piece is a word.
     """
-    if line.isascii() or not (lacks := _not_of_the_body_font().search)(unicodedata.normalize("NFC", line)):
+    if _of_the_body_font(line):
         yield line, False
     elif whole:
         yield line, True
     else:
         for piece in re.split(r"(\S+)", line):
-            yield piece, lacks(unicodedata.normalize("NFC", piece)) is not None
+            yield piece, not _of_the_body_font(piece)
+
+
+def _printable(json: str) -> bool:
+    """Return whether our fonts have every letter of ``json`` for sure; a control character is escaped there."""
+    if "\\u" in json or "\\b" in json or "\\f" in json:
+        return False
+    return not _unprintable().search(unicodedata.normalize("NFC", json))
 
 
 def _missing_in(text: str) -> list[str]:
@@ -672,10 +765,7 @@ def missing_characters(text: str) -> str:
 
 def check_glyphs(agreement: Agreement) -> tuple[Diagnostic, ...]:
     """Return one problem for each place whose words hold characters that no packaged font can print."""
-    prepared, _ = _prepared(agreement)
-    # All words outside paragraphs at once, as they are printed and as they are read aloud: mostly nothing is found.
-    loose = "".join([*prepared.loose, *(table.description for table in prepared.tables)])
-    if prepared.sure and loose.isprintable() and not _unprintable().search(unicodedata.normalize("NFC", loose)):
+    if _prepared(agreement)[0].blocks.sure():
         return ()
     out: list[Diagnostic] = []
     for text, field, span, where in _words(agreement):
@@ -699,10 +789,10 @@ def _shown(character: str) -> str:
     return f"“{'◌' if unicodedata.combining(character) else ''}{character}”"
 
 
-_Words: TypeAlias = tuple[str, str, Span | None, str]
+_Said: TypeAlias = tuple[str, str, Span | None, str]
 
 
-def _words(agreement: Agreement) -> Iterator[_Words]:
+def _words(agreement: Agreement) -> Iterator[_Said]:
     """Yield (text, field, place, where it is printed) of everything printed, headings and labels included."""
     a = agreement
     cover = a.cover
@@ -721,7 +811,7 @@ def _words(agreement: Agreement) -> Iterator[_Words]:
         yield from _block_words((a.open_page,), "")
 
 
-def _block_words(blocks: tuple[Block, ...] | tuple[SignatureBlock, ...], where: str) -> Iterator[_Words]:
+def _block_words(blocks: tuple[Block, ...] | tuple[SignatureBlock, ...], where: str) -> Iterator[_Said]:
     for block in blocks:
         match block:
             case Paragraph(inlines=inlines):
@@ -751,7 +841,7 @@ def _block_words(blocks: tuple[Block, ...] | tuple[SignatureBlock, ...], where: 
                 assert_never(block)
 
 
-def _inline_words(inlines: tuple[Inline, ...], where: str) -> Iterator[_Words]:
+def _inline_words(inlines: tuple[Inline, ...], where: str) -> Iterator[_Said]:
     for inline in inlines:
         match inline:
             case Filled(field=field, text=text, span=span):
