@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.diagnostics import Diagnostic, Severity, Span, errors_in
+from generator.fields import first_few
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -149,7 +150,7 @@ def _tell_made(
     shared = [c for c in made.columns if not c.path.startswith(f"{made.party}.") and c.needed != "never"]
     if shared:
         session.more["shared"] = [c.path for c in shared]
-        shown = _cut([c.path for c in shared])
+        shown = first_few([c.path for c in shared], _MOST_LISTED)
         words = (
             f"{count(len(shared), 'column')} {'is' if len(shared) == 1 else 'are'} not about the member itself: "
             f"{shown}. Where one answer holds for all, write it into {profile} and make the roster again."
@@ -241,7 +242,7 @@ def tell_report(session: Session, report: Preflight) -> None:
         often = _often(report, shared)
         for places in often.values():
             first, _ = places[0]
-            rows = _cut([str(row.row.number) for _, row in places])
+            rows = first_few([str(row.row.number) for _, row in places], _MOST_LISTED)
             lines = _problem_lines(report, [first], places[0][1].row.file, style.width)
             session.tell(f"  {len(places):,} rows: {rows}", *lines, "")
         apart = {*shared, *often}
@@ -261,7 +262,7 @@ def tell_report(session: Session, report: Preflight) -> None:
         rules = every_rule()
         session.tell(style.yellow(f"Worth a look; {'it stops' if len(by_rule) == 1 else 'they stop'} nothing:"), "")
         for name, numbers in by_rule.items():
-            rows = _cut([str(n) for n in numbers])
+            rows = first_few([str(n) for n in numbers], _MOST_LISTED)
             words = f"{rules[name].says} {'Row' if len(numbers) == 1 else 'Rows'} {rows}. ({name})"
             session.tell(*(f"  {line}" for line in _fold(words, style.width - 2)))
         session.tell("")
@@ -287,11 +288,6 @@ def _often(report: Preflight, shared: Sequence[Diagnostic]) -> dict[Diagnostic, 
             if d not in shared:
                 found.setdefault(d, []).append((d, row))
     return {d: places for d, places in found.items() if len(places) >= _MANY}
-
-
-def _cut(words: Sequence[str]) -> str:
-    more = f" and {len(words) - _MOST_LISTED:,} more" if len(words) > _MOST_LISTED else ""
-    return ", ".join(words[:_MOST_LISTED]) + more
 
 
 def _row_lines(report: Preflight, one: RowReport, shared: Collection[Diagnostic], width: int) -> list[str]:

@@ -18,6 +18,7 @@ from generator.comparison.changes import ChangeKind, plain_of
 from generator.comparison.paragraphs import canonical
 from generator.comparison.word_package import W, attributes, value
 from generator.comparison.work import Story, Work
+from generator.fields import first_few
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -165,13 +166,11 @@ def style_looks(work: Work, story: Story) -> None:
     if tracked and part is not None:
         work.new.touch(part)
         work.told.at("", "", "")
-        work.told.change(ChangeKind.FORMATTED, "styles", "", f"what these styles look like: {_listed(tracked)}")
+        work.told.change(ChangeKind.FORMATTED, "styles", "", f"what these styles look like: {_first(tracked)}")
     if others:
         work.told.untracked.append(f"These styles are based on others, or are table styles with other looks: "
-                                   f"{_listed(others)}.")  # fmt: skip
+                                   f"{_first(others)}.")  # fmt: skip
 
 
-def _listed(names: list[str]) -> str:
-    names = list(dict.fromkeys(names))
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return ", ".join(names[:_MOST]) + more
+def _first(names: list[str]) -> str:
+    return first_few(list(dict.fromkeys(names)), _MOST)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from generator.decisions.tree import Decision, Question, Tree, worded
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
-from generator.fields import capitalized
+from generator.fields import capitalized, listed
 from generator.frozen import dataclass
 
 __all__ = [
@@ -397,7 +397,7 @@ def _disagree(question: Question, fields: Sequence[str], judged: Judged, decisio
     return ANSWERS_DISAGREE.at(
         judged.place(question.field),
         f"{_of(decision)}{worded(question.text, names)} The answers disagree. {why}",
-        fix=f"Compare {' and '.join(dict.fromkeys(fields))}, and correct the one that is wrong.",
+        fix=f"Compare {listed(list(dict.fromkeys(fields)))}, and correct the one that is wrong.",
         field=question.field,
     )
 

@@ -28,7 +28,7 @@ from generator.fields.dictionary import Field
 from generator.fields.kinds import STATES
 from generator.fields.values import UNKNOWN, Duration, Percent, Record, Value
 
-__all__ = ["capitalized", "listed", "money_in_words", "number_in_words", "phrase", "restyled"]
+__all__ = ["capitalized", "first_few", "listed", "money_in_words", "number_in_words", "phrase", "restyled"]
 
 # Month names are written here: the locale of the machine has no say in a contract.
 _MONTHS: Final = (
@@ -83,6 +83,12 @@ def restyled(text: str, style: str) -> str:
             return ", ".join(line.strip(" \t,") for line in text.split("\n") if line.strip())
         case _:
             return text
+
+
+def first_few(words: Sequence[str], most: int, between: str = ", ") -> str:
+    """Return the first ``most`` of ``words``, and how many there are more: "a, b and 1,200 more"."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return between.join(words[:most]) + more
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

@@ -27,7 +27,7 @@ from generator.comparison.revisions import accept_all
 from generator.comparison.word_package import W, WordPackage, attributes, whole_number
 from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
-from generator.returned.findings import Hunk, Part, find_changes, hunks_of, without_pages
+from generator.returned.findings import Part, Stretch, find_changes, stretches_of, without_pages
 from generator.returned.matching import AnyStep, Step, TableStep, matched, normal, without_numbers
 from generator.returned.paragraphs import Block, Para, Piece, RawPara, RawTable, flat, view
 from generator.returned.reading import Returned, read_returned, remark_mark
@@ -190,8 +190,8 @@ def _first_id(package: WordPackage) -> int:
 class _Move:
     """One paragraph that stands elsewhere now; ``begins`` and ``ends`` where it is the first, or last, of its range."""
 
-    def __init__(self, name: str, hunks: Sequence[Hunk]) -> None:
-        self.name, self.hunks = name, hunks
+    def __init__(self, name: str, stretches: Sequence[Stretch]) -> None:
+        self.name, self.stretches = name, stretches
         self.begins = self.ends = True
 
 
@@ -216,7 +216,7 @@ class _Work:
             from_, to = place.get(id(old)), place.get(id(new))
             if from_ is None or to is None or len(new.raws) > 1 or _has_tracks(new.last) or old.contents:
                 continue
-            move = _Move(f"review{len(self.moves) // 2 + 1}", hunks_of(old, new)[0])
+            move = _Move(f"review{len(self.moves) // 2 + 1}", stretches_of(old, new)[0])
             if before is not None and (before[0] + 1, before[1] + 1) == (from_, to):
                 before[2].ends = move.begins = False
                 move.name = before[2].name
@@ -301,11 +301,11 @@ class _Work:
     # -------- paragraphs
 
     def _changed(self, old: Para, new: Para) -> None:
-        hunks, _ = hunks_of(old, new)
-        if not hunks:
+        stretches, _ = stretches_of(old, new)
+        if not stretches:
             return
         spot = _Spot(list(new.pieces), self.marker)
-        for h in reversed(hunks):
+        for h in reversed(stretches):
             start, end = spot.whole(h.b0, h.b1)
             first = spot.boundary(start) if start < end or start < spot.length else len(spot.pieces)
             after = spot.boundary(end) if end < spot.length else len(spot.pieces)
@@ -328,14 +328,14 @@ class _Work:
     def _brought(self, new: Para) -> None:
         move = self.moves.get(id(new))
         spot = _Spot(list(new.pieces), self.marker)
-        for place in [p for h in move.hunks for p in (h.b0, h.b1)] if move is not None else []:
+        for place in [p for h in move.stretches for p in (h.b0, h.b1)] if move is not None else []:
             if place < spot.length:
                 spot.boundary(place)
         for n in range(len(spot.pieces)):
             spot.boundary_at(n)
         at = 0
         for n in range(len(spot.pieces)):
-            same = move is not None and not any(h.b0 <= at < h.b1 for h in move.hunks)
+            same = move is not None and not any(h.b0 <= at < h.b1 for h in move.stretches)
             at += len(spot.pieces[n].text)
             spot.wrap(n, self.arrived if same else self.came)
         self.marker.paragraph_mark(new.last.element, self.came if move is None else self.arrived)
@@ -350,7 +350,7 @@ class _Work:
         self.marker.paragraph_mark(paragraph, self.gone if move is None else self.left)
         at = 0
         stretches = [(0, len(old.text), self.gone)] if move is None else []
-        for h in move.hunks if move is not None else ():
+        for h in move.stretches if move is not None else ():
             stretches += [(at, h.a0, self.left), (h.a0, h.a1, self.gone)]
             at = h.a1
         if move is not None:

@@ -18,8 +18,8 @@ from generator.returned.matching import Matched, matched, normal, pairs_of, with
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat
 from generator.returned.reading import Returned
 
-__all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Hunk", "Part", "State",
-           "find_changes", "hunks_of", "parts_of", "tracked_in", "without_pages"]  # fmt: skip
+__all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Stretch", "Part", "State",
+           "find_changes", "stretches_of", "parts_of", "tracked_in", "without_pages"]  # fmt: skip
 
 _PIECES = 30
 _CONTEXT = 60  # letters beside a change that are shown with it
@@ -258,8 +258,8 @@ def _title(own: Sequence[Para], *, first: bool) -> str:
 # ---------------------------------------------------------------- finding
 
 
-class Hunk(NamedTuple):
-    """Where two paragraphs differ: from and to in ours, from and to in theirs."""
+class Stretch(NamedTuple):
+    """A stretch in which two paragraphs differ: from and to in ours, from and to in theirs, in characters."""
 
     a0: int
     a1: int
@@ -267,7 +267,7 @@ class Hunk(NamedTuple):
     b1: int
 
 
-def hunks_of(old: Para, new: Para) -> tuple[list[Hunk], bool]:
+def stretches_of(old: Para, new: Para) -> tuple[list[Stretch], bool]:
     """Return what differs in two paragraphs that belong together, and whether a reference in them was renumbered."""
     x, y = old.text.translate(_LEVEL), new.text.translate(_LEVEL)
     if x == y:
@@ -276,13 +276,13 @@ def hunks_of(old: Para, new: Para) -> tuple[list[Hunk], bool]:
     if old.key != normal(y) and new.key != normal(y):
         typed = without_numbers(y)
         y = y[typed:]
-    out: list[Hunk] = []
+    out: list[Stretch] = []
     for e in edits(x, y):
         if e.kind is Kind.SAME:
             continue
-        here = Hunk(e.old_start, e.old_end, e.new_start + typed, e.new_end + typed)
+        here = Stretch(e.old_start, e.old_end, e.new_start + typed, e.new_end + typed)
         if out and out[-1].a1 == here.a0 and out[-1].b1 == here.b0:
-            here = Hunk(out[-1].a0, here.a1, out[-1].b0, here.b1)
+            here = Stretch(out[-1].a0, here.a1, out[-1].b0, here.b1)
             out.pop()
         out.append(here)
     refs_old, refs_new = _refs(old), _refs(new)
@@ -329,28 +329,28 @@ def fields_in(para: Para) -> list[tuple[int, int, str]]:
     return out
 
 
-def _touches(h: Hunk, start: int, end: int) -> bool:
+def _touches(h: Stretch, start: int, end: int) -> bool:
     """Whether a difference lies inside a value."""
     if h.a0 == h.a1:
         return start < h.a0 < end
     return start <= h.a0 and h.a1 <= end
 
 
-def _valued(old: Para, new: Para, hunks: Sequence[Hunk]) -> Iterator[tuple[str, str, str, frozenset[Hunk]]]:
+def _valued(old: Para, new: Para, stretches: Sequence[Stretch]) -> Iterator[tuple[str, str, str, frozenset[Stretch]]]:
     """Yield (field, old words, new words, the differences in it) for each value that reads differently."""
     for start, end, path in fields_in(old):
-        inside = frozenset(h for h in hunks if _touches(h, start, end))
+        inside = frozenset(h for h in stretches if _touches(h, start, end))
         if not inside:
             continue
-        shift = sum((h.b1 - h.b0) - (h.a1 - h.a0) for h in hunks if h.a1 <= start and h not in inside)
-        begin = start + shift + _lead(new, hunks)
+        shift = sum((h.b1 - h.b0) - (h.a1 - h.a0) for h in stretches if h.a1 <= start and h not in inside)
+        begin = start + shift + _lead(new, stretches)
         grown = sum((h.b1 - h.b0) - (h.a1 - h.a0) for h in inside)
         yield path, old.text[start:end], new.text[begin : begin + end - start + grown], inside
 
 
-def _lead(new: Para, hunks: Sequence[Hunk]) -> int:
+def _lead(new: Para, stretches: Sequence[Stretch]) -> int:
     """How many letters of a typed number stand before the text that is compared."""
-    first = hunks[0]
+    first = stretches[0]
     return first.b0 - first.a0 if new.key != normal(new.text) and first.b0 > first.a0 else 0
 
 
@@ -606,16 +606,16 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
             order.append((at, Change(How.MOVED, old.text.strip(), para.text.strip(), silent)))
         if id(para) not in side.strays:
             last = max(last, at)
-        hunks, again = hunks_of(old, para)
+        stretches, again = stretches_of(old, para)
         renumbered = renumbered or again
-        if not hunks:
+        if not stretches:
             continue
-        inside: dict[Hunk, str] = {}
-        for path, was, new, its in _valued(old, para, hunks):
+        inside: dict[Stretch, str] = {}
+        for path, was, new, its in _valued(old, para, stretches):
             fields.append(FieldChange(path, was, new, silent, None, part.key))
             inside |= dict.fromkeys(its, path)
         row = side.rows.get(id(old), "")
-        order += [(at, _change(old, para, h, silent, inside.get(h, ""), row)) for h in hunks]
+        order += [(at, _change(old, para, h, silent, inside.get(h, ""), row)) for h in stretches]
     for n, para in enumerate(part.paras):
         if id(para) in side.gone:
             order.append((n, Change(How.DELETED, para.text.strip(), "", silent)))
@@ -623,7 +623,7 @@ def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change]
     return changes, fields, renumbered
 
 
-def _change(old: Para, new: Para, h: Hunk, silent: bool, path: str, row: str) -> Change:
+def _change(old: Para, new: Para, h: Stretch, silent: bool, path: str, row: str) -> Change:
     was, now = old.text[h.a0 : h.a1], new.text[h.b0 : h.b1]
     how = How.REPLACED if was.strip() and now.strip() else How.INSERTED if now.strip() else How.DELETED
     before, after = _beside(old.text[: h.a0], old.text[h.a1 :])

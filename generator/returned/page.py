@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from generator.comparison.words import Hunk, Kind
+from generator.fields import listed
 from generator.returned.checklist import Standing
 from generator.returned.findings import How
 from generator.returned.judging import OWN, Verdict
@@ -60,7 +61,7 @@ def _page(reviewed: Reviewed, notes: Sequence[str]) -> Iterator[str]:
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
     )
     yield f"<h1>{escape(title)}</h1>"
-    about = [reviewed.name, reviewed.number, " and ".join(reviewed.parties)]
+    about = [reviewed.name, reviewed.number, listed(reviewed.parties)]
     yield f'<p class="about">{escape(" · ".join(a for a in about if a))}</p>'
     sure = "" if reviewed.sure else " <strong>That may not be what was sent.</strong>"
     yield f'<p class="about">{escape(reviewed.file)}, held against {escape(reviewed.against)}.{sure}</p>'

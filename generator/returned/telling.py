@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from generator.comparison.words import Hunk, Kind, shortened
-from generator.fields import capitalized
+from generator.fields import capitalized, listed
 from generator.frozen import dataclass
 from generator.positions import NEVER
 from generator.returned.checklist import ChecklistItem, Standing
@@ -103,7 +103,7 @@ def _entry(reviewed: Reviewed, finding: ClauseFinding) -> Entry:
     for proposal in reviewed.proposals:
         blank = proposal.old.startswith("[")  # which they filled in, in one of the places where it stands
         if finding.part.name in proposal.where and proposal.elsewhere and not blank:
-            places = " and ".join(proposal.elsewhere)
+            places = listed(proposal.elsewhere)
             still = "say" if len(proposal.elsewhere) > 1 else "says"
             remarks.append(f"The document contradicts itself: {places} still {still} “{proposal.old.rstrip('’')}”.")
     changes = finding.changes
@@ -158,9 +158,9 @@ def _foreign(reviewed: Reviewed, foreign: Foreign, near: tuple[str, float]) -> E
     one = binds_one(("Each party",), foreign.lines, names)
     if one:
         remarks.append(f"It puts duties on {one} alone.")
-    strange = list(_strange(reviewed, foreign))
+    strange = [f"“{name}”" for name in _strange(reviewed, foreign)]
     if strange:
-        remarks.append(f"This document does not say what {_listed(strange)} {'is' if len(strange) == 1 else 'are'}.")
+        remarks.append(f"This document does not say what {listed(strange)} {'is' if len(strange) == 1 else 'are'}.")
     by = f"{foreign.hand.author}, {foreign.hand.date[:10]}" if foreign.hand is not None else ""
     what = f"Text that is not ours was put in behind {foreign.after}."
     name = f"“{foreign.title.strip('“”')}”"
@@ -181,11 +181,6 @@ def _strange(reviewed: Reviewed, foreign: Foreign) -> Iterator[str]:
     parties = " ".join((*reviewed.parties, *reviewed.short_names))
     seen = dict.fromkeys(name for line in foreign.lines for name in _NAMED.findall(line))
     yield from [n for n in seen if n not in known and n not in parties][:5]
-
-
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"“{n}”" for n in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def shown(change: Change) -> tuple[Hunk, ...]:

@@ -24,26 +24,27 @@ _SHORT: Final = {name[:3]: n for name, n in _MONTHS.items()}
 _STYLES: Final = ("", "digits", "short", "words", "sentence", "lower_first", "possessive", "one_line")
 _COUNT: Final = r"(?:(?P<words>[a-z][a-z -]*?) \((?P<both>[\d,]+)\)|(?P<digits>[\d,]+)|(?P<alone>[a-z][a-z -]*?))"
 _MEASURED: Final = ("duration", "money", "percent", "integer", "date")
-BY_HAND: Final = "Write it into the profile yourself if you agree to it."
+_BY_HAND: Final = "Write it into the profile yourself if you agree to it."
 _NOT_MADE: Final = "No agreement is made with this value."
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """``value`` and how a profile writes it; or ``why`` it cannot be proposed.
+    """``value`` and how a profile writes it; or the ``fault`` for which it cannot be proposed, and what to do then.
 
     ``outside`` says that it is a value, and one that the field does not allow.
     """
 
     value: Value | None
     written: str
-    why: str = ""
+    fault: str = ""
+    to_do: str = ""
     outside: bool = False
 
     @property
-    def fault(self) -> str:
-        """Why it cannot be proposed, without what to do about it."""
-        return self.why.removesuffix(BY_HAND).removesuffix(_NOT_MADE).strip()
+    def why(self) -> str:
+        """Why it cannot be proposed, with what to do about it; "" if it can."""
+        return f"{self.fault} {self.to_do}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +74,20 @@ def read_back(dictionary: Dictionary, path: str, old: str, new: str, was: Value 
     if field is None:
         return ReadBack(None, "", "The dictionary has no such field any more.")
     if not new.strip():
-        return ReadBack(None, "", f"The value was taken out. {BY_HAND}")
+        return ReadBack(None, "", "The value was taken out.", _BY_HAND)
     written, why = _written(field, _bare(new))
     if why:
-        return ReadBack(None, "", f"{why} {BY_HAND}")
+        return ReadBack(None, "", why, _BY_HAND)
     read = read_value(field, TextNode(written, Span(""), True))
     if read.value is None or errors_in(read.diagnostics):
         said = next((d.message for d in read.diagnostics), "It cannot be read as a value of this field.")
         outside = field.kind in _MEASURED
-        return ReadBack(None, "", f"{said} {_NOT_MADE if outside else BY_HAND}", outside=outside)
+        return ReadBack(None, "", said, _NOT_MADE if outside else _BY_HAND, outside)
     if was is not None:
         styles = [s for s in _STYLES if _printed(field, was, s) == normal(old)]
         if styles and all(_printed(field, read.value, s) != normal(new) for s in styles):
             again = _printed(field, read.value, styles[0])
-            return ReadBack(None, "", f"The agreement would print it as “{again}”, not as it came back. {BY_HAND}")
+            return ReadBack(None, "", f"The agreement would print it as “{again}”, not as it came back.", _BY_HAND)
     return ReadBack(read.value, written)
 
 

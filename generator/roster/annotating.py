@@ -23,6 +23,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.fields import first_few
 from generator.roster.preflight import Preflight
 from generator.roster.reading import roster_sources
 from generator.roster.rules import ROSTER_FILE
@@ -100,8 +101,7 @@ def _status(report: Preflight, labels: Labels) -> dict[int, str]:
             dict.fromkeys(columns.get(d.field) or (labels.of(d.field) if d.field else d.message) for d in stops)
         )
         if stops:
-            more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-            out[one.row.number] = f"{len(stops)} to mend: {'; '.join(names[:6])}{more}"
+            out[one.row.number] = f"{len(stops)} to mend: {first_few(names, 6, '; ')}"
         elif looks:
             out[one.row.number] = f"Ready; {len(looks)} worth a look"
         else:

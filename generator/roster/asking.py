@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in
+from generator.fields import first_few
 from generator.frozen import dataclass
 from generator.pipeline.parts import Parts, named_documents, read_given_profile, read_parts
 from generator.roster.columns import Column, columns_of, digest_of_field
@@ -128,8 +129,7 @@ def make_roster(
         message = f"Not in the new workbook, and whole in the old one: the sheets {', '.join(kept.sheets)}."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
     if kept.lost:
-        more = f" and {len(kept.lost) - 12:,} more" if len(kept.lost) > 12 else ""
-        message = f"Of formulas in {', '.join(kept.lost[:12])}{more} the values were kept: they name what is not here."
+        message = f"Of formulas in {first_few(kept.lost, 12)} the values were kept: they name what is not here."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
     return Checked(NewRoster(data, columns, party, changes, len(kept.rows), wanted), tuple(problems))
 

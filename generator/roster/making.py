@@ -15,11 +15,11 @@ from dataclasses import field
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.fields import Field, capitalized
+from generator.fields import Field, capitalized, listed
 from generator.frozen import dataclass
 from generator.roster.columns import ANY, Column, When
 from generator.roster.formulas import moved
-from generator.roster.tables import CHECK, ID, MEMBER
+from generator.roster.tables import ANSWERS_SHEET, CHECK, COLUMNS_SHEET, ID, MEMBER, OWN_SHEETS, README_SHEET
 from generator.roster.workbook import Cell, column_letters
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook as Writer
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["COLUMNS_SHEET", "Kept", "Made", "csv_roster", "entries_in_cell", "workbook_roster"]
+__all__ = ["Kept", "Made", "csv_roster", "entries_in_cell", "workbook_roster"]
 
-COLUMNS_SHEET: Final = "Columns"
 _MEMBERS: Final = "Members"
 _HEAD: Final = 3  # rows above the first member
 _PREPARED: Final = 10_000
@@ -130,11 +129,11 @@ class _Making:
         return self.formats[key]
 
     def write(self) -> None:
-        readme = self.book.add_worksheet("Read me")
+        readme = self.book.add_worksheet(README_SHEET)
         members = self.book.add_worksheet(_MEMBERS)
         sheets = [(c, self.book.add_worksheet(self.sheet_names[c.path])) for c in self.lists]
         about = self.book.add_worksheet(COLUMNS_SHEET)
-        answers = self.book.add_worksheet("Answers")
+        answers = self.book.add_worksheet(ANSWERS_SHEET)
         self.members(members)
         for column, sheet in sheets:
             self.entries(column, sheet)
@@ -371,7 +370,7 @@ class _Making:
         if any(entries_in_cell(c.field) or c.field.kind == "several" for c in self.plain):
             steps.append(_STEP_SEVERAL)
         steps.append(_STEP_CHECK)
-        about = _ABOUT.format(documents=_many(self.made.documents), profile=self.made.profile)
+        about = _ABOUT.format(documents=listed(self.made.documents), profile=self.made.profile)
         rows = [("", about), *((str(n), words) for n, words in enumerate(steps, 1)), ("", "")]
         for row, (number, words) in enumerate(rows, 2):
             sheet.write_string(row, 0, number, bold)
@@ -503,10 +502,6 @@ _CHECK_NOTE: Final = "Filled in by: agreements roster members.xlsx --annotate ch
 _NUMBER_FORMATS: Final = {"date": "yyyy-mm-dd", "money": "#,##0.00", "integer": "0"}
 
 
-def _many(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
 def _labels(field: Field) -> dict[str, str]:
     """Return what a cell shows for each answer: its words, or its key where two answers have the same words."""
     words = [capitalized(o.label) for o in field.options]
@@ -603,9 +598,7 @@ def _sheet_names(lists: Sequence[Column]) -> dict[str, str]:
         base = plain if len(plain) <= 28 else plain[:29].rpartition(" ")[0] or plain[:28]
         name = base = base or "List"
         n = 2
-        while name.casefold() in {
-            t.casefold() for t in (*found.values(), "Read me", _MEMBERS, COLUMNS_SHEET, "Answers")
-        }:
+        while name.casefold() in {t.casefold() for t in (*found.values(), _MEMBERS, *OWN_SHEETS)}:
             name, n = f"{base} {n}", n + 1
         found[column.path] = name
     return found

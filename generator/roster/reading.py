@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from generator.diagnostics import Checked, Diagnostic, Related, Span, errors_in
-from generator.fields import UNKNOWN, Field, Given, Value, read_value
+from generator.fields import UNKNOWN, Field, Given, Value, first_few, listed, read_value
 from generator.frozen import dataclass
 from generator.pipeline.making import slug
 from generator.pipeline.parts import Parts, read_given_profile, read_parts
@@ -36,6 +36,7 @@ from generator.roster.tables import (
     EXAMPLE,
     ID,
     MEMBER,
+    OWN_SHEETS,
     Labels,
     Source,
     Table,
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
 
 __all__ = ["hub_open", "member_party", "nobody_open", "read_roster", "roster_sources"]
 
-# Sheets of the workbooks that we make and that hold no members.
-OWN_SHEETS: Final = ("Read me", "Columns", "Answers")
 _WHITE: Final = re.compile(r"\s+")
 _MOST_TOLD: Final = 12
 _MOST_ALIKE: Final = 5000
@@ -137,7 +136,7 @@ def hub_open(parts: Parts, base: Profile, documents: Sequence[str]) -> Diagnosti
     if len(signing) < 2 or not all(_is_open(base, p) for p in signing):
         return None
     paths = [f"{p}.legal_name" for p in signing]
-    message = f"This profile names none of those who sign: {' and '.join(paths)} are open, and one of them is the hub."
+    message = f"This profile names none of those who sign: {listed(paths)} are open, and one of them is the hub."
     fix = "Answer first what all members share, and everything about the hub; leave only the member open."
     return ROSTER_PROFILE.at(base.place_for(paths[0]), message, fix=fix, field=paths[0])
 
@@ -676,10 +675,9 @@ def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
 
 
 def _rows(numbers: Sequence[int], *, verb: bool = True) -> str:
-    shown = ", ".join(str(n) for n in numbers[:_MOST_TOLD])
-    more = f" and {len(numbers) - _MOST_TOLD:,} more" if len(numbers) > _MOST_TOLD else ""
+    shown = first_few([str(n) for n in numbers], _MOST_TOLD)
     one = len(numbers) == 1
-    return f"{'Row' if one else 'Rows'} {shown}{more}{(' fills' if one else ' fill') + ' in' if verb else ''}"
+    return f"{'Row' if one else 'Rows'} {shown}{(' fills' if one else ' fill') + ' in' if verb else ''}"
 
 
 # ---------------------------------------------------------------- a folder of profiles

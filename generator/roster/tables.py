@@ -11,14 +11,14 @@ from io import StringIO
 from typing import Final
 
 from generator.diagnostics import Checked, Diagnostic, Span
-from generator.fields import Dictionary, capitalized
+from generator.fields import Dictionary, capitalized, first_few, listed
 from generator.frozen import dataclass
 from generator.roster.rules import ROSTER_COLUMNS, ROSTER_FILE, ROSTER_UNREAD
 from generator.roster.workbook import Cell, Sheet, column_letters
 
 __all__ = [
-    "CHECK", "EXAMPLE", "ID", "MEMBER", "Labels", "Line", "Source", "Table", "head_of", "lines_of_text", "sheet_place",
-    "stamps_of",
+    "ANSWERS_SHEET", "CHECK", "COLUMNS_SHEET", "EXAMPLE", "ID", "MEMBER", "OWN_SHEETS", "README_SHEET", "Labels",
+    "Line", "Source", "Table", "head_of", "lines_of_text", "sheet_place", "stamps_of",
 ]  # fmt: skip
 
 ID: Final = "roster.id"  # the member's own number or short name
@@ -26,6 +26,8 @@ CHECK: Final = "roster.check"  # what was found in the row, written by a check
 MEMBER: Final = "roster.member"  # on a further sheet: whose entry it is
 _OWN: Final = (ID, CHECK, MEMBER)
 EXAMPLE: Final = "example"
+README_SHEET, COLUMNS_SHEET, ANSWERS_SHEET = "Read me", "Columns", "Answers"
+OWN_SHEETS: Final = (README_SHEET, COLUMNS_SHEET, ANSWERS_SHEET)  # of a workbook that we made; they hold no members
 _HEAD: Final = 15  # rows in which the names of the columns may stand
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
@@ -212,8 +214,8 @@ def _belonging(
             message = f"“{table.labels[column]}” is not part of a list, so it cannot stand on a sheet of entries."
             problems.append(ROSTER_COLUMNS.at(table.place(row, column), message, fix="Put it on the sheet of members."))
     if len(lists) > 1:
-        names = " and ".join(dictionary.label(n) for n in lists)
-        message = f"Entries of several lists stand on one sheet: {names}."
+        names = [dictionary.label(n) for n in lists]
+        message = f"Entries of several lists stand on one sheet: {listed(names)}."
         problems.append(ROSTER_COLUMNS.at(table.place(row, 1), message, fix="Give each list a sheet of its own."))
     table.of = next(iter(lists), "")
 
@@ -222,9 +224,8 @@ def unread_notes(table: Table) -> Iterator[Diagnostic]:
     """Say once which columns of a sheet are nobody's field."""
     if table.unread:
         shown = [f"“{text[:40]}” ({column_letters(c)})" for c, text in sorted(table.unread.items())]
-        more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
         what = "This column is" if len(shown) == 1 else "These columns are"
-        message = f"{what} not read: {', '.join(shown[:5])}{more}."
+        message = f"{what} not read: {first_few(shown, 5)}."
         yield ROSTER_UNREAD.at(table.place(table.below, min(table.unread)), message)
 
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.diagnostics import Diagnostic, Span
-from generator.fields import Dictionary, Field
+from generator.fields import Dictionary, Field, first_few
 from generator.frozen import dataclass
 from generator.roster.cells import Mistaken, typed_text
 from generator.roster.columns import Column, digest_of_field
 from generator.roster.formulas import spread
-from generator.roster.making import COLUMNS_SHEET, Kept
+from generator.roster.making import Kept
 from generator.roster.rules import ROSTER_CELL, ROSTER_OLDER
-from generator.roster.tables import CHECK, EXAMPLE, ID, MEMBER, Labels, Source, Table, head_of, stamps_of
+from generator.roster.tables import (
+    CHECK,
+    COLUMNS_SHEET,
+    EXAMPLE,
+    ID,
+    MEMBER,
+    OWN_SHEETS,
+    Labels,
+    Source,
+    Table,
+    head_of,
+    stamps_of,
+)
 from generator.roster.workbook import Cell, Workbook
 
 __all__ = ["Changes", "changed_since", "kept_of", "older_notes"]
@@ -54,12 +66,8 @@ def older_notes(sources: Sequence[Source], file: str, dictionary: Dictionary) ->
     fix = f"A new workbook with all that was typed: agreements roster --update {file}"
     for labels, what in ((changed, "asks otherwise now"), (gone, "no longer asks")):
         if labels:
-            message = f"The library {what} for: {_listed(labels)}."
+            message = f"The library {what} for: {first_few(labels, 8)}."
             yield ROSTER_OLDER.at(Span(file, 0, 0), message, fix=fix)
-
-
-def _listed(labels: Sequence[str]) -> str:
-    return ", ".join(labels[:8]) + (f" and {len(labels) - 8} more" if len(labels) > 8 else "")
 
 
 def changed_since(sources: Sequence[Source], columns: Sequence[Column]) -> Changes:
@@ -82,9 +90,11 @@ def kept_of(
     passing: list[Diagnostic] = []
     reader = _Cells(workbook, labels.dictionary, problems)
     for source in sources:
-        table = None if source.name in (COLUMNS_SHEET, "Read me", "Answers") else head_of(source, labels, passing)
+        if source.name in OWN_SHEETS:
+            continue
+        table = head_of(source, labels, passing)
         if table is None:
-            if source.name not in (COLUMNS_SHEET, "Read me", "Answers") and next(source.lines(), None) is not None:
+            if next(source.lines(), None) is not None:
                 kept.sheets.append(source.name)
             continue
         if table.of:
