@@ -417,6 +417,14 @@ def test_the_calendar_holds_every_date_to_come_as_the_format_wants_it(tmp_path):
     assert calendar_of(read(tmp_path).entries, dt.date(2030, 1, 1)).count(b"VEVENT") == 0
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "20281231", "2028-W52-7", "2028-02-30", "soon"])
+def test_a_date_that_no_agreement_can_have_is_left_out_of_lists_and_calendar(tmp_path, day):
+    put(tmp_path, "one", a_record(ends=day))
+    entries = read(tmp_path).entries
+    assert entries[0].deadlines == ()
+    assert calendar_of(entries, TODAY).count(b"VEVENT") == 0
+
+
 def test_the_commands_say_what_a_hub_wants_to_know(made, monkeypatch):
     code, out = run(made, "status", "--date", "2027-01-01", monkeypatch=monkeypatch)
     assert code == 0

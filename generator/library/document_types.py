@@ -110,7 +110,7 @@ class DocumentType:
     """A kind of agreement as data: its outline of clause slots, cover, schedules and signatures.
 
     ``more_parties`` says that organizations beside ``parties`` may sign it; ``requires`` are the families of
-    requirements it has to satisfy ("baa" for ``baa.safeguards`` and its like).
+    requirements it has to satisfy ("hipaa.baa" for all ``hipaa.baa.…``).
     """
 
     id: str

@@ -27,9 +27,11 @@ class Reader:
         self.problems: list[Diagnostic] = []
 
     def complain(self, span: Span, message: str, fix: str = "") -> None:
+        """Note a problem of this file."""
         self.problems.append(LIBRARY_FILE.at(span, message, fix=fix))
 
     def keys(self, node: MapNode, known: list[str] | tuple[str, ...], what: str) -> None:
+        """Note every key of ``node`` that is not ``known``; ``what`` is what has these keys ("a clause")."""
         for key, span, _ in node.entries:
             if key not in known:
                 close = difflib.get_close_matches(key, known, 1)
@@ -40,12 +42,14 @@ class Reader:
                 )
 
     def map(self, node: Node | None, what: str, span: Span) -> MapNode:
+        """Return ``node`` if it is a map, else note that ``what`` must be one and return an empty one."""
         if isinstance(node, MapNode):
             return node
         self.complain(node.span if node else span, f"{what} must be a list of “key: value” lines.")
         return MapNode((), node.span if node else span)
 
     def text(self, node: MapNode, key: str, what: str = "", *, required: bool = False) -> str:
+        """Return the text under ``key``, "" if there is none; noted if it is ``required`` in ``what``."""
         found = node.get(key)
         if isinstance(found, TextNode):
             if found.text or not required:
@@ -58,6 +62,7 @@ class Reader:
         return ""
 
     def texts(self, node: MapNode, key: str) -> tuple[TextNode, ...]:
+        """Return the texts listed under ``key``; one text alone is a list of one."""
         found = node.get(key)
         if found is None or (isinstance(found, TextNode) and not found.text):
             return ()
@@ -71,6 +76,7 @@ class Reader:
         return ()
 
     def items(self, node: MapNode, key: str) -> tuple[Node, ...]:
+        """Return what is listed under ``key``, of whatever shape."""
         found = node.get(key)
         if isinstance(found, ListNode):
             return found.items
@@ -79,6 +85,7 @@ class Reader:
         return ()
 
     def condition(self, node: MapNode, key: str = "when") -> tuple[Condition | None, str]:
+        """Return the condition under ``key`` and how it was typed; (None, "") if there is none."""
         found = node.get(key)
         if found is None:
             return None, ""
@@ -90,6 +97,7 @@ class Reader:
         return checked.value, found.text
 
     def template(self, node: TextNode) -> ClauseTemplate | None:
+        """Return a text of the clause grammar, None if it cannot be read."""
         checked = parse_clause(node.text, node.span.file, node.span.line)
         self.problems.extend(checked.diagnostics)
         return checked.value

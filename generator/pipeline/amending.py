@@ -83,6 +83,11 @@ def amend(
         message = "This is a draft: nobody has agreed to it yet."
         fix = "Change the profile and make it again; only what was made as a final is amended."
         return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
+    made_on = _day_of(recorded.made_on)
+    if recorded.made_on and made_on is None:
+        message = "The day on which it was made was edited in this record, and cannot be read."
+        fix = "Bring back the record as it was written; the amendment has to name the agreement by its day."
+        return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
     if not all(map(_is_amendment, _chain(data))):
         message = "What this record says of earlier amendments was edited, and cannot be read."
         fix = "Bring back the record as it was written; the next amendment has to name those before it."
@@ -104,8 +109,7 @@ def amend(
     early += house.diagnostics
     number_formats = house.value.formats if house.value is not None else None
     old_profile = _pinned(before.value, pins, Span(file))
-    made_on = dt.date.fromisoformat(recorded.made_on) if recorded.made_on else workspace.today
-    old = assemble_set(parts, old_profile, types, Status.FINAL, made_on, number_formats)
+    old = assemble_set(parts, old_profile, types, Status.FINAL, made_on or workspace.today, number_formats)
     early += _other_texts(recorded, old, file)
     wanted = _wanted(workspace, parts, before.value, pins, to, clauses, newest, Span(file))
     early += wanted.diagnostics
@@ -270,9 +274,8 @@ def _papers(
     out: list[tuple[str, bytes]] = []
     papers: list[Agreement] = []
     wrong: list[Diagnostic] = []
-    slugs = {t: parts.library.document_type(t).value for t in found}
     for type_, differences in found.items():
-        kind = slugs[type_]
+        kind = parts.library.document_type(type_).value
         if kind is None:
             continue
         # Of a set, one amendment may change one document and the next another: each counts its own.
@@ -280,8 +283,8 @@ def _papers(
         own = len(earlier) + 1
         paper = _paper(
             parts, were[type_], profile, differences, house, number=own, effective=effective, reason=reason,
-            chain=earlier, made_on=recorded.made_on, parties=(kind.parties, kind.signatures), date=workspace.today,
-            exhibit=_EXHIBIT if redline else "",
+            chain=earlier, made_on=_day_of(recorded.made_on), parties=(kind.parties, kind.signatures),
+            date=workspace.today, exhibit=_EXHIBIT if redline else "",
         )  # fmt: skip
         wrong += paper.diagnostics
         if paper.value is None:
@@ -331,10 +334,15 @@ def _is_amendment(entry: object) -> bool:
     """Whether an entry of the chain says when it takes effect, and names the documents it changes if it names any."""
     if not isinstance(entry, dict) or not isinstance(entry.get("documents", []), list):
         return False
+    return _day_of(str(entry.get("effective"))) is not None
+
+
+def _day_of(text: str) -> dt.date | None:
+    """Return the day that a record names, year-month-day; None where somebody has written something else."""
     try:
-        return bool(dt.date.fromisoformat(str(entry.get("effective"))))
+        return dt.date.fromisoformat(text)
     except ValueError:
-        return False
+        return None
 
 
 def _paper(
@@ -348,7 +356,7 @@ def _paper(
     effective: dt.date,
     reason: str,
     chain: Sequence[Mapping[str, Any]],
-    made_on: str,
+    made_on: dt.date | None,
     parties: tuple[tuple[str, ...], tuple[str, ...]],
     date: dt.date,
     exhibit: str,
@@ -391,13 +399,13 @@ def _paper(
     return Checked(amendment_of(made.value, differences, dictionary, title), made.diagnostics)
 
 
-def _called(old: Agreement, profile: Profile, made_on: str, dictionary: Dictionary) -> str:
+def _called(old: Agreement, profile: Profile, made_on: dt.date | None, dictionary: Dictionary) -> str:
     """Return how the original is called: its title, its number, and the day it took effect or was made."""
     given = profile.given("term.effective_date")
     number = f" no. {old.number}" if old.number else ""
     if given is not None and isinstance(given.value, dt.date):
         return f"{old.title}{number}, which took effect on {_day(dictionary, given.value)}"
-    day = f", made on {_day(dictionary, dt.date.fromisoformat(made_on))}" if made_on else ""
+    day = f", made on {_day(dictionary, made_on)}" if made_on is not None else ""
     return f"{old.title}{number}{day}"
 
 

@@ -305,6 +305,7 @@ def _state(entry: Entry, final: bool, documents: list[dict[str, Any]], today: dt
     return state
 
 
+_DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _ENDS = ("End date", "The term ends")
 
 
@@ -343,8 +344,8 @@ def _maps(node: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=4096)
 def _is_day(text: str) -> bool:
+    """Whether a text is a day as records have it, year-month-day, of a year that a field can hold."""
     try:
-        dt.date.fromisoformat(text)
+        return _DAY.fullmatch(text) is not None and bool(dt.date.fromisoformat(text))
     except ValueError:
         return False
-    return True
