@@ -53,28 +53,33 @@ class Answers:
     span: Span = field(default_factory=lambda: Span(""))
 
     def money(self, path: str) -> Decimal:
+        """Return an amount in dollars. Raises :class:`Lacking` if it is not given."""
         value = self.maybe_money(path)
         if value is None:
             raise Lacking([path])
         return value
 
     def maybe_money(self, path: str) -> Decimal | None:
+        """Return an amount in dollars, None where an optional one is left out."""
         value = self.look(path)
         return value if isinstance(value, Decimal) else None
 
     def percent(self, path: str) -> Decimal:
+        """Return a share in percent: 5 for 5%. Raises :class:`Lacking` if it is not given."""
         value = self.look(path)
         if not isinstance(value, Percent):
             raise Lacking([path])
         return value.amount
 
     def number(self, path: str) -> int:
+        """Return a whole number. Raises :class:`Lacking` if it is not given."""
         value = self.look(path)
         if not isinstance(value, int):
             raise Lacking([path])
         return value
 
     def word(self, path: str) -> str:
+        """Return a text or the key of a choice, "" where an optional one is left out."""
         value = self.look(path)
         return value if isinstance(value, str) else ""
 

@@ -256,6 +256,7 @@ class Listed(click.ParamType):  # type: ignore[type-arg]
 
 
 def known_formats(_: click.Context | None) -> Sequence[tuple[str, str]]:
+    """Return (name, label) of every format that can be written."""
     from generator.writers import WRITERS
 
     return [(name, entry.label) for name, entry in WRITERS.items()]
@@ -342,6 +343,7 @@ def open_here(
     date: dt.date | None = None,
     folder: Path | None = None,
 ) -> Workspace:
+    """Return the workspace of the current folder (or ``folder``), whose cache is saved when the command ends."""
     from generator.workspace import open_workspace
 
     workspace = open_workspace(
@@ -381,10 +383,12 @@ def shown_here(path: Path) -> str:
 
 
 def existing(files: Sequence[Path], fix: str) -> list[Diagnostic]:
+    """Return a problem for each file that is in the way."""
     return [FILE_EXISTS.at(Span(shown_here(f), 0, 0), "is there already, with other content.", fix=fix) for f in files]
 
 
 def refuse_existing(session: Session, files: Sequence[Path], outcome: str, fix: str) -> int:
+    """Say that ``files`` are in the way and what came of it, end the run and return its exit code."""
     session.problems += existing(files, fix)
     session.tell(*problem_lines(session.problems, style=session.style(sys.stderr), outcome=outcome))
     return session.finish(PROBLEMS)
@@ -403,6 +407,7 @@ def deliver_file(session: Session, workspace: Workspace, file: Path, data: bytes
 
 
 def quoted(name: str) -> str:
+    """Return ``name`` as it is typed into a shell, in a command that is suggested."""
     import shlex
 
     return safe(shlex.quote(name))

@@ -24,6 +24,7 @@ _MOST_WORDS = 2_000_000_000
 
 
 def compare_tables(work: Work, old: _Element, new: _Element, story: Story) -> None:
+    """Compare two tables that belong together row by row and cell by cell, and mark in ``new`` what differs."""
     work.here(new, story)
     rows_old, rows_new = rows_of(old), rows_of(new)
     table_looks(work, old, new, story)

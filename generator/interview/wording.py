@@ -60,6 +60,7 @@ def _bare(text: str) -> str:
 
 
 def first_example(whole: Field) -> str:
+    """Return the example of one entry of a list, out of the example of the list; "" for a list of records."""
     example = whole.example.strip()
     if whole.each is None or not example.startswith("["):
         return example.splitlines()[0].removeprefix("- ") if whole.each is not None and example else ""

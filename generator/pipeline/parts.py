@@ -66,6 +66,8 @@ RULES = (NO_SUCH_FILE, WRONG_FILE, UNKNOWN_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    """What the layers of a workspace hold together; ``problems`` are of what could not be read of it."""
+
     library: Library
     dictionary: Dictionary
     requirements: tuple[Requirement, ...]
@@ -73,6 +75,7 @@ class Parts:
 
 
 def read_parts(workspace: Workspace) -> Parts:
+    """Return what the layers of ``workspace`` hold; clauses and document types are read when they are asked for."""
     from generator.library import Library
     from generator.settings import SETTINGS_FILE, read_settings
 
@@ -102,6 +105,7 @@ def document_ids(workspace: Workspace) -> tuple[tuple[str, str, str], ...]:
 
 
 def read_given_profile(workspace: Workspace, file: str, dictionary: Dictionary) -> Checked[Profile]:
+    """Return the profile that somebody named on the command line; one that is not there is told by name."""
     from generator.profile import read_profile
 
     if workspace.read(file) is None:

@@ -36,6 +36,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
+    """The agreements of one set, what is wrong with them and open in them, and their document types."""
+
     agreements: tuple[Agreement, ...]
     problems: tuple[Diagnostic, ...]
     open_items: tuple[OpenItem, ...]

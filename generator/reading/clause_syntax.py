@@ -148,6 +148,7 @@ class Place:
         self._starts: list[int] | None = None
 
     def span(self, offset: int) -> Span:
+        """Return the place of a character of the source, counted from 0, in the file."""
         if self._starts is None:
             self._starts = [0, *(m.end() for m in re.finditer("\n", self.source))]
         row = bisect_right(self._starts, max(offset, 0)) - 1

@@ -175,6 +175,7 @@ def _revisions(returned: Returned, ours: str = "") -> Iterator[tuple[str, str, s
 
 
 def _first_id(package: WordPackage) -> int:
+    """Return the first id that is free for changes of ours: those that the other side tracked have some too."""
     highest = 0
     for part in package.story_parts():
         for element in package.tree(part).iter():

@@ -74,6 +74,8 @@ class RawPara:
 
 @dataclass(slots=True)
 class RawRow:
+    """A row as it stands in the file; ``came`` and ``went`` are who tracked it in, or out."""
+
     element: _Element
     cells: list[list[RawBlock]]
     came: Hand | None = None
@@ -82,6 +84,8 @@ class RawRow:
 
 @dataclass(slots=True)
 class RawTable:
+    """A table as it stands in the file."""
+
     element: _Element
     rows: list[RawRow]
 
@@ -123,12 +127,16 @@ class Para:
 
 @dataclass(slots=True, eq=False)
 class Row:
+    """A row of a view."""
+
     raw: RawRow
     cells: list[list[Block]]
 
 
 @dataclass(slots=True, eq=False)
 class Table:
+    """A table of a view, in which rows that are not there in it are left out."""
+
     raw: RawTable
     rows: list[Row]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
@@ -120,7 +119,3 @@ def left_open(base: Profile, party: str) -> Profile:
     """
     values = {p: g for p, g in base.values.items() if g.value is not UNKNOWN or not p.startswith(f"{party}.")}
     return base if len(values) == len(base.values) else replace(base, values=values)
-
-
-def digest_of(data: bytes) -> str:
-    return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -42,13 +42,14 @@ _MOST_KEPT: Final = 100  # kinds kept at a time: an assembled set takes some 2 M
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """What was found in one row. ``stops`` says that no final can be made of it."""
+    """What was found in one row."""
 
     row: Row
     problems: tuple[Diagnostic, ...] = ()
 
     @property
     def stops(self) -> bool:
+        """Whether no final can be made of it."""
         return any(d.severity in (Severity.ERROR, Severity.OPEN) for d in self.problems)
 
 

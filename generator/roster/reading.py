@@ -18,8 +18,9 @@ from generator.pipeline.making import slug
 from generator.pipeline.parts import Parts, read_given_profile, read_parts
 from generator.profile import Profile, read_profile
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
+from generator.records import digest_of
 from generator.roster.cells import Mistaken, typed_text
-from generator.roster.members import Cells, Roster, Row, digest_of, left_open
+from generator.roster.members import Cells, Roster, Row, left_open
 from generator.roster.rules import (
     ROSTER_CELL,
     ROSTER_COLUMNS,
@@ -478,7 +479,7 @@ class _Reader:
             key = _key(row.id, row.name) or f"row-{row.number}"
             cells = Cells(table.source.file, row.number, columns, row.places)
             typed = json.dumps([(n, _said(node)) for n, node in sorted(row.nodes.items())], ensure_ascii=False)
-            digest = "sha256:" + hashlib.sha256(typed.encode("utf-8", "surrogatepass")).hexdigest()
+            digest = digest_of(typed.encode("utf-8", "surrogatepass"))
             rows.append(Row(
                 key, row.number, row.name or f"row {row.number}", self.base, own, cells, digest,
                 tuple(row.problems), self.file, self.labels.party,

@@ -112,9 +112,11 @@ class Table:
     of: str = ""  # the list whose entries stand here; "" for the sheet of members
 
     def place(self, row: int, column: int) -> Span:
+        """Return the place of a cell, both counted from 1."""
         return Span(self.source.file, row, column)
 
     def column(self, name: str) -> int | None:
+        """Return the column of the field ``name``, counted from 1; None if it has none."""
         return next((column for column, known in self.names.items() if known == name), None)
 
 
