@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Collection, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +29,7 @@ from generator.terminal import Style, count, folded, problem_lines, safe
 
 if TYPE_CHECKING:
     from generator.roster import NewRoster, Preflight, RowReport
+    from generator.roster.members import Row
     from generator.workspace import Workspace
 
 __all__ = ["roster"]
@@ -240,32 +241,45 @@ def tell_report(session: Session, report: Preflight) -> None:
         if shared:
             session.tell("  Every member", *_problem_lines(report, shared, "", style.width), "")
         often = _often(report, shared)
-        for places in often.values():
+        for places in often:
             first, _ = places[0]
-            rows = first_few([str(row.row.number) for _, row in places], _MOST_LISTED)
+            rows = first_few([_called(report, row.row) for _, row in places], _MOST_LISTED)
             lines = _problem_lines(report, [first], places[0][1].row.file, style.width)
-            session.tell(f"  {len(places):,} rows: {rows}", *lines, "")
-        apart = {*shared, *often}
-        rest = [b for b in bad if set(_stopping(b)) - apart]
-        for one in rest[:_MOST_ROWS]:
-            session.tell(*_row_lines(report, one, apart, style.width))
+            session.tell(f"  {len(places):,} {'profiles' if _is_folder(report) else 'rows'}: {rows}", *lines, "")
+        said = {(d, row.row.number) for places in often for d, row in places}
+        apart = [[d for d in _stopping(b) if d not in shared and (d, b.row.number) not in said] for b in bad]
+        rest = [(b, found) for b, found in zip(bad, apart, strict=True) if found]
+        for one, found in rest[:_MOST_ROWS]:
+            session.tell(*_row_lines(report, one, found, style.width))
         if len(rest) > _MOST_ROWS:
             session.tell(f"and {len(rest) - _MOST_ROWS:,} more members; --annotate marks all of them.", "")
-    by_rule: dict[str, dict[int, None]] = {}
+    by_rule: dict[str, dict[str, None]] = {}
     for row in report.rows:
         for d in row.problems:
             if d.severity is Severity.WARNING:
-                by_rule.setdefault(d.rule, {})[row.row.number] = None
+                by_rule.setdefault(d.rule, {})[_called(report, row.row)] = None
     if by_rule:
         from generator.pipeline import every_rule
 
         rules = every_rule()
         session.tell(style.yellow(f"Worth a look; {'it stops' if len(by_rule) == 1 else 'they stop'} nothing:"), "")
         for name, numbers in by_rule.items():
-            rows = first_few([str(n) for n in numbers], _MOST_LISTED)
-            words = f"{rules[name].says} {'Row' if len(numbers) == 1 else 'Rows'} {rows}. ({name})"
+            what = "" if _is_folder(report) else "Row " if len(numbers) == 1 else "Rows "
+            words = f"{rules[name].says} {what}{first_few(list(numbers), _MOST_LISTED)}. ({name})"
             session.tell(*(f"  {line}" for line in _fold(words, style.width - 2)))
         session.tell("")
+
+
+def _is_folder(report: Preflight) -> bool:
+    """Whether the roster is a folder of profiles, in which no row has a number that the reader could look up."""
+    from generator.roster.members import Cells
+
+    return bool(report.rows) and not isinstance(report.rows[0].row.cells, Cells)
+
+
+def _called(report: Preflight, row: Row) -> str:
+    """Return how a row is found: by its number, or by its file."""
+    return safe(PurePath(row.file).name) if _is_folder(report) else str(row.number)
 
 
 def _stopping(one: RowReport) -> list[Diagnostic]:
@@ -277,23 +291,24 @@ def _shared(report: Preflight) -> list[Diagnostic]:
     if len(report.rows) < 2:
         return []
     first, *others = [_stopping(r) for r in report.rows]
-    return [d for d in first if d.span and not d.span.file.endswith("!") and all(d in o for o in others)]
+    everywhere = [{(d, d.span) for d in o} for o in others]  # the very same place: each file of a folder is its own
+    return [d for d in first if d.span and not d.span.file.endswith("!") and all((d, d.span) in o for o in everywhere)]
 
 
-def _often(report: Preflight, shared: Sequence[Diagnostic]) -> dict[Diagnostic, list[tuple[Diagnostic, RowReport]]]:
+def _often(report: Preflight, shared: Sequence[Diagnostic]) -> list[list[tuple[Diagnostic, RowReport]]]:
     """Return what stops many rows in the same way, with the rows: an empty column is said once, not forty times."""
-    found: dict[Diagnostic, list[tuple[Diagnostic, RowReport]]] = {}
+    found: dict[tuple[Diagnostic, int], list[tuple[Diagnostic, RowReport]]] = {}
+    by_line = _is_folder(report)
     for row in report.bad:
         for d in _stopping(row):
             if d not in shared:
-                found.setdefault(d, []).append((d, row))
-    return {d: places for d, places in found.items() if len(places) >= _MANY}
+                found.setdefault((d, d.span.line if by_line and d.span else 0), []).append((d, row))
+    return [places for places in found.values() if len(places) >= _MANY]
 
 
-def _row_lines(report: Preflight, one: RowReport, shared: Collection[Diagnostic], width: int) -> list[str]:
+def _row_lines(report: Preflight, one: RowReport, found: Sequence[Diagnostic], width: int) -> list[str]:
     """Return what stops one row, as lines."""
-    found = [d for d in _stopping(one) if d not in shared]
-    head = f"  Row {one.row.number}  {safe(one.row.name)}"
+    head = f"  {'' if _is_folder(report) else 'Row '}{_called(report, one.row)}  {safe(one.row.name)}"
     return [head, *_problem_lines(report, found, one.row.file, width), ""]
 
 
@@ -320,7 +335,9 @@ def _cell(d: Diagnostic, file: str) -> str:
     if d.span is None:
         return ""
     shown = str(d.span) if d.span.line else d.span.file
-    shown = shown.removeprefix(file).strip()
+    shown = shown.removeprefix(file).strip() if file else shown
+    if shown.startswith(":"):  # in a profile
+        return f"line {d.span.line}"
     return safe(shown.removeprefix("Members!").removeprefix("!"))
 
 
@@ -330,7 +347,7 @@ def _annotate(
     from generator.roster.annotating import annotate_roster
 
     endings = Path(members).suffix.lower(), annotate.suffix.lower()
-    if endings[0] != endings[1]:
+    if endings[0] != endings[1] and not workspace.is_folder(members):
         raise click.BadParameter(f"its name must end in {endings[0]}, as that of the roster.", param_hint="--annotate")
     made = annotate_roster(workspace, members, report)
     session.problems += made.diagnostics
@@ -363,6 +380,7 @@ def _next(
         session.say(f"To see them in the workbook: agreements roster {name}{given} --annotate checked.xlsx")
     rule = next((d.rule for r in report.bad for d in r.problems if d.severity is Severity.ERROR), "")
     more = f" More: agreements explain {rule}" if rule else ""
-    session.say(f"Mend the cells named above and run the same command again.{more}")
+    what = "lines" if _is_folder(report) else "cells"
+    session.say(f"Mend the {what} named above and run the same command again.{more}")
     if len(report.bad) < len(report.rows) and not errors_in(report.diagnostics):
         session.say(f"Or make the others now: agreements batch {name}{given} --only-good")

@@ -224,7 +224,8 @@ def _files(diagnostics: Sequence[Diagnostic]) -> str:
         case []:
             return "There is" if len(diagnostics) == 1 else "There are"
         case [name]:
-            return f"{safe(name)} has"
+            sheet = re.fullmatch(r"(.+?\.xls[xm]) (.+)!", name, re.IGNORECASE)
+            return f"{safe(f'{sheet[1]}, sheet {sheet[2]},' if sheet else name.removesuffix('!'))} has"
         case _:
             return f"{len(names)} files have"
 

@@ -124,3 +124,27 @@ def _without(line: str, head: str) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow(row)
     return out.getvalue()
+
+
+def test_each_profile_of_a_folder_is_told_its_own_lines(agreements, tmp_path):
+    (tmp_path / "small").mkdir()
+    for name, above in (("ash", "# a note above\n"), ("birch", "")):
+        text = f"{above}cbo:\n  legal_name: {name.title()} House\n  entity_type: charity\n"
+        (tmp_path / f"small/{name}.yaml").write_text(text)
+    code, out, err = agreements("small", "-p", "network.yaml")
+    assert code == 1
+    assert "Every member" not in err
+    for name, line in (("ash", 4), ("birch", 3)):
+        said = err.partition(f"  {name}.yaml  {name.title()} House\n")[2].partition("\n\n")[0]
+        assert f"line {line}   “charity” is not one of the answers" in said
+        assert "(cbo.signer.name)" in said
+        assert "column" not in said
+    assert "Mend the lines named above" in out
+    code, _, err = agreements("small", "-p", "network.yaml", "--annotate", "x.xlsx")
+    assert "a folder of profiles has no cells" in err
+
+
+def test_a_problem_of_a_sheet_names_the_workbook_and_the_sheet(agreements):
+    assert agreements("-p", "network.yaml")[0] == 0
+    _, _, err = agreements("members.xlsx")
+    assert err.startswith("members.xlsx, sheet Members, has 1 problem.")

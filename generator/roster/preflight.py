@@ -24,7 +24,7 @@ from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, named_documents, read_parts
 from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
 from generator.profile import Profile, Watched
-from generator.roster.members import Roster, Row
+from generator.roster.members import Cells, Roster, Row
 
 if TYPE_CHECKING:
     from generator.lint import Index, Lint
@@ -326,7 +326,8 @@ class _Checker:
         from generator.assembly import OPEN_ITEM
 
         field = self.parts.dictionary.find(item.field)
-        if item.field not in row.cells and row.cells:
+        has_columns = isinstance(row.cells, Cells)
+        if item.field not in row.cells and has_columns:
             if item.field in self._unasked:  # the same for every row: one problem, held once
                 return self._unasked[item.field]
             label = self.parts.dictionary.label(item.field)
@@ -339,10 +340,9 @@ class _Checker:
         label = self.roster.columns.get(item.field) or self.parts.dictionary.label(item.field)
         message = "Nothing stands here" if profile.given(item.field) is None else "The answer is still unknown"
         fix = _example(field)
-        return OPEN_ITEM.at(
-            profile.place_for(item.field), f"{message}: {label[:1].lower() + label[1:] if fix else label}.", fix=fix,
-            field=item.field,
-        )  # fmt: skip
+        words = label[:1].lower() + label[1:] if fix else label
+        name = "" if has_columns else f" ({item.field})"  # in a profile the reader has no column to look for
+        return OPEN_ITEM.at(profile.place_for(item.field), f"{message}: {words}{name}.", fix=fix, field=item.field)
 
     # -- one row of each kind
 
