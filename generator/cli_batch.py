@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 import time
@@ -36,6 +37,7 @@ from generator.terminal import COMPUTER, STOPPED, Style, count, folded, problem_
 if TYPE_CHECKING:
     from generator.batch.rows import Job, Outcome, Setup
     from generator.batch.run import Batch, Member, Progress
+    from generator.batch.store import Unfit
     from generator.roster.members import Roster
 
 __all__ = ["batch"]
@@ -114,8 +116,8 @@ def batch(
         raise click.UsageError("--packet joins PDFs, so pdf must be among the formats.")
     if engine == "dask" and not scheduler:
         raise click.UsageError("--engine dask needs --scheduler, like --scheduler tcp://10.0.0.5:8786.")
-    from generator.batch import cluster, lock, run
-    from generator.batch.store import is_address
+    from generator.batch import lock, run
+    from generator.batch.store import Unfit, is_address, store_at
     from generator.pipeline.parts import read_parts
     from generator.roster.asking import read_stamps
     from generator.roster.preflight import check_rows
@@ -131,6 +133,11 @@ def batch(
     if not profile:
         raise click.UsageError("Name the profile of the hub: --profile hub.yaml -d hub,sow,sba")
     place = output if is_address(output) else str(Path.cwd() / output)
+    try:
+        store_at(place)
+        _look_for_packets(packet)
+    except Unfit as unfit:
+        return _unfit(session, unfit, "Nothing was written.")
     with session.progress() as progress, _Stop() as stop:
         progress.now(f"Reading {roster}")
         parts = read_parts(workspace)
@@ -164,13 +171,11 @@ def batch(
             result = run.run(
                 setup, parts, members, _engine(setup, engine, scheduler, workers, tell.stopped), bad=bad,
                 only_good=only_good, replace_foreign=replace, stopped=tell.stopped, tell=tell,
-                finish=lambda found, left: _summary(found, left, members, draft=draft, packet=packet, zips=zips or ""),
+                finish=lambda found, left: _summary(found, left, members, draft=draft, zips=zips or ""),
                 zips=zips or "",
             )  # fmt: skip
-        except cluster.Unfit as unfit:
-            session.problems.append(unfit.problem)
-            session.tell(*problem_lines([unfit.problem], style=session.style(sys.stderr), outcome="Nothing was made."))
-            return session.finish(MACHINE)
+        except Unfit as unfit:
+            return _unfit(session, unfit, "Nothing was made.")
         except OSError as error:
             return _lost(session, error, place)
         except lock.Taken as taken:
@@ -183,16 +188,33 @@ def batch(
     return _tell(session, result, members, place, time.monotonic() - began, draft, zips or "", packet)
 
 
+def _look_for_packets(wanted: bool) -> None:
+    """Raise ``Unfit`` where PDFs shall be joined and cannot be: said before the first member, not after the last."""
+    from importlib.util import find_spec
+
+    from generator.batch.packet import PACKET
+    from generator.batch.store import Unfit
+
+    if wanted and find_spec("pikepdf") is None:
+        fix = "Install it: python -m pip install pikepdf"
+        raise Unfit(PACKET.at(None, "--packet needs the library pikepdf, which is not installed here.", fix=fix))
+
+
+def _unfit(session: Session, unfit: Unfit, outcome: str) -> int:
+    session.problems.append(unfit.problem)
+    session.tell(*problem_lines([unfit.problem], style=session.style(sys.stderr), outcome=outcome))
+    return session.finish(MACHINE)
+
+
 def _summary(
-    members: Sequence[Member], left: Sequence[str], roster: Roster, *, draft: bool, packet: bool, zips: str
+    members: Sequence[Member], left: Sequence[str], roster: Roster, *, draft: bool, zips: str
 ) -> Iterator[tuple[str, bytes]]:
-    from generator.batch.packet import PACKET_NAME
     from generator.batch.summary import lines_of, summary_files
     from generator.roster.tables import Labels
 
     labels = Labels(roster.dictionary, roster.party)
     lines = lines_of(
-        members, draft=draft, extras=(PACKET_NAME,) if packet else (), zipped=zips == "member",
+        members, draft=draft, zipped=zips == "member",
         called=lambda path: roster.columns.get(path) or labels.of(path),
     )  # fmt: skip
     return summary_files(lines, title=Path(roster.file).stem, roster=roster.file, left=left)
@@ -349,6 +371,7 @@ def _tell(
             f"{count(documents, 'document')}, {count(files, 'file')} written in {safe(shown)}."
         )
         _why(session, made, len(result.members))
+        _tell_left(session, made)
     if kept:
         session.say(f"Kept {count(kept, 'member')} as they were: nothing they are made of has changed.")
     if noticed:
@@ -417,7 +440,8 @@ def _lost(session: Session, error: OSError, place: str) -> int:
     """Say that the place of the batch takes no more; what stands in it is whole."""
     shown = shown_here(Path(place)) if "://" not in place else place
     reason = error.strerror or str(error) or type(error).__name__
-    problem = COMPUTER.at(None, f"{shown}: {reason}.", fix="Is there room on it, and is it connected?")
+    fix = "Check its name." if error.errno == errno.ENODEV else "Is there room on it, and is it connected?"
+    problem = COMPUTER.at(None, f"{shown}: {reason}.", fix=fix)
     session.problems.append(problem)
     session.tell(session.style(sys.stderr).red(f"The batch cannot go on. {safe(problem.message)}"), problem.fix)
     session.tell("Every file that was written is complete. Once this is mended, run the same command again.")
@@ -439,6 +463,20 @@ def _left_lines(removed: Sequence[Diagnostic], file: str, style: Style) -> list[
         f"Move {'it' if one else 'them'} away by hand if no longer wanted. ({removed[0].rule})"
     )
     return list(folded("", safe(words), style))
+
+
+def _tell_left(session: Session, made: Sequence[Member]) -> None:
+    """Say which files of an earlier batch belong to the papers of their members no longer."""
+    names = [f"{m.folder}/{name}" for m in made for name in m.left]
+    session.more["left"] = names
+    if names:
+        one = len(names) == 1
+        more = f" and {len(names) - 1:,} more" if not one else ""
+        words = (
+            f"{count(len(names), 'file')} of an earlier run {'was' if one else 'were'} left, though this one makes no "
+            f"such document: {names[0]}{more}. Move {'it' if one else 'them'} away by hand if no longer wanted."
+        )
+        session.tell("", *folded("", safe(words), session.style(sys.stderr)))
 
 
 def _why(session: Session, made: Sequence[Member], of: int) -> None:

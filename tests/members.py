@@ -66,7 +66,7 @@ def member(n: int) -> dict[str, str]:
 def table(rows: list[dict[str, str]]) -> bytes:
     """Return ``rows`` as CSV (UTF-8) under the names of the fields."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
+    writer = csv.DictWriter(out, list(dict.fromkeys((*COLUMNS, *(name for row in rows for name in row)))))
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode()

@@ -6,8 +6,10 @@ import dataclasses
 import datetime as dt
 import json
 import os
+import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -63,14 +65,15 @@ class Desk:
         (self.folder / "members.csv").write_bytes(table(rows))
 
     def run(
-        self, *, engine: Engine = in_turn, only_good: bool = False, replace: bool = False, **options: object
-    ) -> Batch:
+        self, *, engine: Engine = in_turn, only_good: bool = False, replace: bool = False, name: str = "members.csv",
+        documents: Sequence[str] = DOCUMENTS, zips: str = "", **options: object,
+    ) -> Batch:  # fmt: skip
         workspace = open_workspace(self.folder, today=dt.date(2026, 11, 23), cache=self.cache)
         parts = read_parts(workspace)
-        found = read_members(parts, workspace, "members.csv", profile="network.yaml", documents=DOCUMENTS).value
+        found = read_members(parts, workspace, name, profile="network.yaml", documents=documents).value
         assert found is not None
         setup = setup_for(
-            workspace, parts, found, str(self.output), documents=DOCUMENTS, formats=("docx",), **options,
+            workspace, parts, found, str(self.output), documents=documents, **{"formats": ("docx",), **options},
         )  # type: ignore[arg-type]  # fmt: skip
         worker = Worker(dataclasses.replace(setup, parent=0))
         assert workspace.cache is not None
@@ -80,7 +83,7 @@ class Desk:
             self.asked = [job.index for job in jobs]
             return iter(engine(worker, jobs))
 
-        return run(setup, parts, found, watched, bad={}, only_good=only_good, replace_foreign=replace)
+        return run(setup, parts, found, watched, bad={}, only_good=only_good, replace_foreign=replace, zips=zips)
 
     def word(self, number: int) -> Path:
         (found,) = self.output.glob(f"*wr-2027-{number:04}/*.docx")
@@ -141,7 +144,7 @@ def test_an_answer_that_changed_makes_its_member_anew_and_no_other(desk: Desk):
     desk.rows(1, 2, 3, cbo__signer__name="Quintessa Bloom")
     result = desk.run()
     assert desk.asked == [2]
-    assert result.members[2].why == "its answers have changed"
+    assert result.members[2].why == "answers in the row have changed"
     changed = {name for name, data in desk.shown().items() if before.get(name) != data}
     assert {Path(n).parent.name for n in changed} == {"", result.members[2].folder}
 
@@ -153,6 +156,27 @@ def test_a_file_that_is_missing_comes_out_as_it_was(desk: Desk):
     assert desk.asked == [1]
     assert "is missing" in result.members[1].why
     assert desk.shown() == before
+
+
+def test_why_a_member_is_made_anew_is_said_as_it_is(desk: Desk):
+    profile = desk.folder / "network.yaml"
+    with profile.open("a", encoding="utf-8") as file:
+        file.write("# talked over\n")
+    assert {m.why for m in desk.run().members} == {"network.yaml has changed"}
+    (desk.folder / "members.csv").rename(desk.folder / "mended.csv")
+    assert {m.why for m in desk.run(name="mended.csv").members} == {"the roster or a profile has another name"}
+
+
+@pytest.mark.slow
+def test_a_member_keeps_its_folder_when_its_name_or_the_number_of_its_agreement_changes(desk: Desk):
+    desk.rows(1, 2, 3, roster__id="M-3")
+    desk.run()
+    (folder,) = desk.output.glob("*-m-3-*")
+    desk.rows(1, 2, 3, roster__id="M-3", cbo__legal_name="Quite Another Name, Inc.", agreement__number="X-1")
+    result = desk.run()
+    assert result.members[2].folder == folder.name
+    assert result.members[2].state == "done"
+    assert not list(desk.output.glob("quite-another*"))
 
 
 def test_a_new_member_is_made_alone(desk: Desk):
@@ -184,6 +208,49 @@ def test_a_clause_that_changed_concerns_the_documents_that_hold_it(desk: Desk):
     assert desk.asked == [0, 1, 2]
     assert [m.why for m in result.members] == [f"{held[-1]} changed"] * 3
     assert [m.state for m in result.members] == ["done"] * 3
+
+
+# ---------------------------------------------------------------- what an earlier run left
+
+
+@pytest.mark.slow
+def test_a_packet_comes_and_goes_without_the_documents_being_made_again(desk: Desk):
+    assert {m.why for m in desk.run(packet=False, formats=("docx", "pdf")).members} != {""}
+    plain = desk.shown()
+    result = desk.run(packet=True, formats=("docx", "pdf"))
+    assert {m.why for m in result.members} == {"the packet is new"}
+    assert {m.wrote for m in result.members} == {("packet.pdf", "record.json")}
+    result = desk.run(packet=False, formats=("docx", "pdf"))
+    assert {m.why for m in result.members} == {"no packet is asked for"}
+    assert desk.shown() == plain  # and no packet that would grow old
+
+    desk.run(packet=True, formats=("docx", "pdf"))
+    packet = desk.word(2).with_name("packet.pdf")
+    packet.write_bytes(b"signed")
+    assert desk.run(packet=False, formats=("docx", "pdf")).members[1].state == "edited"
+    assert packet.read_bytes() == b"signed"
+
+
+@pytest.mark.slow
+def test_documents_that_are_not_made_any_more_are_told_and_stay(desk: Desk):
+    desk.run(documents=("sba", "sbc"))
+    checklist = [p for p in desk.output.glob("*/*.docx") if "checklist" in p.name]
+    assert len(checklist) == 3
+    result = desk.run()
+    assert [m.left for m in result.members] == [(checklist[0].name,)] * 3
+    assert all(p.is_file() for p in checklist)
+
+
+@pytest.mark.slow
+def test_a_zip_holds_no_empty_file_where_a_document_was_taken_away(desk: Desk):
+    desk.run(documents=("sba", "sbc"))
+    word = sorted(desk.output.glob("*0002/*.docx"))
+    word[0].write_bytes(b"signed")
+    word[1].unlink()
+    assert desk.run(documents=("sba", "sbc"), zips="whole").members[1].state == "edited"
+    with zipfile.ZipFile(desk.output / "agreements.zip") as package:
+        assert f"{word[1].parent.name}/{word[1].name}" not in package.namelist()
+        assert all(info.file_size for info in package.infolist())
 
 
 # ---------------------------------------------------------------- what is never touched
@@ -343,6 +410,23 @@ def test_the_mark_of_a_batch_that_was_killed_stops_nobody_here(tmp_path: Path):
     assert (tmp_path / ".agreements-batch/running.json").is_file()
     with Lock(FolderStore(str(tmp_path))) as lock:
         assert lock.stale
+
+
+def test_two_batches_of_one_computer_in_one_bucket(tmp_path: Path):
+    """A storage service holds no lock, so the process itself is looked for."""
+    from generator.batch.store import RemoteStore
+
+    store = RemoteStore(f"memory://{tmp_path.name}")
+    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    mark = json.dumps({"pid": other.pid, "host": socket.gethostname()}).encode()
+    try:
+        store.write(".agreements-batch/running.json", mark)
+        with pytest.raises(Taken, match=f"process {other.pid}"), Lock(store):
+            pass
+    finally:
+        other.communicate(b"\n")
+    with Lock(store):  # it has ended, in whatever way
+        pass
 
 
 def test_the_mark_of_another_computer_is_believed(tmp_path: Path):

@@ -9,6 +9,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from generator.batch.packet import join_pdfs
+from generator.batch.store import Unfit
+from generator.cli_batch import _look_for_packets
 from generator.pipeline import Made
 
 
@@ -123,3 +125,11 @@ def test_a_packet_of_real_documents_keeps_every_tag_and_its_claims(sample_set: M
         metadata = pdf.Root.Metadata.read_bytes()
         assert b"pdfuaid:part>1<" in metadata
         assert b'<rdf:li xml:lang="x-default">Sample</rdf:li>' in metadata
+
+
+def test_a_missing_library_is_told_before_the_first_member_is_made(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    _look_for_packets(False)
+    with pytest.raises(Unfit) as told:
+        _look_for_packets(True)
+    assert (told.value.problem.rule, told.value.problem.fix[-7:]) == ("packet", "pikepdf")

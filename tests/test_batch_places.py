@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from test_batch import Desk, in_turn
 
 from generator.batch import store as stores
 from generator.batch.rows import Job, Outcome, Worker
-from generator.batch.store import RemoteStore
+from generator.batch.store import RemoteStore, Unfit
 
 pytestmark = pytest.mark.slow
 
@@ -189,3 +190,40 @@ def test_a_batch_whose_service_is_lost_leaves_whole_objects_and_is_gone_on_with(
         assert desk.run().counted("done") == 3
         whole = whole or objects(shaky)
     assert {n: d for n, d in objects(shaky).items() if ".agreements-" not in n} == whole
+
+
+def test_no_bucket_is_made_that_nobody_asked_for(shaky: type[Shaky], monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    def missing(*_: object, **__: object) -> None:
+        raise FileNotFoundError("The specified bucket does not exist")
+
+    monkeypatch.setattr(stores, "_BUCKETS", frozenset({"shaky"}))
+    monkeypatch.setattr(shaky, "makedirs", refuse)
+    store = RemoteStore("shaky://nobody/2027")
+    store.write("a/b.txt", b"x")
+    assert store.read("a/b.txt") == b"x"
+    monkeypatch.setattr(shaky, "open", missing)
+    with pytest.raises(OSError, match="There is no such bucket") as told:
+        store.write("a/b.txt", b"x")
+    assert told.value.errno == errno.ENODEV
+
+
+@pytest.mark.parametrize(
+    ("address", "error", "said"),
+    [
+        ("s3://bucket/x", ImportError("Install s3fs to access S3"), "pip install fsspec s3fs"),
+        ("nothing://bucket/x", ValueError("Protocol not known: nothing"), "Name a folder"),
+    ],
+)
+def test_an_address_that_cannot_be_written_to_is_told_before_anything_is_begun(
+    address: str, error: Exception, said: str, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", fails)
+    with pytest.raises(Unfit) as told:
+        RemoteStore(address)
+    assert said in told.value.problem.fix

@@ -20,20 +20,11 @@ from generator.batch.lock import HIDDEN
 from generator.batch.needs import program
 from generator.batch.rows import Job, Outcome, Setup, Worker, place_of
 from generator.batch.rules import BATCH_PLACE, WORKER_LOST
-from generator.batch.store import store_at
-from generator.diagnostics import Diagnostic
+from generator.batch.store import Unfit, store_at
 
-__all__ = ["Unfit", "on_cluster"]
+__all__ = ["on_cluster"]
 
 _AHEAD = 3  # members that wait at each worker, so that none is ever idle
-
-
-class Unfit(Exception):
-    """The cluster cannot do it; ``problem`` says why."""
-
-    def __init__(self, problem: Diagnostic) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
 
 def on_cluster(
@@ -47,7 +38,7 @@ def on_cluster(
     try:
         distributed: Any = importlib.import_module("distributed")
     except ImportError:
-        fix = 'Install it: pip install "agreement-generator[cluster]"'
+        fix = "Install it: python -m pip install distributed fsspec"
         raise Unfit(BATCH_PLACE.at(None, "--engine dask needs the library distributed.", fix=fix)) from None
     try:
         client = distributed.Client(scheduler, timeout="20s", set_as_default=False)
@@ -100,7 +91,8 @@ def _fit(client: Any, setup: Setup) -> None:
         if not sees:
             message = f"The worker {worker} does not see {setup.place}."
             fix = (
-                "Name a folder that all computers share under the same path, or an address such as s3://bucket/folder."
+                "Name a folder that all computers share under the same path, or an address such as s3://bucket/folder "
+                "for which each of them has the library and the keys."
             )
             raise Unfit(BATCH_PLACE.at(None, message, fix=fix))
 
@@ -112,7 +104,7 @@ def look(place: str) -> tuple[str, bool]:
     """Return, on a worker, which program it runs, and whether it sees the mark of the batch at ``place``."""
     try:
         sees = store_at(place).read(f"{HIDDEN}/running.json") is not None
-    except OSError:
+    except (OSError, Unfit):
         sees = False
     return program(), sees
 

@@ -127,15 +127,29 @@ class Lock:
             host, pid = str(said.get("host", "")), said.get("pid")
         except (ValueError, AttributeError):
             host, pid = "", None
-        if not held and host in ("", here):
+        own_file = isinstance(self._store, FolderStore)  # which the system would not let us have while it is at work
+        if not held and host in ("", here) and (own_file or not _runs(pid)):
             return
         who = f"process {pid}" if host in ("", here) else f"process {pid} on the computer “{host}”"
         place = f"{self._store.place.rstrip('/')}/{_NAME}"
         fix = "Wait until it has ended, or give this batch a folder of its own with --output."
         if not held:
-            fix += f" If that computer is known to have stopped, delete {place}."
+            fix += f" If that {'batch' if host == here else 'computer'} is known to have stopped, delete {place}."
         message = f"Another batch is writing into {self._store.place}: {who}."
         raise Taken(BATCH_RUNNING.at(Span(place, 0, 0), message, fix=fix))
+
+
+def _runs(pid: object) -> bool:
+    """Whether another process of this computer has this number. Windows is not asked: there the question ends it."""
+    if os.name == "nt" or not isinstance(pid, int) or pid <= 0 or pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # somebody else's
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def _held(file: Any) -> bool:

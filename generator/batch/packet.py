@@ -20,7 +20,7 @@ from generator.diagnostics import Checked, Rule, Severity, Span
 if TYPE_CHECKING:
     import pikepdf
 
-__all__ = ["PACKET_NAME", "RULES", "join_pdfs"]
+__all__ = ["PACKET", "PACKET_NAME", "RULES", "join_pdfs"]
 
 PACKET_NAME = "packet.pdf"
 
@@ -29,8 +29,7 @@ PACKET = Rule(
     Severity.ERROR,
     "The documents of a member cannot be joined into one PDF.",
     """`--packet` joins the PDFs of a member in the order of the documents. That needs PDFs among the formats, and the
-library pikepdf, which is installed with `pip install "agreement-generator[packet]"`. A PDF with a password, or one that
-is damaged, cannot be joined.
+library pikepdf: `python -m pip install pikepdf`. A PDF with a password, or one that is damaged, cannot be joined.
 
 Wrong: `agreements batch members.xlsx --formats docx --packet`
 
@@ -45,7 +44,7 @@ def join_pdfs(files: Sequence[tuple[str, bytes]], *, title: str) -> Checked[byte
     try:
         import pikepdf
     except ImportError:
-        fix = 'Install it: pip install "agreement-generator[packet]"'
+        fix = "Install it: python -m pip install pikepdf"
         return Checked(None, (PACKET.at(None, "Joining PDFs needs the library pikepdf.", fix=fix),))
     if not files:
         return Checked(None, (PACKET.at(None, "There is no PDF to join.", fix="Add pdf to the formats."),))

@@ -19,6 +19,7 @@ from typing import Any
 from generator.batch.bundle import write_zip, zip_bytes
 from generator.batch.lock import HIDDEN, Lock, gone
 from generator.batch.needs import Needs, ground_of
+from generator.batch.packet import PACKET_NAME
 from generator.batch.rows import STAGED, Job, Outcome, Setup, answers_of, record_in, staged
 from generator.batch.rules import BATCH_EDITED, BATCH_FOREIGN, BATCH_REMOVED
 from generator.batch.store import Store, store_at
@@ -59,6 +60,7 @@ class Member:
     kept: tuple[str, ...] = ()
     record: Mapping[str, Any] | None = field(default=None, repr=False)
     earlier: bool = False  # its folder holds what a batch made before
+    left: tuple[str, ...] = ()  # files there that a batch made before and that belong to its papers no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,21 @@ def folders_of(rows: Sequence[Row]) -> tuple[str, ...]:
         used.add(wanted)
         out.append(wanted)
     return tuple(out)
+
+
+def kept_folders(store: Store, rows: Sequence[Row], folders: Sequence[str]) -> tuple[str, ...]:
+    """Return ``folders``, but for a member that has one here under another name that one: its name, or the number of
+    its agreement, was changed since. Its record says whose it is."""
+    there = frozenset(store.folders())
+    without = {row.key: n for n, (row, folder) in enumerate(zip(rows, folders, strict=True)) if folder not in there}
+    found = list(folders)
+    for name in sorted(there.difference(folders, (HIDDEN,))) if without else ():
+        record = record_in(store, name)
+        batch = record.get("batch") if record is not None else None
+        index = without.pop(str(batch.get("member", "")), None) if isinstance(batch, dict) else None
+        if index is not None:
+            found[index] = name
+    return tuple(found)
 
 
 def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequence[str], skip: Iterable[int]) -> Plan:
@@ -214,13 +231,30 @@ def _reason(setup: Setup, needs: Needs, row: Row, record: Mapping[str, Any]) -> 
     if batch.get("ground") != setup.ground:
         return "the program, the dictionary or an option has changed"
     if batch.get("answers") != answers_of(setup, row.profile):
-        return "its answers have changed"
+        return _answered(row, record)
     said = batch.get("needs")
     changed = needs.changed(said) if isinstance(said, dict) else ("the library",)
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         return f"{changed[0]}{more} changed"
+    if setup.packet != (PACKET_NAME in _digests(record)):
+        return "the packet is new" if setup.packet else "no packet is asked for"
     return ""
+
+
+def _answered(row: Row, record: Mapping[str, Any]) -> str:
+    """Return which answers are others than those of ``record``: the row's, those all share, or only what they are
+    called."""
+    inputs = record.get("inputs")
+    before = frozenset(map(str, inputs.values())) if isinstance(inputs, dict) else frozenset()
+    if row.digest not in before:
+        return "answers in the row have changed"
+    others = [name for name, said in row.base.digests if said not in before]
+    if others:
+        return f"{others[0]} has changed"
+    if isinstance(inputs, dict) and all(name in inputs for name, _ in row.profile.digests):
+        return "the day that documents are dated by has changed"
+    return "the roster or a profile has another name"
 
 
 def _edited(row: Row, folder: str, files: Sequence[str], changed: str, record: Mapping[str, Any] | None) -> Member:
@@ -265,9 +299,21 @@ def _put(store: Store, key: str, folder: str, *, replace_foreign: bool) -> tuple
     names = [n for n in store.files(waiting) if n != _COMMITTING]
     for name in names:
         store.move(f"{waiting}/{name}", f"{folder}/{name}")
+    _drop_packet(store, folder, record_in(store, waiting, _COMMITTING) or {})
     store.move(f"{waiting}/{_COMMITTING}", f"{folder}/{RECORD_NAME}")
     store.remove(waiting)
     return (*names, RECORD_NAME), None
+
+
+def _drop_packet(store: Store, folder: str, record: Mapping[str, Any]) -> None:
+    """Take away the packet of an earlier run where none was made now: it joins what is not there any more. One that
+    somebody changed stays."""
+    before = _digests(record_in(store, folder) or {})
+    if PACKET_NAME not in before or PACKET_NAME in _digests(record):
+        return
+    data = store.read(f"{folder}/{PACKET_NAME}")
+    if data is not None and digest_of(data) == before[PACKET_NAME]:
+        store.remove(f"{folder}/{PACKET_NAME}")
 
 
 def _edited_now(folder: str, name: str) -> Diagnostic:
@@ -302,7 +348,7 @@ def run(
     """
     store = store_at(setup.place)
     with Lock(store) as lock:
-        folders = folders_of(roster.rows)
+        folders = kept_folders(store, roster.rows, folders_of(roster.rows))
         needs = Needs(parts.library)
         plan_ = plan(store, setup, needs, roster, folders, bad)
         members: dict[int, Member] = dict(plan_.settled)
@@ -367,6 +413,7 @@ def run(
 
 
 def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, replace_foreign: bool) -> Member:
+    before = _digests(record_in(store, folder) or {})
     wrote, problem = _put(store, row.key, folder, replace_foreign=replace_foreign)
     if problem is not None:
         state = "edited" if problem.rule == BATCH_EDITED.name else "held"
@@ -374,23 +421,30 @@ def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, rep
     record = record_in(store, folder)
     if not wrote or record is None:
         raise gone(store.place)  # what was made is not there any more
-    return Member(row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, record)
+    there = frozenset(store.files(folder)) if before.keys() - _digests(record).keys() else frozenset()
+    left = tuple(name for name in before if name in there and name not in _digests(record))
+    return Member(
+        row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, record, left=left
+    )  # fmt: skip
 
 
 def _zip(store: Store, members: Sequence[Member], zips: str) -> None:
     """Write the documents of all members that are in place as one zip file, or as one for each."""
-    done = [(m, (*_digests(m.record or {}), RECORD_NAME)) for m in members if m.state in ("done", "edited")]
+    done = [m for m in members if m.state in ("done", "edited")]
 
-    def reader(name: str) -> Callable[[], bytes]:
-        return lambda: store.read(name) or b""
+    def files_of(member: Member) -> Iterator[tuple[str, bytes]]:
+        """Yield what is there: beside an edited document another may have been taken away."""
+        for name in (*_digests(member.record or {}), RECORD_NAME):
+            data = store.read(f"{member.folder}/{name}")
+            if data is not None:
+                yield f"{member.folder}/{name}", data
 
     if zips == "member":
-        for member, names in done:
-            files = [(f"{member.folder}/{n}", reader(f"{member.folder}/{n}")) for n in names]
-            _write_if_new(store, f"{member.folder}.zip", zip_bytes((name, read()) for name, read in files))
+        for member in done:
+            _write_if_new(store, f"{member.folder}.zip", zip_bytes(files_of(member)))
         return
     with tempfile.TemporaryFile() as stream:
-        write_zip(stream, ((f"{m.folder}/{n}", reader(f"{m.folder}/{n}")) for m, names in done for n in names))
+        write_zip(stream, (file for member in done for file in files_of(member)))
         store.write_from(ZIP_NAME, stream)
 
 
@@ -519,7 +573,7 @@ def setup_for(
     cache = workspace.cache
     ground = ground_of(
         parts.library, house.value.digest if house.value else "", *documents, "formats", *ordered,
-        f"{draft} {clean} {pdf_engine} {packet}",
+        f"{draft} {clean} {pdf_engine}",
     )  # fmt: skip
     return Setup(
         place, ground, workspace.today, str(workspace.folder), workspace.layers,

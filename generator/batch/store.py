@@ -17,10 +17,23 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-__all__ = ["FolderStore", "RemoteStore", "Store", "is_address", "store_at"]
+from generator.batch.rules import BATCH_PLACE
+from generator.diagnostics import Diagnostic
+
+__all__ = ["FolderStore", "RemoteStore", "Store", "Unfit", "is_address", "store_at"]
 
 _UNFINISHED = ".agreements-part-"
 _WAITS = (0.5, 2.0)  # seconds until a storage service is asked again
+# Services that know no folders: what one would make in their place is a bucket, and nobody asked for a new one.
+_BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
+
+
+class Unfit(Exception):
+    """A place or a cluster that no batch can use; ``problem`` says why."""
+
+    def __init__(self, problem: Diagnostic) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
 
 
 class Store(Protocol):
@@ -147,11 +160,23 @@ class RemoteStore:
     """
 
     def __init__(self, place: str) -> None:
-        import fsspec
-
         self.place = place
-        found: tuple[Any, str] = fsspec.core.url_to_fs(place, use_listings_cache=False)
+        try:
+            import fsspec
+
+            found: tuple[Any, str] = fsspec.core.url_to_fs(place, use_listings_cache=False)
+        except ImportError as error:
+            kind = place.partition("://")[0]
+            more = {"s3": " s3fs", "s3a": " s3fs", "gs": " gcsfs", "gcs": " gcsfs", "abfs": " adlfs", "az": " adlfs"}
+            message = f"A library is missing that writes to {kind}:// addresses ({error})."
+            fix = f"Install it: python -m pip install fsspec{more.get(kind, '')}"
+            raise Unfit(BATCH_PLACE.at(None, message, fix=fix)) from error
+        except ValueError as error:
+            fix = "Name a folder, or an address such as s3://bucket/folder."
+            raise Unfit(BATCH_PLACE.at(None, f"Nothing is known of such an address: {place}.", fix=fix)) from error
         self._system, self._top = found[0], found[1].rstrip("/")
+        names = self._system.protocol
+        self._is_bucket = not _BUCKETS.isdisjoint((names,) if isinstance(names, str) else names)
 
     def _path(self, name: str) -> str:
         return f"{self._top}/{name}" if name else self._top
@@ -190,17 +215,25 @@ class RemoteStore:
         temporary = f"{parent}/{_UNFINISHED}{os.urandom(6).hex()}"
 
         def put() -> None:
-            self._system.makedirs(parent, exist_ok=True)
+            self._make_folder(parent)
             stream.seek(0)
             with self._system.open(temporary, "wb") as file:
                 shutil.copyfileobj(stream, file, 1 << 20)
 
-        self._asked(put)
+        try:
+            self._asked(put)
+        except FileNotFoundError as error:
+            said = "There is no such bucket, or it may not be seen with these keys" if self._is_bucket else "It is gone"
+            raise OSError(errno.ENODEV, said, self.place) from error
         self._moved(temporary, path)
+
+    def _make_folder(self, path: str) -> None:
+        if not self._is_bucket:
+            self._system.makedirs(path, exist_ok=True)
 
     def move(self, old: str, new: str) -> None:
         path = self._path(new)
-        self._asked(lambda: self._system.makedirs(path.rpartition("/")[0], exist_ok=True))
+        self._asked(lambda: self._make_folder(path.rpartition("/")[0]))
         self._moved(self._path(old), path)
 
     def _moved(self, old: str, new: str) -> None:

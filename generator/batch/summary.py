@@ -82,18 +82,17 @@ class Line:
 
 
 def lines_of(
-    members: Sequence[Member], *, draft: bool = False, extras: Sequence[str] = (), zipped: bool = False,
+    members: Sequence[Member], *, draft: bool = False, zipped: bool = False,
     called: Callable[[str], str] = lambda path: path,
 ) -> tuple[Line, ...]:  # fmt: skip
     """Return what the summary says of ``members``.
 
-    ``extras`` are further files that lie in every member's folder; ``zipped`` says that each has a zip file beside it;
-    ``called`` gives what the column of a field is called.
+    ``zipped`` says that each has a zip file beside it; ``called`` gives what the column of a field is called.
     """
-    return tuple(_line(m, draft, extras, zipped, called) for m in members)
+    return tuple(_line(m, draft, zipped, called) for m in members)
 
 
-def _line(member: Member, draft: bool, extras: Sequence[str], zipped: bool, called: Callable[[str], str]) -> Line:
+def _line(member: Member, draft: bool, zipped: bool, called: Callable[[str], str]) -> Line:
     record: Mapping[str, Any] = member.record or {}
     written = member.state in ("done", "edited")
     documents = tuple(
@@ -105,11 +104,17 @@ def _line(member: Member, draft: bool, extras: Sequence[str], zipped: bool, call
     state = "draft" if draft and member.state == "done" and waits else member.state
     return Line(
         member.row.name, member.row.key, member.row.number, member.folder, state, documents,
-        tuple(extras) if documents else (), waits,
+        _more_files(record) if documents else (), waits,
         str(given.value) if given is not None and isinstance(given.value, str) else "",
         tuple((c.part, c.name, c.email) for c in member.row.contacts()), member.earlier,
         f"{member.folder}.zip" if zipped and documents else "",
     )  # fmt: skip
+
+
+def _more_files(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a batch wrote beside the documents of a member: its packet, where it has one."""
+    batch = record.get("batch")
+    return tuple(str(f["name"]) for f in (batch.get("files", ()) if isinstance(batch, dict) else ()))
 
 
 def _waits(member: Member, record: Mapping[str, Any], called: Callable[[str], str]) -> tuple[str, ...]:
