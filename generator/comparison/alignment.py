@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from rapidfuzz.distance import Indel, LCSseq
 
-from generator.comparison.words import unique_anchors
+from generator.comparison.words import anchored
 
 __all__ = ["LEAST", "align", "likeness", "shared"]
 
@@ -54,29 +54,7 @@ def align(
     Equal keys are the same thing; ``alike(i, j)`` is 0 where two things cannot be paired, ``size(i, j)`` how much
     such a pair weighs. A thing left over alone on both sides of the same gap is paired if ``lone(i, j)``.
     """
-    pairs: list[tuple[int, int]] = []
-    waiting: list[_Range] = [(0, len(a), 0, len(b))]
-    while waiting:
-        i1, i2, j1, j2 = waiting.pop()
-        while i1 < i2 and j1 < j2 and a[i1] == b[j1]:
-            pairs.append((i1, j1))
-            i1, j1 = i1 + 1, j1 + 1
-        while i1 < i2 and j1 < j2 and a[i2 - 1] == b[j2 - 1]:
-            i2, j2 = i2 - 1, j2 - 1
-            pairs.append((i2, j2))
-        if i1 == i2 or j1 == j2:
-            continue
-        anchors = unique_anchors(a[i1:i2], b[j1:j2])
-        if not anchors:
-            pairs += _by_likeness((i1, i2, j1, j2), alike, size, lone)
-            continue
-        at_i, at_j = i1, j1
-        for i, j in anchors:
-            pairs.append((i1 + i, j1 + j))
-            waiting.append((at_i, i1 + i, at_j, j1 + j))
-            at_i, at_j = i1 + i + 1, j1 + j + 1
-        waiting.append((at_i, i2, at_j, j2))
-    return sorted(pairs)
+    return anchored(a, b, lambda *gap: _by_likeness(gap, alike, size, lone))
 
 
 def _by_likeness(

@@ -18,16 +18,16 @@ In the ``w:rPr`` of a paragraph mark the mark's own change comes first; that ``w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from generator.comparison.paragraphs import blocks_of, boxes_in, has_box, pieces_of
-from generator.comparison.word_package import W, whole_number
+from generator.comparison.word_package import W, cells_of, rows_of, whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Marker", "cells_of", "rows_of"]
+__all__ = ["Marker", "deleted_text", "finish", "highest_id"]
 
 _ANNOTATIONS = (W + "bookmarkStart", W + "bookmarkEnd", W + "commentRangeStart", W + "permStart", W + "comment")
 _MARKS = {W + name for name in ("ins", "del", "cellIns", "cellDel", "cellMerge")}
@@ -35,24 +35,13 @@ _MARKED = (W + "ins", W + "del", W + "moveFrom", W + "moveTo")
 _AFTER_MARK = (W + "sectPr", W + "pPrChange")
 
 
-def rows_of(table: _Element) -> list[_Element]:
-    """Return the rows of a table, those in content controls too."""
-    return _through(table, W + "tr")
-
-
-def cells_of(row: _Element) -> list[_Element]:
-    """Return the cells of a row, those in content controls too."""
-    return _through(row, W + "tc")
-
-
-def _through(parent: _Element, tag: str) -> list[_Element]:
-    out: list[_Element] = []
-    for child in parent:
-        if child.tag == tag:
-            out.append(child)
-        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
-            out += _through(child, tag)
-    return out
+def _properties(element: _Element, name: str) -> _Element:
+    """Return the properties (``pPr``, ``rPr``) of a paragraph or run, made at its beginning if it has none."""
+    found = element.find(W + name)
+    if found is None:
+        found = element.makeelement(W + name)
+        element.insert(0, found)
+    return found
 
 
 class Marker:
@@ -82,10 +71,7 @@ class Marker:
 
     def paragraph_mark(self, paragraph: _Element, name: str) -> None:
         """Mark the end of a paragraph as ``ins``, ``del``, ``moveFrom`` or ``moveTo``."""
-        properties = paragraph.find(W + "pPr")
-        if properties is None:
-            properties = paragraph.makeelement(W + "pPr")
-            paragraph.insert(0, properties)
+        properties = _properties(paragraph, "pPr")
         of_mark = properties.find(W + "rPr")
         if of_mark is None:
             of_mark = properties.makeelement(W + "rPr")
@@ -95,27 +81,19 @@ class Marker:
 
     def paragraph_change(self, paragraph: _Element, old: _Element | None) -> None:
         """Note the old properties of a paragraph; ``old`` is a ``w:pPr`` of its own or None."""
-        properties = paragraph.find(W + "pPr")
-        if properties is None:
-            properties = paragraph.makeelement(W + "pPr")
-            paragraph.insert(0, properties)
-        change = self.mark(paragraph, "pPrChange")
-        before = paragraph.makeelement(W + "pPr")
-        if old is not None:
-            before.extend([c for c in old if c.tag not in (W + "rPr", W + "sectPr", W + "pPrChange")])
-        change.append(before)
-        properties.append(change)
+        self._was(paragraph, "pPr", old, (W + "rPr", W + "sectPr", W + "pPrChange"))
 
     def run_change(self, run: _Element, old: _Element | None) -> None:
         """Note the old properties of a run; ``old`` is a ``w:rPr`` of its own or None."""
-        properties = run.find(W + "rPr")
-        if properties is None:
-            properties = run.makeelement(W + "rPr")
-            run.insert(0, properties)
-        change = self.mark(run, "rPrChange")
-        before = run.makeelement(W + "rPr")
+        self._was(run, "rPr", old, (W + "rPrChange",))
+
+    def _was(self, element: _Element, name: str, old: _Element | None, without: Collection[str]) -> None:
+        """Note what the properties ``name`` of ``element`` were, ``without`` those that such a note cannot hold."""
+        properties = _properties(element, name)
+        change = self.mark(element, f"{name}Change")
+        before = element.makeelement(W + name)
         if old is not None:
-            before.extend([c for c in old if c.tag != W + "rPrChange"])
+            before.extend([c for c in old if c.tag not in without])
         change.append(before)
         properties.append(change)
 

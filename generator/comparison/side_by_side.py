@@ -13,9 +13,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from generator.comparison.changes import Redline
-from generator.comparison.marking import cells_of, rows_of
 from generator.comparison.paragraphs import BOX
-from generator.comparison.word_package import MC, W, WordPackage, value
+from generator.comparison.word_package import MC, W, WordPackage, cells_of, rows_of, value
 from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.comparison.word_package import MC, NOTES, R, W, WordPackage
+from generator.comparison.word_package import MC, NOTES, R, W, WordPackage, cells_of, rows_of
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class _Reader:
             if child.tag == W + "p":
                 yield self.paragraph(child)
             elif child.tag == W + "tbl":
-                rows = tuple(tuple(self.cells(row)) for row in _through(child, W + "tr"))
+                rows = tuple(tuple(self.cells(row)) for row in rows_of(child))
                 if rows:
                     yield rows
             elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
                 yield from self.blocks(child)
 
     def cells(self, row: _Element) -> Iterator[tuple[Block, ...]]:
-        for cell in _through(row, W + "tc"):
+        for cell in cells_of(row):
             yield tuple(self.blocks(cell))
 
     def paragraph(self, paragraph: _Element) -> str:
@@ -130,14 +130,6 @@ def _digest(said: object) -> str:
 def _field(match: re.Match[str]) -> str:
     code = " ".join(re.sub(f"[{_CODE}{_CODE_END}]", "", match.group(1)).split())
     return f"\ue003{code}\ue004{match.group(2) or ''}\ue005"
-
-
-def _through(parent: _Element, tag: str) -> Iterator[_Element]:
-    for child in parent:
-        if child.tag == tag:
-            yield child
-        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
-            yield from _through(child, tag)
 
 
 def _outermost(element: _Element, tag: str) -> Iterator[_Element]:

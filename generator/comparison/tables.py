@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from generator.comparison import alignment
 from generator.comparison.changes import ChangeKind, plain_of
 from generator.comparison.looks import cell_looks, row_looks, table_looks
-from generator.comparison.marking import cells_of, rows_of
-from generator.comparison.word_package import W
+from generator.comparison.word_package import W, cells_of, rows_of
 from generator.comparison.words import edits, words
 from generator.comparison.work import Story, Work
 

@@ -13,7 +13,9 @@ from generator.writers.package import deflated, zip_package
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["MC", "NOTES", "R", "W", "WordPackage", "attributes", "value", "whole_number"]
+__all__ = [
+    "MC", "NOTES", "R", "W", "WordPackage", "attributes", "cells_of", "is_on", "rows_of", "value", "whole_number",
+]  # fmt: skip
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{W_NS}}}"
@@ -45,6 +47,24 @@ def is_on(properties: _Element | None, name: str, *, otherwise: bool = False) ->
     """
     mark = None if properties is None else properties.find(W + name)
     return otherwise if mark is None else mark.get(W + "val", "1") not in ("0", "false", "off", "none")
+
+
+def rows_of(table: _Element) -> list[_Element]:
+    """Return the rows of a table, those in content controls too, and none of a table inside."""
+    return list(_through(table, W + "tr"))
+
+
+def cells_of(row: _Element) -> list[_Element]:
+    """Return the cells of a row, those in content controls too."""
+    return list(_through(row, W + "tc"))
+
+
+def _through(parent: _Element, tag: str) -> Iterator[_Element]:
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
+            yield from _through(child, tag)
 
 
 def whole_number(text: str | None) -> int | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 
@@ -24,11 +24,11 @@ __all__ = [
     "Edit",
     "Hunk",
     "Kind",
+    "anchored",
     "common_subsequence",
     "compare_words",
     "edits",
     "shortened",
-    "unique_anchors",
     "words",
 ]
 
@@ -152,31 +152,40 @@ def common_subsequence(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, in
     numbers: dict[str, int] = {}
     x = [numbers.setdefault(word, len(numbers)) for word in a]
     y = [numbers.setdefault(word, len(numbers)) for word in b]
-    out: list[tuple[int, int]] = []
-    waiting = [(0, len(x), 0, len(y))]
+    return anchored(x, y, lambda i1, i2, j1, j2: _longest(x[i1:i2], y[j1:j2], i1, j1))
+
+
+def anchored(
+    a: Sequence[Hashable], b: Sequence[Hashable], between: Callable[[int, int, int, int], Iterable[tuple[int, int]]]
+) -> list[tuple[int, int]]:
+    """Return pairs of indices of things that belong together, rising in both.
+
+    Equal things at both ends are pairs, and those that stand exactly once in both sides; so it goes on between them.
+    Where a gap has neither, ``between(i1, i2, j1, j2)`` gives the pairs in ``a[i1:i2]`` and ``b[j1:j2]``.
+    """
+    pairs: list[tuple[int, int]] = []
+    waiting = [(0, len(a), 0, len(b))]
     while waiting:
         i1, i2, j1, j2 = waiting.pop()
-        while i1 < i2 and j1 < j2 and x[i1] == y[j1]:
-            out.append((i1, j1))
+        while i1 < i2 and j1 < j2 and a[i1] == b[j1]:
+            pairs.append((i1, j1))
             i1, j1 = i1 + 1, j1 + 1
-        while i1 < i2 and j1 < j2 and x[i2 - 1] == y[j2 - 1]:
+        while i1 < i2 and j1 < j2 and a[i2 - 1] == b[j2 - 1]:
             i2, j2 = i2 - 1, j2 - 1
-            out.append((i2, j2))
+            pairs.append((i2, j2))
         if i1 == i2 or j1 == j2:
             continue
-        anchors = unique_anchors(x[i1:i2], y[j1:j2])
+        anchors = [(i1 + i, j1 + j) for i, j in _unique_anchors(a[i1:i2], b[j1:j2])]
         if not anchors:
-            out.extend(_longest(x[i1:i2], y[j1:j2], i1, j1))
+            pairs += between(i1, i2, j1, j2)
             continue
-        for i, j in anchors:
-            out.append((i1 + i, j1 + j))
-        edges = [(-1, -1), *anchors, (i2 - i1, j2 - j1)]
-        for (p, q), (r, s) in pairwise(edges):
-            waiting.append((i1 + p + 1, i1 + r, j1 + q + 1, j1 + s))
-    return sorted(out)
+        pairs += anchors
+        edges = [(i1 - 1, j1 - 1), *anchors, (i2, j2)]
+        waiting += [(i + 1, k, j + 1, m) for (i, j), (k, m) in pairwise(edges)]
+    return sorted(pairs)
 
 
-def unique_anchors(x: Sequence[object], y: Sequence[object]) -> list[tuple[int, int]]:
+def _unique_anchors(x: Sequence[object], y: Sequence[object]) -> list[tuple[int, int]]:
     """Return the longest rising chain of pairs of things that stand exactly once in both."""
     once_x, once_y = _once(x), _once(y)
     pairs = [(i, once_y[thing]) for thing, i in once_x.items() if thing in once_y]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.comparison.borrowed import Lender
 from generator.comparison.changes import Told
-from generator.comparison.marking import Marker, cells_of, highest_id, rows_of
+from generator.comparison.marking import Marker, highest_id
 from generator.comparison.notes import Notes
 from generator.comparison.outline import Spot, outline_of
 from generator.comparison.paragraphs import (
@@ -20,7 +20,7 @@ from generator.comparison.paragraphs import (
     make_plain,
     read_paragraph,
 )
-from generator.comparison.word_package import W, WordPackage
+from generator.comparison.word_package import W, WordPackage, cells_of, rows_of
 from generator.comparison.words import PARAGRAPH, words
 from generator.frozen import dataclass
 

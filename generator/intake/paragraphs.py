@@ -13,7 +13,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from generator.comparison.outline import Spot, outline_of
-from generator.comparison.word_package import MC, W, WordPackage, is_on, value, whole_number
+from generator.comparison.word_package import MC, W, WordPackage, cells_of, is_on, rows_of, value, whole_number
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -154,9 +154,9 @@ class _Reader:
         rows: list[tuple[tuple[Words, ...], ...]] = []
         whole: set[int] = set()
         merged = False
-        for row in _below(table, W + "tr"):
+        for row in rows_of(table):
             cells: list[tuple[Words, ...]] = []
-            elements = list(_below(row, W + "tc"))
+            elements = cells_of(row)
             for cell in elements:
                 properties = cell.find(W + "tcPr")
                 inside = list(self.blocks(cell))
@@ -263,15 +263,6 @@ def _flat(block: Words | Cells) -> Iterator[Words]:
         for row in block.rows:
             for cell in row:
                 yield from cell
-
-
-def _below(element: _Element, tag: str) -> Iterator[_Element]:
-    """Yield the rows of a table or cells of a row, also those in content controls, and none of a table inside."""
-    for child in element:
-        if child.tag == tag:
-            yield child
-        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml", W + "ins", W + "moveTo"):
-            yield from _below(child, tag)
 
 
 def _within(element: _Element | None, top: _Element, tag: str) -> bool:

@@ -22,14 +22,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from generator.comparison import stories
-from generator.comparison.marking import Marker, cells_of, deleted_text, finish, rows_of
+from generator.comparison.marking import Marker, deleted_text, finish
 from generator.comparison.revisions import accept_all
-from generator.comparison.word_package import W, WordPackage, attributes, whole_number
+from generator.comparison.word_package import W, WordPackage, attributes, cells_of, rows_of, whole_number
 from generator.comparison.word_reading import read_word
 from generator.frozen import dataclass
 from generator.returned.findings import Part, Stretch, find_changes, stretches_of, without_pages
 from generator.returned.matching import AnyStep, Step, TableStep, matched, normal, without_numbers
-from generator.returned.paragraphs import Block, Para, Piece, RawPara, RawTable, flat, view
+from generator.returned.paragraphs import Block, Para, Piece, RawPara, flat, raw_paras, view
 from generator.returned.reading import Returned, read_returned, remark_mark
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def _copied(
 
 
 def _own_name(author: str, returned: Returned) -> str:
-    names = {h.author for raw in _all_raws(returned) for p in raw.pieces for h in (p.came, p.went) if h}
-    names |= {h.author for raw in _all_raws(returned) for h in (raw.came, raw.went) if h}
+    names = {h.author for raw in raw_paras(returned.raw) for p in raw.pieces for h in (p.came, p.went) if h}
+    names |= {h.author for raw in raw_paras(returned.raw) for h in (raw.came, raw.went) if h}
     names |= {c.author for c in returned.comments}
     own, n = author, 1
     while own in names:
@@ -140,24 +140,11 @@ def _own_name(author: str, returned: Returned) -> str:
     return own
 
 
-def _all_raws(returned: Returned) -> Iterator[RawPara]:
-    def walk(blocks: Sequence[object]) -> Iterator[RawPara]:
-        for block in blocks:
-            if isinstance(block, RawTable):
-                for row in block.rows:
-                    for cell in row.cells:
-                        yield from walk(cell)
-            elif isinstance(block, RawPara):
-                yield block
-
-    yield from walk(returned.raw)
-
-
 def _revisions(returned: Returned, ours: str = "") -> Iterator[tuple[str, str, str, str]]:
     """Yield what the other side tracked: kind, author, date, words; neighbours of one kind as one."""
     last: tuple[str, str, str] | None = None
     text = ""
-    for raw in _all_raws(returned):
+    for raw in raw_paras(returned.raw):
         for piece in raw.pieces:
             for kind, hand in (("in", piece.came), ("out", piece.went)):
                 if hand is None or hand.author == ours:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from generator.comparison.words import Kind, edits, shortened
 from generator.frozen import dataclass
 from generator.returned.matching import Matched, matched, normal, pairs_of, without_numbers
-from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat
+from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat, raw_paras
 from generator.returned.reading import Returned
 
 __all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Stretch", "Part", "State",
@@ -358,7 +358,7 @@ def find_changes(sent: Returned, returned: Returned, parts: Sequence[Part]) -> F
     """Find what was changed between what we sent and what came back."""
     old = sent.blocks(accepted=True)
     silent = matched(old, returned.blocks(accepted=False))
-    has_tracks = any(_is_tracked(raw) for raw in _raws(returned.raw)) or _tracked_rows(returned.raw)
+    has_tracks = any(_is_tracked(raw) for raw in raw_paras(returned.raw)) or _tracked_rows(returned.raw)
     final = matched(old, returned.blocks(accepted=True)) if has_tracks else silent
     if not has_tracks:
         returned.share_views()
@@ -376,23 +376,13 @@ def find_changes(sent: Returned, returned: Returned, parts: Sequence[Part]) -> F
     found = [_finding(p, before, after, tracked.get(p.key, []), order_before, order_after) for p in parts]
     foreign = list(_foreign(after, returned))
     hidden = []
-    shown = {p.text for raw in _raws(sent.raw) for p in raw.pieces if p.hidden}
-    for raw in _raws(returned.raw):
+    shown = {p.text for raw in raw_paras(sent.raw) for p in raw.pieces if p.hidden}
+    for raw in raw_paras(returned.raw):
         words = "".join(p.text for p in raw.pieces if p.hidden and p.text not in shown).strip()
         if words:
             where = before.of_raw.get(id(raw)) or after.of_raw.get(id(raw))
             hidden.append((where.name if where is not None else "", words))
     return Findings(tuple(found), tuple(foreign), tuple(_margins(sent, returned)), tuple(hidden), silent, final)
-
-
-def _raws(blocks: Sequence[RawBlock]) -> Iterator[RawPara]:
-    for block in blocks:
-        if isinstance(block, RawTable):
-            for row in block.rows:
-                for cell in row.cells:
-                    yield from _raws(cell)
-        else:
-            yield block
 
 
 def _is_tracked(raw: RawPara) -> bool:
@@ -658,7 +648,7 @@ def _tracked(returned: Returned, before: _Side, after: _Side) -> dict[str, list[
     """Return the tracked changes by the key of the part they were made in."""
     out: dict[str, list[Change]] = {}
     moved: dict[str, list[tuple[list[Change], int]]] = {}
-    for raw in _raws(returned.raw):
+    for raw in raw_paras(returned.raw):
         if raw.contents:
             continue
         came = bool(raw.pieces) and all(p.came for p in raw.pieces)
@@ -692,7 +682,7 @@ def tracked_in(returned: Returned, after: dict[int, str], before: dict[int, str]
                     continue  # it is one with the next paragraph where it is rejected, and says nothing of that one
                 of_raw[id(raw)] = names.get(id(para), "") or of_raw.get(id(raw), "")
     out: dict[str, list[Change]] = {}
-    for raw in _raws(returned.raw):
+    for raw in raw_paras(returned.raw):
         for change in _in_paragraph(raw):
             out.setdefault(of_raw.get(id(raw), ""), []).append(change)
     return out

@@ -11,18 +11,18 @@ What belongs to which clause is told by three things, of which any may be gone: 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from generator.comparison.word_package import MC, W, WordPackage, is_on
+from generator.comparison.word_package import MC, W, WordPackage, cells_of, is_on, rows_of
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = ["Block", "Hand", "Para", "Piece", "RawBlock", "RawPara", "RawRow", "RawTable", "Row", "Styles", "Table",
-           "flat", "raw_blocks", "view"]  # fmt: skip
+           "flat", "raw_blocks", "raw_paras", "view"]  # fmt: skip
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _CAME = {W + "ins", W + "moveTo"}
@@ -233,9 +233,9 @@ class _Reader:
 
     def table(self, table: _Element, tag: str, contents: bool) -> RawTable:
         rows = []
-        for row in _through(table, W + "tr"):
+        for row in rows_of(table):
             marks = row.find(W + "trPr")
-            cells = [self.blocks(cell, tag, contents=contents) for cell in _through(row, W + "tc")]
+            cells = [self.blocks(cell, tag, contents=contents) for cell in cells_of(row)]
             rows.append(RawRow(row, cells, _hand_in(marks, _CAME), _hand_in(marks, _WENT)))
         return RawTable(table, rows)
 
@@ -402,12 +402,15 @@ def _boxed(element: _Element) -> str:
     return f" [box: {said}]" if said else ""
 
 
-def _through(parent: _Element, tag: str) -> Iterator[_Element]:
-    for child in parent:
-        if child.tag == tag:
-            yield child
-        elif child.tag in (W + "sdt", W + "sdtContent", W + "customXml"):
-            yield from _through(child, tag)
+def raw_paras(blocks: Sequence[RawBlock]) -> Iterator[RawPara]:
+    """Yield the paragraphs of a file, those in tables too."""
+    for block in blocks:
+        if isinstance(block, RawTable):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from raw_paras(cell)
+        else:
+            yield block
 
 
 # ---------------------------------------------------------------- views
