@@ -475,7 +475,7 @@ def _fonts() -> typst.Fonts:
 _LOCAL = threading.local()
 
 
-_MAIN: Final = b'#import "agreement.typ": agreement\n#agreement(json("agreement.json"))'
+_MAIN: Final = b'#import "agreement.typ": agreement, given\n#agreement(given("agreement"))'
 
 
 def sources(data: str, look: Look = HOUSE) -> Any:
@@ -485,9 +485,14 @@ def sources(data: str, look: Look = HOUSE) -> Any:
     (``sys.inputs``) the data would make typst forget, with each new agreement, what it has laid out before: two
     thirds of its time in a batch. Named files of one compiler are no new files to it, however many documents it makes.
     """
-    files = {"main": _MAIN, "agreement.json": data.encode(), "look.json": _look(look)}
+    files = {"main": _MAIN, "agreement": _unread(data.encode()), "look": _unread(_look(look))}
     # Files of typst's are text: the logo is a list of its bytes, apart from the rest so that it is read but once.
-    return files if look.logo is None else {**files, "logo.json": _numbers(look.logo.data)}
+    return files if look.logo is None else {**files, "logo": _unread(_numbers(look.logo.data))}
+
+
+def _unread(data: bytes) -> bytes:
+    """Return JSON as the template takes it: a comment to typst, which reads each file as one of its own programs."""
+    return b"//" + data
 
 
 @lru_cache(maxsize=2)
