@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from generator.diagnostics import Diagnostic, Related, Rule, Severity
 from generator.fields.values import Duration
-from generator.lint.index import Index, Lint, Passage, longer, surely_shorter
+from generator.lint.index import Index, Lint, Spoken, longer, note, surely_shorter
 
 __all__ = ["LINTS"]
 
@@ -192,7 +192,7 @@ _OUTER_LIMIT = Duration(60, "days")  # what the law allows at most is no time of
 
 
 def clock_typed_in(index: Index) -> Iterator[Diagnostic]:
-    clocks = [(p, length) for p in index.passages for length in _typed_clocks(p)]
+    clocks = [(p, length) for p, lengths in index.noted(_typed_clocks) for length in lengths]
     answered = [
         (id, name, length)
         for id, name in (*_ASSOCIATE, ("", "data.incident_hours"))
@@ -214,16 +214,15 @@ def clock_typed_in(index: Index) -> Iterator[Diagnostic]:
             yield replace(found, others=tuple(Related(place, what) for what, place in others))
 
 
-def _typed_clocks(passage: Passage) -> Iterator[Duration]:
-    """Yield the times that the text of ``passage`` itself gives somebody to report a breach or an incident."""
-    text = passage.words
-    if "discover" not in text or not _EVENT.search(text) or not _TELLS.search(text):
-        return
-    for found in _TYPED.finditer(text):
-        unit = found[2].removeprefix("calendar ")
-        length = Duration(int(found[1]), unit if unit.endswith("s") else f"{unit}s")
-        if length != _OUTER_LIMIT:
-            yield length
+@note("discover")
+def _typed_clocks(spoken: Spoken) -> tuple[Duration, ...]:
+    """Return the times that the text itself gives somebody to report a breach or an incident."""
+    text = spoken.words
+    if not _EVENT.search(text) or not _TELLS.search(text):
+        return ()
+    units = [(int(found[1]), found[2].removeprefix("calendar ")) for found in _TYPED.finditer(text)]
+    lengths = [Duration(n, unit if unit.endswith("s") else f"{unit}s") for n, unit in units]
+    return tuple(length for length in lengths if length != _OUTER_LIMIT)
 
 
 # ---------------------------------------------------------------- the agreement below against the one above

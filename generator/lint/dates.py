@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.fields.values import Duration
-from generator.lint.index import Index, Lint, after, days_of, longer
+from generator.lint.index import Index, Lint, Spoken, after, days_of, longer, note
 
 __all__ = ["LINTS"]
 
@@ -356,6 +356,11 @@ def notice_shorter_than_cure(index: Index) -> Iterator[Diagnostic]:
         )  # fmt: skip
 
 
+@note()
+def _business_days(spoken: Spoken) -> bool:
+    return "business day" in spoken.small
+
+
 def days_not_counted(index: Index) -> Iterator[Diagnostic]:
     for agreement in index.contracts:
         if any(term.lower() in ("business day", "business days") for term in index.definitions(agreement)):
@@ -364,15 +369,14 @@ def days_not_counted(index: Index) -> Iterator[Diagnostic]:
             continue  # the contract above it counts
         if agreement.document_type in ("amd", "ren", "trm"):
             continue  # the agreement that it changes or ends counts
-        for passage in index.passages:
-            if passage.agreement is agreement and "business day" in passage.plain.lower():
-                yield DAYS_NOT_COUNTED.at(
-                    index.line_of(passage.clause, "usiness day"),
-                    f"{agreement.title}, {passage.section}: the text counts in business days, and nothing in this "
-                    "document says which days those are.",
-                    fix="Put front.counting into the document type.",
-                )
-                break
+        for passage, _ in index.noted(_business_days, agreement):
+            yield DAYS_NOT_COUNTED.at(
+                index.line_of(passage.clause, "usiness day"),
+                f"{agreement.title}, {passage.section}: the text counts in business days, and nothing in this "
+                "document says which days those are.",
+                fix="Put front.counting into the document type.",
+            )
+            break
 
 
 def term_under_a_year(index: Index) -> Iterator[Diagnostic]:

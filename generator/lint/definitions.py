@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from generator.assembly.resolving import plural
 from generator.diagnostics import Diagnostic, Related, Rule, Severity
-from generator.lint.index import Index, Lint, Passage, flat
+from generator.lint.index import Index, Lint, Passage, Spoken, note
 from generator.lint.proper_names import NAMES, PUBLIC_WORDS
 from generator.model import Agreement, Blank, Block, Definition, Filled, Items, Section, Table, Use
 
@@ -81,20 +81,19 @@ _SENTENCE_ENDS = ".!?:;\n•—"
 def term_not_defined(index: Index) -> Iterator[Diagnostic]:
     """Look at capitalized words in the middle of sentences of clause text."""
     titles = _titles(index)
-    for agreement in index.contracts:
-        known = _known_forms(index, agreement) | titles
-        others = [(a.title, _known_forms(index, a)) for a in index.contracts if a is not agreement]
-        seen: set[str] = set()
-        for passage in index.passages:
-            if passage.agreement is not agreement or any(isinstance(i, Blank) for i in passage.inlines):
-                continue
-            for phrase in _capitalized(passage.words, passage.lead):
-                if phrase in seen or phrase in known:
+    forms = [(a, _known_forms(index, a)) for a in index.contracts]
+    for agreement, own in forms:
+        known = own | titles
+        others = [(a.title, terms) for a, terms in forms if a is not agreement]
+        seen = set(known)
+        for passage, phrases in index.noted(_capitalized, agreement):
+            for phrase in phrases:
+                if phrase in seen:
                     continue
+                seen.add(phrase)
                 elsewhere = [title for title, terms in others if phrase in terms]
                 if not elsewhere and _is_name(phrase, known, index):
                     continue
-                seen.add(phrase)
                 hint = f" The {elsewhere[0]} of this set defines it." if elsewhere else ""
                 yield TERM_NOT_DEFINED.at(
                     index.line_of(passage.clause, phrase),
@@ -115,8 +114,16 @@ def _titled(word: str) -> str:
     return word if word in ("of", "and", "the", "for") else word[:1].upper() + word[1:]
 
 
+@note()
+def _capitalized(spoken: Spoken) -> tuple[str, ...]:
+    """Return the phrases of a paragraph that are written like terms; none where something is open."""
+    if any(isinstance(i, Blank) for i in spoken.inlines):
+        return ()
+    return _phrases_in(spoken.words, spoken.lead)
+
+
 @lru_cache(maxsize=8192)
-def _capitalized(words: str, lead: int) -> tuple[str, ...]:
+def _phrases_in(words: str, lead: int) -> tuple[str, ...]:
     """Return the phrases of ``words``, text of a clause without its values, that are written like terms."""
     return tuple(_phrases(words, lead))
 
@@ -179,6 +186,18 @@ def _used_in_heads(blocks: Iterable[Block]) -> Iterator[str]:
                 pass
 
 
+@note()
+def _used(spoken: Spoken) -> tuple[str, ...]:
+    return tuple([i.term for i in spoken.every if isinstance(i, Use)])
+
+
+@note("“")
+def _defined_here(spoken: Spoken) -> tuple[str, ...]:
+    """Return the terms that are defined in words alone, without an answer in them."""
+    found = [i for i in spoken.every if isinstance(i, Definition)]
+    return tuple([i.term for i in found if not any(isinstance(c, Filled) for c in i.children)])
+
+
 def term_not_used(index: Index) -> Iterator[Diagnostic]:
     """Compare the definitions of each document with its uses."""
     for agreement in index.contracts:
@@ -187,18 +206,15 @@ def term_not_used(index: Index) -> Iterator[Diagnostic]:
         defined: dict[str, Passage] = {}
         used = set(_used_in_heads((*agreement.opening, *agreement.sections)))
         used.update(t for s in agreement.schedules for t in _used_in_heads(s.blocks))
-        for passage in index.passages:
-            if passage.agreement is not agreement:
-                continue
-            for inline in flat(passage):
-                if isinstance(inline, Use):
-                    used.add(inline.term)
-                elif isinstance(inline, Definition) and not any(isinstance(c, Filled) for c in inline.children):
-                    defined.setdefault(inline.term, passage)
-        loose = "\n".join(p.words for p in index.passages if p.agreement is agreement)
+        for _, terms in index.noted(_used, agreement):
+            used.update(terms)
+        for passage, terms in index.noted(_defined_here, agreement):
+            for term in terms:
+                defined.setdefault(term, passage)
+        loose = "\n".join([p.words for p in index.passages if p.agreement is agreement])
         for term, passage in defined.items():
             # A use in the singular, or of a term that begins with a small letter, is not marked in the text.
-            if term in used or (term[:1].islower() and term in loose) or (term[:-1] in loose and term.endswith("s")):
+            if term in used or (term[:1].islower() and term in loose) or (term.endswith("s") and term[:-1] in loose):
                 continue
             yield TERM_NOT_USED.at(
                 index.line_of(passage.clause, term),
@@ -210,14 +226,17 @@ def term_not_used(index: Index) -> Iterator[Diagnostic]:
 _ACT = re.compile(r"\b[A-Z][\w ]+ Act\b")
 
 
+@note("“")
+def _begins_with_definition(spoken: Spoken) -> str:
+    opening = spoken.inlines[0] if spoken.inlines else None
+    return opening.term if isinstance(opening, Definition) else ""
+
+
 def term_defined_differently(index: Index) -> Iterator[Diagnostic]:
     """Compare whole paragraphs that begin with the same definition, across documents."""
     first: dict[str, Passage] = {}
-    for passage in index.passages:
-        opening = passage.inlines[0] if passage.inlines else None
-        if not isinstance(opening, Definition):
-            continue
-        other = first.setdefault(opening.term, passage)
+    for passage, term in index.noted(_begins_with_definition):
+        other = first.setdefault(term, passage)
         if other.agreement is passage.agreement or other.plain == passage.plain or other.clause == passage.clause:
             continue
         here, there = ({p.key for p in a.parties} for a in (passage.agreement, other.agreement))
@@ -226,11 +245,11 @@ def term_defined_differently(index: Index) -> Iterator[Diagnostic]:
         if (law := _ACT.search(passage.plain)) is not None and law.group() in other.plain:
             continue  # both name the same statute
         yield TERM_DEFINED_DIFFERENTLY.at(
-            index.line_of(passage.clause, opening.term),
-            f"“{opening.term}” has one meaning in the {other.agreement.title}, {other.section}, and another in the "
+            index.line_of(passage.clause, term),
+            f"“{term}” has one meaning in the {other.agreement.title}, {other.section}, and another in the "
             f"{passage.agreement.title}, {passage.section}.",
             fix="Use the same words in both, or two different terms.",
-            others=[Related(s, "the other definition") for s in (index.line_of(other.clause, opening.term),) if s],
+            others=[Related(s, "the other definition") for s in (index.line_of(other.clause, term),) if s],
         )
 
 
@@ -242,21 +261,20 @@ _LEFTOVER = re.compile(
 )
 
 
-def _leftover(text: str) -> re.Match[str] | None:
-    return _LEFTOVER.search(text) if any(mark in text for mark in _MARKS) else None
+@note(*_MARKS)
+def _leaves_over(spoken: Spoken) -> bool:
+    return _LEFTOVER.search(spoken.plain) is not None
 
 
 def is_leftover(answer: str) -> bool:
     """Whether an answer is only a mark that something is to be filled in later."""
-    return _leftover(answer) is not None
+    return any(mark in answer for mark in _MARKS) and _LEFTOVER.search(answer) is not None
 
 
 def leftover_placeholder(index: Index) -> Iterator[Diagnostic]:
     """Look for the usual marks of something left to fill in, in clauses and in answers."""
     seen: set[tuple[str, str]] = set()
-    for passage in index.passages:
-        if _leftover(passage.plain) is None:
-            continue
+    for passage, _ in index.noted(_leaves_over):
         found = _LEFTOVER.search(passage.words)
         if found is not None and (passage.clause, found.group()) not in seen:
             seen.add((passage.clause, found.group()))
@@ -267,7 +285,7 @@ def leftover_placeholder(index: Index) -> Iterator[Diagnostic]:
                 f"“{found.group()}” was left to be filled in.",
                 "Write what is meant, or make it a field of the profile.",
             )
-        for inline in flat(passage):
+        for inline in passage.spoken.every:
             if isinstance(inline, Filled) and _LEFTOVER.search(inline.text) and (inline.field, "") not in seen:
                 seen.add((inline.field, ""))
                 yield LEFTOVER_PLACEHOLDER.at(

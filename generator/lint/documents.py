@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
-from generator.lint.index import Index, Lint, Passage, flat
+from generator.lint.index import Index, Lint, Spoken, note
 from generator.model import Reference, walk_sections
 
 __all__ = ["LINTS"]
@@ -188,13 +188,22 @@ def work_without_contract(index: Index) -> Iterator[Diagnostic]:
 _ALL_SCHEDULES = re.compile(r"\b(?:with|and|including) (?:its|all|every|each|the) (?:\w+ )?schedules?\b|\bschedules\b")
 
 
+@note("schedule")
+def _all_schedules(spoken: Spoken) -> bool:
+    return _ALL_SCHEDULES.search(spoken.plain) is not None
+
+
+@note()
+def _targets(spoken: Spoken) -> tuple[str, ...]:
+    return tuple([i.target for i in spoken.every if isinstance(i, Reference)])
+
+
 def schedule_not_mentioned(index: Index) -> Iterator[Diagnostic]:
     for agreement in index.contracts:
         if not agreement.schedules or agreement.open_items:
             continue
-        mine = [p for p in index.passages if p.agreement is agreement]
-        targets = {i.target for p in mine for i in flat(p) if isinstance(i, Reference)}
-        everywhere = any(_ALL_SCHEDULES.search(p.plain) for p in mine)
+        targets = {target for _, found in index.noted(_targets, agreement) for target in found}
+        everywhere = any(index.noted(_all_schedules, agreement))
         for schedule in agreement.schedules:
             inner = {s.anchor for s in walk_sections(schedule.blocks)}
             if schedule.anchor not in targets and not inner & targets and not everywhere:
@@ -270,24 +279,21 @@ _WITHDRAWN = re.compile(
 )
 
 
-def outdated_authority(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        found = _withdrawn(passage)
-        if found is not None:
-            yield index.in_text(
-                OUTDATED_AUTHORITY,
-                passage,
-                found,
-                f"“{found}” was withdrawn, or never was law.",
-                "Cite the contract with the state or the regulation instead, or leave it out.",
-            )
-
-
-def _withdrawn(passage: Passage) -> str | None:
-    if not any(mark in passage.plain for mark in ("Playbook", "Call to", "HRSN", "social needs")):
-        return None
-    found = _WITHDRAWN.search(passage.plain)
+@note("Playbook", "Call to", "HRSN", "social needs")
+def _withdrawn(spoken: Spoken) -> str | None:
+    found = _WITHDRAWN.search(spoken.plain)
     return found.group() if found is not None else None
+
+
+def outdated_authority(index: Index) -> Iterator[Diagnostic]:
+    for passage, found in index.noted(_withdrawn):
+        yield index.in_text(
+            OUTDATED_AUTHORITY,
+            passage,
+            found,
+            f"“{found}” was withdrawn, or never was law.",
+            "Cite the contract with the state or the regulation instead, or leave it out.",
+        )
 
 
 _GOES_WITH = {

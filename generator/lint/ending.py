@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.lint.dates import money_moves
-from generator.lint.index import Index, Lint, flat
+from generator.lint.index import Index, Lint
 from generator.model import Reference
 
 __all__ = ["LINTS"]
@@ -175,7 +175,7 @@ def survival_gap(index: Index) -> Iterator[Diagnostic]:
     if "gen.survival" in there:
         for passage in index.passages:
             if passage.agreement is svc and passage.clause == "gen.survival":
-                listed |= {i.target for i in flat(passage) if isinstance(i, Reference)}
+                listed |= {i.target for i in passage.spoken.every if isinstance(i, Reference)}
     missing = [what for c, what in needed.items() if f"clause_{c.replace('.', '_')}" not in listed]
     if missing:
         yield SURVIVAL_GAP.at(

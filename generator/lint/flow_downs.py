@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.fields.values import Duration
-from generator.lint.index import Index, Lint, longer
+from generator.lint.index import Index, Lint, Spoken, longer, note
 from generator.lint.parties import is_health_center, is_public
 
 __all__ = ["LINTS"]
@@ -275,17 +275,22 @@ _ABOVE = re.compile(
 )
 
 
+@note("prevail")
+def _placed_above(spoken: Spoken) -> str | None:
+    text = spoken.plain
+    found = _ABOVE.search(text)
+    return found.group() if found is not None and " not " not in f" {text[: found.start()][-40:]} " else None
+
+
 def placed_above_program(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        found = _ABOVE.search(passage.plain) if "prevail" in passage.plain else None
-        if found is not None and " not " not in f" {passage.plain[: found.start()][-40:]} ":
-            yield index.in_text(
-                PLACED_ABOVE_PROGRAM,
-                passage,
-                "prevail",
-                f"“{found.group()}” puts these papers above what a program prescribes.",
-                "Put the law and prescribed terms first, as front.precedence does.",
-            )
+    for passage, found in index.noted(_placed_above):
+        yield index.in_text(
+            PLACED_ABOVE_PROGRAM,
+            passage,
+            "prevail",
+            f"“{found}” puts these papers above what a program prescribes.",
+            "Put the law and prescribed terms first, as front.precedence does.",
+        )
 
 
 def health_center_limited(index: Index) -> Iterator[Diagnostic]:

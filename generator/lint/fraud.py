@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.lint.dates import FEDERAL_LINES, money_moves
-from generator.lint.index import Index, Lint
+from generator.lint.index import Index, Lint, Spoken, note
 
 __all__ = ["LINTS"]
 
@@ -230,17 +230,20 @@ def voucher_like_cash(index: Index) -> Iterator[Diagnostic]:
 _CALLED_LAW = re.compile(r"\b(?:as |that )?(?:federal )?law requires\b|\brequired by (?:federal )?law\b", re.IGNORECASE)
 
 
+@note("exclu")
+def _monthly_by_law(spoken: Spoken) -> bool:
+    return "month" in spoken.plain and _CALLED_LAW.search(spoken.plain) is not None
+
+
 def monthly_screening_called_law(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        text = passage.plain
-        if "exclu" in text and "month" in text and _CALLED_LAW.search(text):
-            yield index.in_text(
-                MONTHLY_SCREENING_CALLED_LAW,
-                passage,
-                "month",
-                "no federal law says how often to check.",
-                "Promise it without calling it law, or name the state rule.",
-            )
+    for passage, _ in index.noted(_monthly_by_law):
+        yield index.in_text(
+            MONTHLY_SCREENING_CALLED_LAW,
+            passage,
+            "month",
+            "no federal law says how often to check.",
+            "Promise it without calling it law, or name the state rule.",
+        )
 
 
 LINTS = (

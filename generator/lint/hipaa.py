@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 from generator.diagnostics import Diagnostic, Rule, Severity
-from generator.lint.index import Index, Lint, Passage, days_of
+from generator.lint.index import Index, Lint, Look, Passage, Spoken, days_of, note
 
 __all__ = ["LINTS"]
+
+R = TypeVar("R")
 
 BREACH_NOTICE_OVER_60_DAYS = Rule(
     "breach-notice-over-60-days",
@@ -261,19 +264,22 @@ def breach_notice_over_60_days(index: Index) -> Iterator[Diagnostic]:
             "This is more than the 60 calendar days that the law allows.",
             "Write, for example: 5 business days",
         )  # fmt: skip
-    for passage in _about_breaches(index):
-        if "discover" not in passage.plain:
-            continue
-        for found in _AFTER_DISCOVERY.finditer(passage.plain):
-            days = int(found.group(1)) * (1.4 if "business" in found.group().lower() else 1)
-            if days > 60:
-                yield index.in_text(
-                    BREACH_NOTICE_OVER_60_DAYS,
-                    passage,
-                    found.group(1),
-                    f"“{found.group()}” is more than the 60 calendar days that the law allows.",
-                    "Let the clause print {{ baa.breach_notice }}.",
-                )
+    for passage, late in _for_associates(index, _late_after_discovery):
+        for words, days in late:
+            yield index.in_text(
+                BREACH_NOTICE_OVER_60_DAYS,
+                passage,
+                days,
+                f"“{words}” is more than the 60 calendar days that the law allows.",
+                "Let the clause print {{ baa.breach_notice }}.",
+            )
+
+
+@note("discover")
+def _late_after_discovery(spoken: Spoken) -> tuple[tuple[str, str], ...]:
+    """Return the times after a discovery that are over 60 calendar days: the words, and the number in them."""
+    found = [(f.group(), f.group(1)) for f in _AFTER_DISCOVERY.finditer(spoken.plain)]
+    return tuple((words, n) for words, n in found if int(n) * (1.4 if "business" in words.lower() else 1) > 60)
 
 
 _AFTER_DISCOVERY = re.compile(
@@ -290,20 +296,26 @@ _BOOKS = re.compile(
 )
 
 
-def _about_breaches(index: Index) -> Iterator[Passage]:
-    yield from (p for p in index.passages if p.agreement.document_type in ("baa", "sba"))
+def _for_associates(index: Index, look: Look[R | None]) -> Iterator[tuple[Passage, R]]:
+    """Yield what ``look`` notes in the agreements with business associates."""
+    yield from ((p, found) for p, found in index.noted(look) if p.agreement.document_type in ("baa", "sba"))
+
+
+@note("confirm")
+def _from_confirmation(spoken: Spoken) -> str | None:
+    found = _CONFIRMED.search(spoken.plain)
+    return found.group() if found is not None else None
 
 
 def breach_notice_from_confirmation(index: Index) -> Iterator[Diagnostic]:
-    for passage in _about_breaches(index):
-        if "confirm" in passage.plain and (found := _CONFIRMED.search(passage.plain)) is not None:
-            yield index.in_text(
-                BREACH_NOTICE_FROM_CONFIRMATION,
-                passage,
-                "confirm",
-                f"time is counted from confirmation “{found.group()}”.",
-                "Count from discovery.",
-            )
+    for passage, found in _for_associates(index, _from_confirmation):
+        yield index.in_text(
+            BREACH_NOTICE_FROM_CONFIRMATION,
+            passage,
+            "confirm",
+            f"time is counted from confirmation “{found}”.",
+            "Count from discovery.",
+        )
 
 
 def roles_reversed(index: Index) -> Iterator[Diagnostic]:
@@ -381,36 +393,46 @@ def hybrid_component_missing(index: Index) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+_ANY_PURPOSE = re.compile(r"\bfor any (?:lawful|legal|business) purposes?\b")
+
+
+@note("for any ")
+def _any_purpose(spoken: Spoken) -> str | None:
+    found = _ANY_PURPOSE.search(spoken.plain)
+    return found.group() if found is not None else None
+
+
 def any_lawful_purpose(index: Index) -> Iterator[Diagnostic]:
-    for passage in _about_breaches(index):
-        found = re.search(r"\bfor any (?:lawful|legal|business) purposes?\b", passage.plain)
-        if found is not None:
-            yield index.in_text(
-                ANY_LAWFUL_PURPOSE,
-                passage,
-                found.group(),
-                f"“{found.group()}” ties the information to no function.",
-                "Name the functions for which it may be used.",
-            )
+    for passage, found in _for_associates(index, _any_purpose):
+        yield index.in_text(
+            ANY_LAWFUL_PURPOSE,
+            passage,
+            found,
+            f"“{found}” ties the information to no function.",
+            "Name the functions for which it may be used.",
+        )
 
 
 _PARAGRAPH = re.compile(r"164\.504\(e\)\(2\)\(ii\)\(([A-J])\)")
 
 
+@note("164.504(e)(2)(ii)(")
+def _letters(spoken: Spoken) -> tuple[tuple[str, str], ...]:
+    """Return what is cited, and its letter, of the paragraphs of 45 CFR 164.504(e)(2)(ii)."""
+    return tuple((found.group(), found.group(1)) for found in _PARAGRAPH.finditer(spoken.plain))
+
+
 def old_hipaa_letter(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        if "164.504(e)(2)(ii)(" not in passage.plain:
-            continue
+    for passage, cited in index.noted(_letters):
         text = passage.plain.lower()
-        for found in _PARAGRAPH.finditer(passage.plain):
-            books, back = "books" in text, "return" in text and "destr" in text
-            letter = found.group(1)
+        books, back = "books" in text, "return" in text and "destr" in text
+        for words, letter in cited:
             if (letter == "H" and books) or (letter == "I" and back and not books):
                 right = "I" if letter == "H" else "J"
                 yield index.in_text(
                     OLD_HIPAA_LETTER,
                     passage,
-                    found.group(),
+                    words,
                     f"({letter}) was the letter before 2013; now it is ({right}).",
                     f"Write 45 CFR 164.504(e)(2)(ii)({right}).",
                 )
@@ -419,52 +441,58 @@ def old_hipaa_letter(index: Index) -> Iterator[Diagnostic]:
 _NOT_IN_FORCE = re.compile(r"\b164\.509\b|\b164\.506\(c\)\(6\)")
 
 
+@note("164.50")
+def _only_proposed(spoken: Spoken) -> str | None:
+    found = _NOT_IN_FORCE.search(spoken.plain)
+    return found.group() if found is not None else None
+
+
 def proposed_law_as_in_force(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        if "164.50" in passage.plain and (found := _NOT_IN_FORCE.search(passage.plain)) is not None:
-            yield index.in_text(
-                PROPOSED_LAW_AS_IN_FORCE,
-                passage,
-                found.group(),
-                f"45 CFR {found.group()} is not law.",
-                "Leave it out, or promise it without calling it law.",
-            )
+    for passage, found in index.noted(_only_proposed):
+        yield index.in_text(
+            PROPOSED_LAW_AS_IN_FORCE,
+            passage,
+            found,
+            f"45 CFR {found} is not law.",
+            "Leave it out, or promise it without calling it law.",
+        )
+
+
+@note("books")
+def _books_to_a_party(spoken: Spoken) -> bool:
+    return "Secretary" not in spoken.plain and _BOOKS.search(spoken.words) is not None
 
 
 def books_to_the_wrong_party(index: Index) -> Iterator[Diagnostic]:
-    for passage in _about_breaches(index):
-        if "books" in passage.plain and "Secretary" not in passage.plain:
-            if _BOOKS.search(passage.words) is not None:
-                yield index.in_text(
-                    BOOKS_TO_THE_WRONG_PARTY,
-                    passage,
-                    "books",
-                    "books and records are opened to a party, not to the Secretary.",
-                    "Open them to the Secretary of Health and Human Services.",
-                )
+    for passage, _ in _for_associates(index, _books_to_a_party):
+        yield index.in_text(
+            BOOKS_TO_THE_WRONG_PARTY,
+            passage,
+            "books",
+            "books and records are opened to a party, not to the Secretary.",
+            "Open them to the Secretary of Health and Human Services.",
+        )
 
 
 _DISCLOSE = re.compile(r"\bmay\b[^.;]{0,40}\bdisclos", re.IGNORECASE)
 
 
+@note("management and administration")
+def _disclosed_for_management(spoken: Spoken) -> bool:
+    return _DISCLOSE.search(spoken.plain) is not None
+
+
 def management_without_assurance(index: Index) -> Iterator[Diagnostic]:
-    for agreement in index.contracts:
-        if agreement.document_type not in ("baa", "sba"):
-            continue
-        mine = [p for p in index.passages if p.agreement is agreement]
-        for passage in mine:
-            text = passage.plain
-            if "management and administration" not in text or not _DISCLOSE.search(text):
-                continue
-            whole = " ".join(p.plain for p in mine if p.clause == passage.clause).lower()
-            if "required by law" not in whole or "assurance" not in whole:
-                yield index.in_text(
-                    MANAGEMENT_WITHOUT_ASSURANCE,
-                    passage,
-                    "management and administration",
-                    "this allows disclosure without a law that requires it and without assurances of the recipient.",
-                    "Use the clause hipaa.mgmt_admin, or allow use only.",
-                )
+    for passage, _ in _for_associates(index, _disclosed_for_management):
+        whole = " ".join(p.plain for p in index.beside(passage)).lower()
+        if "required by law" not in whole or "assurance" not in whole:
+            yield index.in_text(
+                MANAGEMENT_WITHOUT_ASSURANCE,
+                passage,
+                "management and administration",
+                "this allows disclosure without a law that requires it and without assurances of the recipient.",
+                "Use the clause hipaa.mgmt_admin, or allow use only.",
+            )
 
 
 _ONLY_AFTER_CURE = re.compile(
@@ -474,33 +502,45 @@ _ONLY_AFTER_CURE = re.compile(
 )
 
 
+@note("cure")
+def _only_after_cure(spoken: Spoken) -> bool:
+    return _ONLY_AFTER_CURE.search(spoken.words) is not None
+
+
 def cure_before_termination(index: Index) -> Iterator[Diagnostic]:
-    for passage in _about_breaches(index):
-        found = _ONLY_AFTER_CURE.search(passage.words) if "cure" in passage.plain else None
-        if found is not None:
-            yield index.in_text(
-                CURE_BEFORE_TERMINATION,
-                passage,
-                "cure",
-                "the right to end the agreement for a violation waits for a time to mend it.",
-                "Let the covered entity choose between ending at once and giving time.",
-            )
+    for passage, _ in _for_associates(index, _only_after_cure):
+        yield index.in_text(
+            CURE_BEFORE_TERMINATION,
+            passage,
+            "cure",
+            "the right to end the agreement for a violation waits for a time to mend it.",
+            "Let the covered entity choose between ending at once and giving time.",
+        )
 
 
 _GIVES_BACK = re.compile(r"\breturn\b[^.;]{0,60}\bdestroy\b|\bdestroy\b[^.;]{0,60}\breturn\b", re.IGNORECASE)
 _OWN_FILES = re.compile(r"\bown (?:client )?(?:records?|files?)\b|\bOwn Client Record", re.IGNORECASE)
 
 
+@note()
+def _gives_back(spoken: Spoken) -> bool:
+    return "destroy" in spoken.small and _GIVES_BACK.search(spoken.plain) is not None
+
+
+@note()
+def _keeps_own_files(spoken: Spoken) -> bool:
+    return "own " in spoken.small and _OWN_FILES.search(spoken.plain) is not None
+
+
 def own_files_stripped(index: Index) -> Iterator[Diagnostic]:
     for agreement in index.contracts:
         if agreement.document_type not in ("baa", "sba") or agreement.open_items:
             continue
-        mine = [p for p in index.passages if p.agreement is agreement]
-        back = next((p for p in mine if _GIVES_BACK.search(p.plain)), None)
-        if back is not None and not any(_OWN_FILES.search(p.plain) for p in mine):
+        back = next(index.noted(_gives_back, agreement), None)
+        if back is not None and not any(index.noted(_keeps_own_files, agreement)):
             yield index.in_text(
                 OWN_FILES_STRIPPED,
-                back,
+                back[0],
                 "return",
                 "everything is returned or destroyed, and nothing is said of the organization's own client files.",
                 "Say that its own client record stays with it.",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from generator.assembly.facts import Facts
 from generator.diagnostics import Diagnostic, Related, Rule, Span
@@ -22,21 +22,16 @@ from generator.frozen import dataclass
 from generator.library import Clause
 from generator.model import (
     Agreement,
-    Blank,
     Block,
     Definition,
     Emphasis,
-    Filled,
     Inline,
     Items,
     LineBreak,
     Paragraph,
-    Reference,
     Section,
-    SignatureBlock,
     Table,
     Text,
-    Use,
 )
 from generator.profile import Profile
 from generator.reading.grammar import Known
@@ -48,15 +43,19 @@ __all__ = [
     "Entry",
     "Index",
     "Lint",
+    "Look",
     "Passage",
+    "Spoken",
     "Words",
     "after",
     "days_of",
     "longer",
+    "note",
     "surely_shorter",
 ]
 
 Check: TypeAlias = "Callable[[Index], Iterator[Diagnostic]]"
+R = TypeVar("R")
 
 # What stands for a value, a reference or a blank in the words of a passage: a letter no clause may hold.
 VALUE = "\ue000"
@@ -219,20 +218,56 @@ class Entry(Words):
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """One paragraph of clause text: ``words`` with every value, reference and blank replaced by :data:`VALUE`.
+class Spoken:
+    """What one paragraph says: ``words`` with every value, reference and blank replaced by :data:`VALUE`.
 
-    ``plain`` is the text as printed. ``lead`` is how many letters at its start are a heading within the line.
+    ``plain`` is the text as printed, ``small`` the same in small letters. ``lead`` is how many letters at its start
+    are a heading within the line; ``every`` are its inlines with those inside emphasis and definitions.
     """
+
+    words: str
+    plain: str
+    small: str
+    lead: int
+    inlines: tuple[Inline, ...]
+    every: tuple[Inline, ...]
+
+
+Look: TypeAlias = "Callable[[Spoken], R]"
+_LOOKS: dict[str, list[Look[Any]]] = {}
+
+
+def note(*marks: str) -> Callable[[Look[R]], Look[R]]:
+    """Have every paragraph of clause text looked at in which any of ``marks`` is printed (none: every paragraph).
+
+    :meth:`Index.noted` gives what was found; what counts as false is not noted. What looks is a function of a module
+    that knows the paragraph alone. So it need not look again at one that stands in the papers of many members
+    (:mod:`generator.reuse`).
+    """
+
+    def noting(look: Look[R]) -> Look[R]:
+        for mark in marks or ("",):
+            _LOOKS.setdefault(mark, []).append(look)
+        return look
+
+    return noting
+
+
+class Passage(NamedTuple):
+    """One paragraph of clause text, and where it stands."""
 
     agreement: Agreement
     section: str
     clause: str
-    words: str
-    plain: str
-    lead: int
-    inlines: tuple[Inline, ...] = field(repr=False, default=())
-    every: tuple[Inline, ...] = field(repr=False, compare=False, default=())
+    spoken: Spoken
+
+    @property
+    def words(self) -> str:
+        return self.spoken.words
+
+    @property
+    def plain(self) -> str:
+        return self.spoken.plain
 
     @property
     def where(self) -> str:
@@ -381,9 +416,31 @@ class Index(Words):
     # -- words
 
     @cached_property
+    def _read(self) -> tuple[tuple[Passage, ...], dict[Look[Any], list[tuple[Passage, Any]]]]:
+        passages: list[Passage] = []
+        notes: dict[Look[Any], list[tuple[Passage, Any]]] = {}
+        for agreement in self.contracts:
+            for where, clause, heard in _heard_in(agreement):
+                for spoken, found in heard:
+                    passage = Passage(agreement, where, clause, spoken)
+                    passages.append(passage)
+                    for look, result in found:
+                        notes.setdefault(look, []).append((passage, result))
+        return tuple(passages), notes
+
+    @property
     def passages(self) -> tuple[Passage, ...]:
         """Every paragraph of clause text of the agreements that somebody signs."""
-        return tuple(p for a in self.contracts for p in _passages(a))
+        return self._read[0]
+
+    def noted(self, look: Look[R | None], agreement: Agreement | None = None) -> Iterator[tuple[Passage, R]]:
+        """Yield the paragraphs (of ``agreement``, else of all) in which ``look`` found something, and what it found."""
+        found: list[tuple[Passage, R]] = self._read[1].get(look, [])
+        return iter(found if agreement is None else [one for one in found if one[0].agreement is agreement])
+
+    def beside(self, passage: Passage) -> list[Passage]:
+        """Return the paragraphs of the same clause in the same agreement, ``passage`` among them."""
+        return [p for p in self.passages if p.clause == passage.clause and p.agreement is passage.agreement]
 
     def definitions(self, agreement: Agreement) -> tuple[str, ...]:
         """Return the terms that ``agreement`` defines."""
@@ -392,10 +449,8 @@ class Index(Words):
     @cached_property
     def _definitions(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
-        for passage in self.passages:
-            found.setdefault(passage.agreement.document_type, []).extend(
-                i.term for i in passage.every if isinstance(i, Definition)
-            )
+        for passage, terms in self.noted(_defined):
+            found.setdefault(passage.agreement.document_type, []).extend(terms)
         return {k: tuple(v) for k, v in found.items()}
 
     @cached_property
@@ -414,82 +469,82 @@ def _texts(values: Iterable[Value]) -> Iterator[str]:
             yield from _texts(value)
 
 
-def _passages(agreement: Agreement) -> Iterator[Passage]:
+@note("“")
+def _defined(spoken: Spoken) -> tuple[str, ...]:
+    return tuple([i.term for i in spoken.every if isinstance(i, Definition)])
+
+
+# What a block says, paragraph by paragraph, with what was noted of each.
+Heard: TypeAlias = "tuple[tuple[Spoken, tuple[tuple[Look[Any], Any], ...]], ...]"
+
+
+def _heard_in(agreement: Agreement) -> Iterator[tuple[str, str, Heard]]:
+    """Yield what each block says, with the section and the clause it stands in."""
     for part in (*agreement.opening, *agreement.sections):
-        yield from _of_section(agreement, part, "", "")
-    yield from _of_blocks(agreement, agreement.closing, "", "")
+        yield from _of_section(part, "", "")
+    yield from _of_blocks(agreement.closing, "", "")
     for schedule in agreement.schedules:
-        yield from _of_blocks(agreement, schedule.blocks, schedule.number, "")
+        yield from _of_blocks(schedule.blocks, schedule.number, "")
 
 
-def _of_section(agreement: Agreement, section: Section, above: str, clause: str) -> Iterator[Passage]:
+def _of_section(section: Section, above: str, clause: str) -> Iterator[tuple[str, str, Heard]]:
     if section.locked:
         return  # prescribed words are not ours to judge
     own = section.source.id if section.source is not None else clause
     where = f"Section {section.number}" if section.number else section.heading or above
-    yield from _of_blocks(agreement, section.blocks, where, own)
+    yield from _of_blocks(section.blocks, where, own)
 
 
-def _of_blocks(agreement: Agreement, blocks: tuple[Block, ...], where: str, clause: str) -> Iterator[Passage]:
+def _of_blocks(blocks: tuple[Block, ...], where: str, clause: str) -> Iterator[tuple[str, str, Heard]]:
     for block in blocks:
-        match block:
-            case Paragraph():
-                yield _passage(agreement, block, where, clause)
-            case Items(items=items):
-                for item in items:
-                    yield from _of_blocks(agreement, item.blocks, where, clause)
-            case Table(rows=rows):
-                for row in rows:
-                    for cell in row:
-                        yield from _of_blocks(agreement, cell, where, clause)
-            case Section():
-                yield from _of_section(agreement, block, where, clause)
-            case SignatureBlock():
-                pass
+        if isinstance(block, Section):
+            yield from _of_section(block, where, clause)
+        else:
+            yield where, clause, kept(block, _heard)
 
 
-def _passage(agreement: Agreement, paragraph: Paragraph, where: str, clause: str) -> Passage:
-    words, plain, lead, every = kept(paragraph, _spoken)
-    return Passage(agreement, where, clause, words, plain, lead, paragraph.inlines, every)
+def _heard(block: Block) -> Heard:
+    if isinstance(block, Paragraph):
+        spoken = _spoken(block.inlines)
+        looks = dict.fromkeys([look for mark, those in _LOOKS.items() if mark in spoken.plain for look in those])
+        return ((spoken, tuple([(look, found) for look in looks if (found := look(spoken))])),)
+    inner = block.within() if isinstance(block, _OF_BLOCKS) else ()
+    return tuple([one for within in inner for one in kept(within, _heard)])
 
 
-def _spoken(paragraph: Paragraph) -> tuple[str, str, int, tuple[Inline, ...]]:
-    """Return the words, the words as printed, the length of the lead, and every inline."""
-    inlines = paragraph.inlines
-    pairs = [_of_inline(inline) for inline in inlines]
-    lead = len(pairs[0][0]) if inlines and isinstance(inlines[0], Emphasis) else 0
-    return "".join(a for a, _ in pairs), "".join(b for _, b in pairs), lead, tuple(_flat(inlines))
+_OF_BLOCKS = (Items, Table)
 
 
-def _of_inline(inline: Inline) -> tuple[str, str]:
-    match inline:
-        case Text(text=text):
-            return text, text
-        case Filled(text=text):
-            return VALUE, text
-        case Use(text=text):
-            return VALUE, text
-        case Reference() | Blank():
-            return VALUE, inline.text
-        case Emphasis(children=children):
-            pairs = [_of_inline(c) for c in children]
-            return "".join(a for a, _ in pairs), "".join(b for _, b in pairs)
-        case Definition(children=children):
-            return VALUE, "“" + "".join(_of_inline(c)[1] for c in children) + "”"
-        case LineBreak():
-            return "\n", "\n"
+def _spoken(inlines: tuple[Inline, ...]) -> Spoken:
+    words: list[str] = []
+    plain: list[str] = []
+    every: list[Inline] = []
+    lead = 0
+    for n, inline in enumerate(inlines):
+        _say(inline, words, plain, every)
+        if n == 0 and isinstance(inline, Emphasis):
+            lead = sum(map(len, words))
+    printed = "".join(plain)
+    return Spoken("".join(words), printed, printed.lower(), lead, inlines, tuple(every))
 
 
-_NESTING = (Emphasis, Definition)
-
-
-def _flat(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
-    for inline in inlines:
-        yield inline
-        if isinstance(inline, _NESTING):
-            yield from _flat(inline.children)
-
-
-def flat(passage: Passage) -> Iterator[Inline]:
-    """Yield every inline of ``passage``, those inside emphasis and definitions too."""
-    return iter(passage.every)
+def _say(inline: Inline, words: list[str], plain: list[str], every: list[Inline]) -> None:
+    every.append(inline)
+    if isinstance(inline, Text):
+        words.append(inline.text)
+        plain.append(inline.text)
+    elif isinstance(inline, Emphasis):
+        for child in inline.children:
+            _say(child, words, plain, every)
+    elif isinstance(inline, Definition):
+        words.append(VALUE)
+        plain.append("“")
+        for child in inline.children:
+            _say(child, [], plain, every)
+        plain.append("”")
+    elif isinstance(inline, LineBreak):
+        words.append("\n")
+        plain.append("\n")
+    else:
+        words.append(VALUE)
+        plain.append(inline.text)

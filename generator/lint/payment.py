@@ -10,7 +10,7 @@ from decimal import Decimal
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.fields.values import Duration
 from generator.lint.dates import money_moves
-from generator.lint.index import Index, Lint, after, longer
+from generator.lint.index import Index, Lint, Spoken, after, longer, note
 from generator.lint.privacy import RESULT_MODELS
 
 __all__ = ["LINTS"]
@@ -513,17 +513,19 @@ _LAST_DAY = re.compile(
 )
 
 
+@note()
+def _if_paid(spoken: Spoken) -> str | None:
+    found = _IF_PAID.search(spoken.words) if "pay" in spoken.small else None
+    return found.group() if found is not None else None
+
+
 def paid_only_if_paid(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        found = _IF_PAID.search(passage.words) if "pay" in passage.plain.lower() else None
-        if found is None:
-            continue
-        same = [p.plain for p in index.passages if p.agreement is passage.agreement and p.clause == passage.clause]
-        if not any(_LAST_DAY.search(text) for text in same):
+    for passage, found in index.noted(_if_paid):
+        if not any(_LAST_DAY.search(p.plain) for p in index.beside(passage)):
             yield index.in_text(
                 PAID_ONLY_IF_PAID,
                 passage,
-                found.group().split()[0],
+                found.split()[0],
                 "payment waits for somebody else's payment, and no last day is named.",
                 "Name a last day, whether or not the other has paid.",
             )
@@ -539,6 +541,14 @@ _SAVINGS_LOST = re.compile(
 _BY_ITS_FAULT = re.compile(r"\b(?:for cause|breach|fraud|excluded)\b", re.IGNORECASE)
 
 
+@note()
+def _loses_savings(spoken: Spoken) -> bool:
+    text = spoken.plain
+    if "saving" not in spoken.small or not _SAVINGS_LOST.search(text):
+        return False
+    return _BY_ITS_FAULT.search(text) is None
+
+
 def savings_lost_at_the_end(index: Index) -> Iterator[Diagnostic]:
     if "shared_savings" not in index.words("pay.models"):
         return
@@ -550,17 +560,15 @@ def savings_lost_at_the_end(index: Index) -> Iterator[Diagnostic]:
                 "Let the part of the year that was worked be counted and paid.", ["pay.models"],
             )  # fmt: skip
             return
-    for passage in index.passages:
-        text = passage.plain
-        if passage.clause != "pay.special" and "saving" in text.lower() and _SAVINGS_LOST.search(text):
-            if not _BY_ITS_FAULT.search(text):
-                yield index.in_text(
-                    SAVINGS_LOST_AT_THE_END,
-                    passage,
-                    "saving",
-                    "savings that were earned are lost when the agreement ends.",
-                    "Let the part of the year that was worked be counted and paid.",
-                )
+    for passage, _ in index.noted(_loses_savings):
+        if passage.clause != "pay.special":
+            yield index.in_text(
+                SAVINGS_LOST_AT_THE_END,
+                passage,
+                "saving",
+                "savings that were earned are lost when the agreement ends.",
+                "Let the part of the year that was worked be counted and paid.",
+            )
 
 
 _NOT_PROTECTED = "does not say that clients are never charged for what a plan owes"
@@ -581,18 +589,20 @@ _SETS_OFF = re.compile(r"\bmay (?:at any time )?(?:set off|set-off|offset|deduct
 _TOLD = re.compile(r"\b(?:notice|notif\w+|agree[sd]?|tell|told|dispute[sd]?|finding|after)\b", re.IGNORECASE)
 
 
+@note(" may ")
+def _sets_off(spoken: Spoken) -> str | None:
+    found = _SETS_OFF.search(spoken.plain)
+    return found.group() if found is not None else None
+
+
 def set_off_without_notice(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        found = _SETS_OFF.search(passage.plain) if " may " in passage.plain else None
-        if found is None:
-            continue
-        same = [p.plain for p in index.passages if p.agreement is passage.agreement and p.clause == passage.clause]
-        if not any(_TOLD.search(text) for text in same):
+    for passage, found in index.noted(_sets_off):
+        if not any(_TOLD.search(p.plain) for p in index.beside(passage)):
             yield index.in_text(
                 SET_OFF_WITHOUT_NOTICE,
                 passage,
-                found.group(),
-                f"“{found.group()}” without a word before.",
+                found,
+                f"“{found}” without a word before.",
                 "Ask for a notice with the reason, and for time to answer.",
             )
 

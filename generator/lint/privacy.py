@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.lint.dates import money_moves
-from generator.lint.index import Entry, Index, Lint
+from generator.lint.index import Entry, Index, Lint, Spoken, note
 
 __all__ = ["LINTS", "RESULT_MODELS"]
 
@@ -491,6 +491,14 @@ _CONDITION = re.compile(
 _FORBIDS = re.compile(r"\b(?:not|no|never|nor|neither)\b", re.IGNORECASE)
 
 
+@note("condition", "required")
+def _depends_on_consent(spoken: Spoken) -> str | None:
+    found = _CONDITION.search(spoken.plain)
+    if found is None or _FORBIDS.search(_sentence(spoken.plain, found.start())):
+        return None
+    return found.group()
+
+
 def consent_as_condition(index: Index) -> Iterator[Diagnostic]:
     barred = index.yes("phi.n12") or index.yes("phi.n9")
     for entry in index.entries("population.eligibility") if barred else ():
@@ -501,18 +509,14 @@ def consent_as_condition(index: Index) -> Iterator[Diagnostic]:
                 "People would have to sign this to be served.",
                 "Take it out of the rules on who is served; ask for permission when something is to be shared.",
             )
-    for passage in index.passages:
-        found = (
-            _CONDITION.search(passage.plain) if "condition" in passage.plain or "required" in passage.plain else None
+    for passage, found in index.noted(_depends_on_consent):
+        yield index.in_text(
+            CONSENT_AS_CONDITION,
+            passage,
+            found[:14],
+            f"“{found}” makes help depend on a signature.",
+            "Write that nobody is refused a service for not signing.",
         )
-        if found is not None and not _FORBIDS.search(_sentence(passage.plain, found.start())):
-            yield index.in_text(
-                CONSENT_AS_CONDITION,
-                passage,
-                found.group()[:14],
-                f"“{found.group()}” makes help depend on a signature.",
-                "Write that nobody is refused a service for not signing.",
-            )
 
 
 def _sentence(text: str, place: int) -> str:

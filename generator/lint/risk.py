@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
-from generator.lint.index import Entry, Index, Lint
+from generator.lint.index import Entry, Index, Lint, Spoken, note
 
 __all__ = ["LINTS"]
 
@@ -175,30 +175,36 @@ _OWN_FAULT = re.compile(
 )
 
 
+@note("indemnif", "hold harmless")
+def _covers_fault(spoken: Spoken) -> str | None:
+    found = _OWN_FAULT.search(spoken.plain)
+    return found.group() if found is not None else None
+
+
 def covers_others_fault(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        text = passage.plain
-        if "indemnif" not in text and "hold harmless" not in text:
-            continue
-        found = _OWN_FAULT.search(text)
-        if found is not None:
-            yield index.in_text(
-                COVERS_OTHERS_FAULT,
-                passage,
-                found.group()[:12],
-                f"the cover reaches the other party's own fault: “{found.group()}”.",
-                "Cover only what the covering party itself causes.",
-            )
+    for passage, found in index.noted(_covers_fault):
+        yield index.in_text(
+            COVERS_OTHERS_FAULT,
+            passage,
+            found[:12],
+            f"the cover reaches the other party's own fault: “{found}”.",
+            "Cover only what the covering party itself causes.",
+        )
 
 
 _LIMITED = re.compile(r"\bliab(?:ility|le)\b[^.]{0,160}\b(?:limited|limit|not exceed|cap)\b", re.IGNORECASE)
+
+
+@note("liab")
+def _is_limited(spoken: Spoken) -> bool:
+    return _LIMITED.search(spoken.plain) is not None
 
 
 def no_limit_of_liability(index: Index) -> Iterator[Diagnostic]:
     svc = index.finished
     if svc is None or "risk.liability_cap" in index.clause_ids(svc):
         return
-    if not any(_LIMITED.search(p.plain) for p in index.passages if p.agreement is svc and "liab" in p.plain):
+    if not any(index.noted(_is_limited, svc)):
         yield index.at(
             NO_LIMIT_OF_LIABILITY, "liability.cap_multiple", f"The {svc.title} sets no limit to what a party may owe.",
             "Put the clause risk.liability_cap into the document type.",
@@ -325,16 +331,19 @@ _CONFIDENTIALITY = (
 )  # fmt: skip
 
 
+@note("onfidential")
+def _keeps_confidential(spoken: Spoken) -> bool:
+    return "PHI" not in spoken.plain and _KEEPS.search(spoken.plain) is not None
+
+
 def confidentiality_one_sided(index: Index) -> Iterator[Diagnostic]:
     seen: set[tuple[str, str]] = set()
-    for passage in index.passages:
+    for passage, _ in index.noted(_keeps_confidential):
         where = (passage.agreement.document_type, passage.clause)
         if passage.agreement.document_type in ("baa", "sba", "dua") or where in seen:
             continue  # health information is confidential by other rules
-        if "onfidential" not in passage.plain or "PHI" in passage.plain or not _KEEPS.search(passage.plain):
-            continue
         seen.add(where)
-        mine = [p for p in index.passages if p.agreement is passage.agreement and p.clause == passage.clause]
+        mine = index.beside(passage)
         if not any(_BUSINESS.search(p.plain) for p in mine):
             continue
         whole = " ".join(p.plain for p in mine)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Rule, Severity
-from generator.lint.index import VALUE, Index, Lint, Passage, flat
+from generator.lint.index import VALUE, Index, Lint, Passage, Spoken, note
 from generator.model import Definition
 from generator.reading_level import grade, sentences, words
 
@@ -84,26 +84,26 @@ _OF_AN_ASSOCIATE = frozenset(("Breach", "Individual", "Required by Law", "Subcon
 
 
 def hipaa_term_redefined(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        if "means" not in passage.plain and "meaning" not in passage.plain:
-            continue
+    for passage, terms in index.noted(_given_a_meaning):
         theirs = _OF_THE_RULES
         if passage.agreement.document_type in ("baa", "sba", "dua"):
             theirs |= _OF_AN_ASSOCIATE
-        for inline in flat(passage):
-            if (
-                isinstance(inline, Definition)
-                and inline.term in theirs
-                and not _POINTS_TO_THE_RULES.search(passage.plain)
-            ):
-                yield index.in_text(
-                    HIPAA_TERM_REDEFINED,
-                    passage,
-                    inline.term,
-                    f"“{inline.term}” gets a meaning that does not point to the HIPAA rules.",
-                    "Write: has the meaning given in 45 CFR, with the section.",
-                )
-                break
+        term = next((t for t in terms if t in theirs), None)
+        if term is not None:
+            yield index.in_text(
+                HIPAA_TERM_REDEFINED,
+                passage,
+                term,
+                f"“{term}” gets a meaning that does not point to the HIPAA rules.",
+                "Write: has the meaning given in 45 CFR, with the section.",
+            )
+
+
+@note("means", "meaning")
+def _given_a_meaning(spoken: Spoken) -> tuple[str, ...]:
+    """Return the terms that are given a meaning which does not point to the HIPAA rules."""
+    terms = tuple([i.term for i in spoken.every if isinstance(i, Definition)])
+    return terms if terms and not _POINTS_TO_THE_RULES.search(spoken.plain) else ()
 
 
 _POINTS_TO_THE_RULES = re.compile(r"\b45 CFR\b|\bC\.F\.R\b|\bHIPAA\b|\bPrivacy Rule\b|\bBusiness Associate Agreement\b")
@@ -139,25 +139,26 @@ def named_for_another_role(index: Index) -> Iterator[Diagnostic]:
 
 def people_named_twice(index: Index) -> Iterator[Diagnostic]:
     for agreement in index.contracts:
-        first: tuple[str, Passage] | None = None
-        for passage in index.passages:
-            if passage.agreement is not agreement:
-                continue
-            for inline in flat(passage):
-                if not isinstance(inline, Definition) or inline.term.casefold() not in _PERSONS:
-                    continue
-                if not re.search(r"\b(?:person|individual|people|human being)s?\b", passage.plain):
-                    continue
-                if first is None or first[0] == inline.term:
-                    first = first or (inline.term, passage)
+        first: str | None = None
+        for passage, terms in index.noted(_people_served, agreement):
+            for term in terms:
+                if first is None or first == term:
+                    first = term
                     continue
                 yield index.in_text(
                     PEOPLE_NAMED_TWICE,
                     passage,
-                    inline.term,
-                    f"“{inline.term}” is defined beside “{first[0]}”, and both are people who are served.",
+                    term,
+                    f"“{term}” is defined beside “{first}”, and both are people who are served.",
                     "Use one word, or say who is in the one and not in the other.",
                 )
+
+
+@note("“")
+def _people_served(spoken: Spoken) -> tuple[str, ...]:
+    """Return the terms for people who are served that are defined here."""
+    terms = tuple([i.term for i in spoken.every if isinstance(i, Definition) and i.term.casefold() in _PERSONS])
+    return terms if terms and re.search(r"\b(?:person|individual|people|human being)s?\b", spoken.plain) else ()
 
 
 # Clauses whose words are not free: law, definitions, names.

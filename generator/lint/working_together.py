@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from generator.diagnostics import Diagnostic, Rule, Severity
-from generator.lint.index import VALUE, Index, Lint, flat, longer
+from generator.lint.index import Index, Lint, Spoken, longer, note
 from generator.model import Agreement, Filled, Text
 
 __all__ = ["LINTS"]
@@ -306,16 +306,24 @@ _AMENDS = re.compile(
 )
 
 
+_BODIES = ("committee", "board", "contact", "team")
+
+
+@note(" may ")
+def _committee_amends(spoken: Spoken) -> str | None:
+    found = _AMENDS.search(spoken.plain) if any(body in spoken.small for body in _BODIES) else None
+    return found.group() if found is not None else None
+
+
 def committee_may_amend(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        if " may " in passage.plain and (found := _AMENDS.search(passage.plain)) is not None:
-            yield index.in_text(
-                COMMITTEE_MAY_AMEND,
-                passage,
-                found.group()[-10:],
-                f"“{found.group()}” lets a committee change the contract.",
-                "Let it propose an amendment.",
-            )
+    for passage, found in index.noted(_committee_amends):
+        yield index.in_text(
+            COMMITTEE_MAY_AMEND,
+            passage,
+            found[-10:],
+            f"“{found}” lets a committee change the contract.",
+            "Let it propose an amendment.",
+        )
 
 
 def stage_without_anyone(index: Index) -> Iterator[Diagnostic]:
@@ -394,17 +402,35 @@ _OTHER = re.compile(
 )
 
 
+@note("other ")
+def _other_duties(spoken: Spoken) -> str | None:
+    found = _OTHER.search(spoken.plain)
+    return found.group() if found is not None else None
+
+
 def other_duties(index: Index) -> Iterator[Diagnostic]:
-    for passage in index.passages:
-        found = _OTHER.search(passage.plain) if "other " in passage.plain else None
-        if found is not None:
-            yield OTHER_DUTIES.at(
-                index.line_of(passage.clause, found.group()) or next(
-                    (i.span for i in flat(passage) if isinstance(i, Filled) and i.span is not None), None
-                ),
-                f"{passage.agreement.title}, {passage.section}: “{found.group()}” has no price and no end.",
-                fix="List what is meant.",
-            )  # fmt: skip
+    for passage, found in index.noted(_other_duties):
+        yield OTHER_DUTIES.at(
+            index.line_of(passage.clause, found) or next(
+                (i.span for i in passage.spoken.every if isinstance(i, Filled) and i.span is not None), None
+            ),
+            f"{passage.agreement.title}, {passage.section}: “{found}” has no price and no end.",
+            fix="List what is meant.",
+        )  # fmt: skip
+
+
+_PROMISES = ("shall ", "will ", "agree")
+
+
+@note(*_PROMISES)
+def _promises(spoken: Spoken) -> tuple[tuple[Filled, str], ...]:
+    """Return the names of parties that promise something, each with the words after it."""
+    return tuple([
+        (one, two.text)
+        for one, two in pairwise(spoken.every)
+        if isinstance(one, Filled) and isinstance(two, Text) and two.text.lstrip().startswith(_PROMISES)
+        and one.field.endswith(".short_name")
+    ])  # fmt: skip
 
 
 _SOFT = re.compile(
@@ -417,12 +443,9 @@ def soft_for_one_side(index: Index) -> Iterator[Diagnostic]:
     buyer, provider = index.party("purchaser"), index.party("provider")
     if not buyer or buyer == provider:
         return
-    for passage in index.passages:
-        inlines = list(flat(passage))
-        for one, two in pairwise(inlines):
-            if not (isinstance(one, Filled) and isinstance(two, Text) and one.field == f"{buyer}.short_name"):
-                continue
-            found = _SOFT.match(two.text.lstrip())
+    for passage, promises in index.noted(_promises):
+        for one, words in promises:
+            found = _SOFT.match(words.lstrip()) if one.field == f"{buyer}.short_name" else None
             if found is not None:
                 yield index.in_text(
                     SOFT_FOR_ONE_SIDE,
@@ -453,15 +476,11 @@ def duties_uneven(index: Index) -> Iterator[Diagnostic]:
 def _duties(index: Index, agreement: Agreement) -> dict[str, int]:
     counts = {p.key: 0 for p in agreement.parties if p.short_name}
     fields = {f"{key}.short_name": key for key in counts}
-    for passage in index.passages:
-        if passage.agreement is not agreement or VALUE not in passage.words:
-            continue
-        inlines = list(flat(passage))
-        for one, two in pairwise(inlines):
-            if isinstance(one, Filled) and isinstance(two, Text) and two.text.startswith(" shall "):
-                key = fields.get(one.field)
-                if key is not None and not two.text.startswith(" shall not "):
-                    counts[key] += 1
+    for _, promises in index.noted(_promises, agreement):
+        for one, words in promises:
+            key = fields.get(one.field)
+            if key is not None and words.startswith(" shall ") and not words.startswith(" shall not "):
+                counts[key] += 1
     return counts
 
 

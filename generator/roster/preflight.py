@@ -435,7 +435,7 @@ class _Checker:
         from generator.lint import Index
 
         index = Index(first.agreements, profile, first.dictionary, first.documents, first.clauses)
-        for name in ("passages", "party_keys", "contracts", "main", "_definitions"):
+        for name in ("_read", "party_keys", "contracts", "main", "_definitions"):
             if name in first.__dict__:
                 index.__dict__[name] = first.__dict__[name]
         return index
