@@ -24,7 +24,7 @@ from generator.fields import Dictionary, phrase
 from generator.fields.values import Duration
 from generator.library import Library
 from generator.lint import TABLE, lint
-from generator.lint.index import Index, Lint, after, longer
+from generator.lint.index import _LOOKS, Index, Lint, after, longer
 from generator.model import Agreement, Status
 from generator.pipeline import check, make
 from generator.pipeline.parts import Parts, read_parts
@@ -563,3 +563,12 @@ def test_lengths_in_one_unit_compare_exactly_and_across_units_only_when_there_is
     assert longer(Duration(5, "business days"), Duration(72, "hours"))
     assert not longer(Duration(1, "months"), Duration(30, "days"))
     assert not longer(Duration(30, "days"), Duration(1, "months"))
+
+
+def test_what_is_noted_of_a_paragraph_hangs_on_the_paragraph_alone():
+    looks = {look for those in _LOOKS.values() for look in those}
+    assert len(looks) > 30
+    for look in looks:
+        assert look.__closure__ is None, look
+        assert "<locals>" not in look.__qualname__, look
+        assert look.__code__.co_argcount == 1, look

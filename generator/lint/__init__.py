@@ -2,7 +2,8 @@
 
 One file per family of rules. To add a rule: a ``Rule`` whose explanation is its manual page, a function
 ``(index) -> Iterator[Diagnostic]`` and a line in the ``LINTS`` of a file here; for a new file, a line in
-:data:`TABLE`; and ``tests/lint/RULE.md`` with a case that fires and one that does not.
+:data:`TABLE`; and ``tests/lint/RULE.md`` with a case that fires and one that does not. What a rule looks for in single
+paragraphs it looks for in a function marked ``@note`` (:func:`generator.lint.index.note`).
 
 Severities: an error stops a final and not a draft; a warning and a note are shown and recorded. What
 rests on a source that nobody has opened is at most a warning. A profile may overrule a finding, by the
