@@ -202,7 +202,7 @@ def test_whatever_is_struck_is_to_be_read_against_what_the_clause_claims() -> No
     found = changed((line + "\n", ""))[1]
     assert found[0].kind == "requirement-unread"
     assert found[0].says == (
-        "Whole paragraphs were taken out. Read what is left against BAA-07, BAA-08 and BAA-09, which it still claims."
+        "Whole paragraphs were taken out. Read what is left against BAA-07, BAA-08, and BAA-09, which it still claims."
     )
 
 

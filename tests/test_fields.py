@@ -27,6 +27,7 @@ from generator.fields import (
     Value,
     listed,
     money_in_words,
+    number_from_words,
     number_in_words,
     phrase,
     read_dictionary,
@@ -520,6 +521,7 @@ def test_numbers_in_words_agree_with_another_program(n: int) -> None:
     from num2words import num2words
 
     assert number_in_words(n) == num2words(n).replace(",", "").replace(" and ", " ")
+    assert number_from_words(number_in_words(n).capitalize()) == (n if n < 1000 else None)
 
 
 # ---------------------------------------------------------------- properties

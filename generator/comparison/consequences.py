@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from generator.assembly.body import anchor_of
 from generator.comparison.clauses import ClauseComparison, State
-from generator.fields import Dictionary
+from generator.fields import Dictionary, first_few, listed
 from generator.figures import figure_of, inputs_of
 from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Group, Library, Requirement, Slot
@@ -381,10 +381,7 @@ def _targets(document: DocumentType, library: Library) -> frozenset[str]:
 
 
 def _list(names: Sequence[str], most: int = 12) -> str:
-    shown = list(names[:most])
-    if len(names) > most:
-        shown.append(f"{len(names) - most} more")
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown else ""
+    return listed(names) if len(names) <= most else first_few(names, most)
 
 
 def as_json(found: Sequence[Consequence]) -> list[Mapping[str, object]]:

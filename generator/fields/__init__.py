@@ -5,7 +5,16 @@ from __future__ import annotations
 from generator.fields.dictionary import RULES as _DICTIONARY_RULES
 from generator.fields.dictionary import Dictionary, Field, Option, read_dictionary
 from generator.fields.kinds import KINDS, STATES
-from generator.fields.phrases import capitalized, first_few, listed, money_in_words, number_in_words, phrase, restyled
+from generator.fields.phrases import (
+    capitalized,
+    first_few,
+    listed,
+    money_in_words,
+    number_from_words,
+    number_in_words,
+    phrase,
+    restyled,
+)
 from generator.fields.reading import RULES as _READING_RULES
 from generator.fields.reading import read_value
 from generator.fields.values import UNITS, UNKNOWN, Duration, Given, Percent, Record, Unknown, Value
@@ -29,6 +38,7 @@ __all__ = [
     "first_few",
     "listed",
     "money_in_words",
+    "number_from_words",
     "number_in_words",
     "phrase",
     "read_dictionary",

@@ -28,7 +28,16 @@ from generator.fields.dictionary import Field
 from generator.fields.kinds import STATES
 from generator.fields.values import UNKNOWN, Duration, Percent, Record, Value
 
-__all__ = ["capitalized", "first_few", "listed", "money_in_words", "number_in_words", "phrase", "restyled"]
+__all__ = [
+    "capitalized",
+    "first_few",
+    "listed",
+    "money_in_words",
+    "number_from_words",
+    "number_in_words",
+    "phrase",
+    "restyled",
+]
 
 # Month names are written here: the locale of the machine has no say in a contract.
 _MONTHS: Final = (
@@ -116,6 +125,12 @@ def number_in_words(n: int) -> str:
             high, rest = divmod(n, scale)
             return f"{number_in_words(high)} {name}" + (f" {number_in_words(rest)}" if rest else "")
     raise AssertionError(n)
+
+
+def number_from_words(words: str) -> int | None:
+    """Return the whole number below 1,000 that :func:`number_in_words` writes as ``words``, None if there is none."""
+    said = words.lower().strip()
+    return next((n for n in range(1000) if number_in_words(n) == said), None)
 
 
 def money_in_words(amount: Decimal) -> str:

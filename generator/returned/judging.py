@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from generator.comparison.words import Hunk, Kind, compare_words, shortened
-from generator.fields import Duration, Percent, Value, number_in_words
+from generator.fields import Duration, Percent, Value, number_from_words
 from generator.frozen import dataclass
 from generator.library import Clause, Position
 from generator.model import Block, Items, Paragraph, Section, Table, inlines_text
@@ -295,8 +295,8 @@ def _beyond_never(
         if position.rung != NEVER:
             continue
         for found in _LIMIT.finditer(position.note):
-            count = found["count"].lower()
-            n = int(count) if count.isdecimal() else next((k for k in range(200) if number_in_words(k) == count), 0)
+            count = found["count"]
+            n = int(count) if count.isdecimal() else number_from_words(count) or 0
             limit = n * _DAYS[found["unit"].lower().removeprefix("calendar ")]
             above = found["side"].lower() in ("more than", "over", "longer than")
             for path in sorted(named & set(now)):

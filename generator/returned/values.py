@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from generator.diagnostics import Span, errors_in
-from generator.fields import UNITS, Dictionary, Field, Value, number_in_words, phrase, read_value
+from generator.fields import UNITS, Dictionary, Field, Value, number_from_words, number_in_words, phrase, read_value
 from generator.frozen import dataclass
 from generator.reading.yaml_text import TextNode
 from generator.returned.matching import normal
@@ -144,8 +144,8 @@ def _count(found: re.Match[str]) -> tuple[int | None, str]:
         return n, ""
     if digits:
         return int(figure), ""
-    n = next((k for k in range(1000) if number_in_words(k) == (alone or "").lower().strip()), -1)
-    return (n, "") if n >= 0 else (None, "It is not a number.")
+    spoken = number_from_words(alone or "")
+    return spoken, "" if spoken is not None else "It is not a number."
 
 
 def _duration(text: str) -> tuple[str, str]:
