@@ -21,31 +21,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.cli import main
 from tests import word_file
+from tests.command import Ran, run_here
 from tests.pdf_file import heard
 from tests.tiny_document import tiny_clause, write_tiny
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = (ROOT / "profiles" / "sample.yaml").read_text(encoding="utf-8")
 HOUSE = ROOT / "clauses" / "_frames" / "house.docx"
-
-
-class Ran:
-    """What a command printed, and its exit code."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-        assert "Traceback" not in out + err
-        assert code in (0, 1, 2, 4, 5), out + err
-
-    @property
-    def problems(self) -> list[dict]:
-        return json.loads(self.out)["problems"]
-
-    @property
-    def errors(self) -> list[dict]:
-        return [p for p in self.problems if p["severity"] == "error"]
 
 
 @pytest.fixture
@@ -55,10 +38,10 @@ def run(capsys, monkeypatch, tmp_path) -> Callable[..., Ran]:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
     def run(*args: str) -> Ran:
-        capsys.readouterr()
-        code = main(args)
-        printed = capsys.readouterr()
-        return Ran(code, printed.out, printed.err)
+        found = run_here(capsys, *args)
+        assert "Traceback" not in found.out + found.err
+        assert found.code in (0, 1, 2, 4, 5), found.out + found.err
+        return found
 
     return run
 

@@ -15,25 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import main
 from generator.diagnostics import Diagnostic, Related, Severity, Span
 from generator.model import OpenItem
 from generator.terminal import Progress, Style, answer_line, did_you_mean, open_item_lines, problem_lines, safe
 from generator.writers import pdf
+from tests.command import Ran, run_here
 from tests.tiny_document import tiny_clause, write_tiny
 
 ROOT = Path(__file__).parent.parent
-
-
-class Ran:
-    """What a command printed, and its exit code."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self):
-        return json.loads(self.out)
 
 
 @pytest.fixture
@@ -44,10 +33,7 @@ def agreements(capsys, monkeypatch, tmp_path):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
     def run(*args: str) -> Ran:
-        capsys.readouterr()
-        code = main(args)
-        printed = capsys.readouterr()
-        return Ran(code, printed.out, printed.err)
+        return run_here(capsys, *args)
 
     return run
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli import main
 from generator.comparison.redline import Change, ChangeKind
 from generator.comparison.summary import summary_of, summary_page
+from tests.command import run_here
 from tests.conftest import ROOT
 from tests.word_file import parts
 from tests.word_pair import document, paragraph
@@ -36,10 +36,7 @@ def agreements(capsys, monkeypatch, tmp_path):
     Path("new.docx").write_bytes(NEW)
 
     def run(*args: str):
-        capsys.readouterr()
-        code = main(["compare", *args])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return run_here(capsys, "compare", *args)
 
     return run
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from generator.cli import main
+from tests.command import run_here
 from tests.contract_edits import gone
 from tests.counterparty import AUTHOR, Counterparty
 from tests.returned_set import BAA, Desk
@@ -23,10 +24,7 @@ def desk(tmp_path, monkeypatch):
 @pytest.fixture
 def agreements(desk, capsys):
     def run(*args: str):
-        capsys.readouterr()
-        code = main(["review", *args, "--date", "2027-01-05"])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return run_here(capsys, "review", *args, "--date", "2027-01-05")
 
     return run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from generator.cli import main
+from tests.command import run_here
 from tests.members import member, network, roster
 
 
@@ -20,10 +20,7 @@ def agreements(capsys, monkeypatch, tmp_path):
     network(tmp_path)
 
     def run(*args: str):
-        capsys.readouterr()
-        code = main(["roster", *args])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return run_here(capsys, "roster", *args)
 
     return run
 
