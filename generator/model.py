@@ -238,6 +238,10 @@ class Section(Keeps):
     source: ClauseRef | None = None
     locked: bool = False  # words that somebody else prescribes: nothing in them is ours to judge
 
+    def within(self) -> tuple[Block, ...]:
+        """Return its blocks."""
+        return self.blocks
+
 
 Block: TypeAlias = Paragraph | Items | Table | SignatureBlock | Section
 

@@ -11,10 +11,13 @@ most of what a batch would do. Two mechanisms spare it, and between them no valu
   came of it may be used again where the same questions, asked again, have :func:`the very same <same>` answers: then
   what asks would have gone the same way. Nobody declares by hand what is consulted.
 
-Pieces are clause templates, the blocks read of their Markdown, and the blocks of an agreement. Nothing is kept with a
-piece before it is handed out a second time (:func:`share`): most of what holds a member's own values is seen once. What
-is kept lives as long as its piece, a dozen results and no more, so that memory does not grow however long a batch
-takes. Nothing of it is written to disk, compared or copied.
+Pieces are clause templates, what they come to with one set of answers, the blocks read of their Markdown, and the
+blocks of an agreement up to a whole section: where nothing in a section differs, none of its paragraphs is looked at.
+Assembling puts values in last (:meth:`generator.assembly.filling.Filler.put_in`), so that nearly all sections are
+filled, numbered and linked once for everybody. Nothing is kept with a piece before it is handed out a second time
+(:func:`share`): most of what holds a member's own values is seen once. What is kept lives as long as its piece, a dozen
+results and no more, so that memory does not grow however long a batch takes; what nobody asked for again goes first.
+Nothing of it is written to disk, compared or copied.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from decimal import Decimal
 from types import FunctionType
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Consulted", "Keeps", "is_shared", "kept", "reused", "same", "share"]
+__all__ = ["Consulted", "Itself", "Keeps", "is_shared", "kept", "reused", "same", "share"]
 
 _MOST = 12  # results for one piece
 
@@ -42,6 +45,21 @@ class Keeps:
     def within(self) -> tuple[object, ...]:
         """Return what is shared with this piece when it is."""
         return ()
+
+
+class Itself:
+    """Something handed over to :func:`kept` that is the same only if it is the very same object: quickly told."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Itself and other.thing is self.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
 
 
 class _Once:
@@ -71,13 +89,18 @@ def kept(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
         _check(work)
         made = work(piece, *given)
         if len(known) >= _MOST:
-            known.pop(next(iter(known)), None)
+            known.pop(_oldest(known), None)
         known[key] = _Once(made)
         return made
     if type(found) is _Once:
         found = known[key] = found.result
         share(found)
     return found  # type: ignore[no-any-return]
+
+
+def _oldest(known: dict[Any, Any]) -> object:
+    """Return the key of what goes first: what nobody has asked for a second time, for it is mostly a member's own."""
+    return next((key for key, found in known.items() if type(found) is _Once), next(iter(known)))
 
 
 def is_shared(piece: Keeps) -> bool:
@@ -144,6 +167,7 @@ def reused(piece: Keeps, work: Callable[[Any, Answering[A]], R], answers: Answer
     before: dict[Consulted[A], R] = piece._kept.setdefault(work, {})
     for consulted, made in before.items():
         if consulted.again(answers):
+            share(made)
             return made
     consulted = Consulted(answers)
     result = work(piece, consulted)

@@ -21,7 +21,7 @@ from generator.assembly.choosing import (
 from generator.assembly.deciding import DecisionPrinter
 from generator.assembly.facts import Facts, Found
 from generator.assembly.faults import CLAUSE_CONFLICT, PARTY_CANNOT_SIGN, SAME_PARTY
-from generator.assembly.filling import Filler, Questions
+from generator.assembly.filling import Filler, Passage, Questions, headed
 from generator.assembly.front_page import FrontPage
 from generator.assembly.glossaries import prune_glossaries
 from generator.assembly.linking import Linker
@@ -49,7 +49,8 @@ from generator.model import (
 )
 from generator.numbering import Formats
 from generator.profile import Profile
-from generator.reading.grammar import Open, check_names
+from generator.reading.grammar import Open
+from generator.reuse import kept
 
 __all__ = ["assemble"]
 
@@ -124,7 +125,7 @@ class _Assembly:
         self.dictionary = self.facts.dictionary  # with the further parties of this profile
         self.chooser = Chooser(self.library, self.facts, dict(self.profile.pins))
         self.filler = Filler(self.facts, self.formats, self.questions, self.library.markdown)
-        self.front = FrontPage(self.document, self.facts, self.filler, self.problems)
+        self.front = FrontPage(self.document, self.library, self.facts, self.filler, self.problems)
         self.prescribed = Prescribed(self.facts, self.filler, self.profile.attached, self.problems)
 
     def run(self) -> Checked[Agreement]:
@@ -136,20 +137,14 @@ class _Assembly:
         self.facts.clauses = self.chooser.clauses
         cover = self.front.cover()
         opening = tuple(
-            Section(
-                o.heading,
-                self._entry_blocks(entry, 1, o.recitals),
-                anchor=anchor_of("opening", o.heading),
-                source=source,
-            )
+            self._headed(entry, o.heading, anchor_of("opening", o.heading), recitals=o.recitals)
             for o, entries in openings
             for entry in entries
-            for source in (self._place(entry, anchor_of("opening", o.heading)),)
         )
         sections = self._outline(outline)
         closing: tuple[Block, ...] = ()
         if self.document.closing is not None:
-            closing = self.filler.clause(self.document.closing, "closing")
+            closing = self.filler.clause(self.document.closing, "closing").blocks
         signatures = tuple(b for role in self._signing() for b in self.front.signature(role))
         attached: list[Schedule] = []
         for schedule in schedules:
@@ -168,12 +163,13 @@ class _Assembly:
         glossaries = {id for id, p in self.placed.items() if p.chosen.clause.glossary}
         opening, sections, attached = prune_glossaries(opening, sections, attached, closing, glossaries)
         if self.only_questions:
-            return self._finish(Body(cover, opening, sections, closing, signatures, tuple(attached)))
+            body = Body(cover, opening, sections, closing, signatures, tuple(attached))
+            return self._finish(body.with_each(self.filler.put_in))
         sections = number_sections(sections, self.formats)
         attached = [replace(s, blocks=number_sections(sections_of(s.blocks), self.formats, s.number)) for s in attached]
         body = Body(cover, opening, sections, closing, signatures, tuple(attached))
         body = Linker(self.document.id, self.placed, self.undecided, self.filler, self.problems).link(body)
-        return self._finish(self.prescribed.put_in(body))
+        return self._finish(self.prescribed.put_in(body.with_each(self.filler.put_in)))
 
     def _check_parties(self) -> None:
         seen: dict[str, str] = {}
@@ -272,9 +268,13 @@ class _Assembly:
         return self.prescribed.sections(schedule.locked, schedule.id)
 
     def _section(self, chosen: Chosen, level: int) -> Section:
-        anchor = anchor_of("clause", chosen.clause.id)
-        source = self._place(chosen, anchor)
-        return Section(chosen.clause.title, self._entry_blocks(chosen, level), level, anchor=anchor, source=source)
+        return self._headed(chosen, chosen.clause.title, anchor_of("clause", chosen.clause.id), level)
+
+    def _headed(self, entry: Entry, heading: str, anchor: str, level: int = 1, recitals: bool = False) -> Section:
+        source = self._place(entry, anchor)
+        if isinstance(entry, Chosen):
+            return kept(self._clause(entry.clause, level, recitals), headed, heading, level, anchor, source)
+        return headed(Passage(self._entry_blocks(entry, level)), heading, level, anchor, source)
 
     def _place(self, entry: Entry, anchor: str) -> ClauseRef | None:
         if not isinstance(entry, Chosen):
@@ -283,27 +283,27 @@ class _Assembly:
         self.placed[clause.id] = Placed(entry, anchor)
         return ClauseRef(clause.id, str(clause.version), clause.digest)
 
-    def _entry_blocks(self, entry: Entry, level: int, recitals: bool = False) -> tuple[Block, ...]:
+    def _entry_blocks(self, entry: Entry, level: int) -> tuple[Block, ...]:
         match entry:
             case Chosen(clause=clause):
-                return self._clause(clause, level, recitals)
+                return self._clause(clause, level).blocks
             case Undecided():
                 return self._undecided(entry)
             case ChosenInclude(include=include):
                 return self._include(include)
 
-    def _clause(self, clause: Clause, level: int, recitals: bool) -> tuple[Block, ...]:
+    def _clause(self, clause: Clause, level: int, recitals: bool = False) -> Passage:
         checked = self.library.template(clause)
         self.problems.extend(checked.diagnostics)
         if checked.value is None:
-            return ()
+            return Passage(())
         self.problems.extend(self.library.names_checked(checked.value, self.dictionary))
         if clause.glossary:
             # What its entries ask is asked in the end, by those that stay.
             self.filler.questions = Questions()
-        blocks = self.filler.clause(checked.value, clause.id, recitals=recitals, level=level)
+        passage = self.filler.clause(checked.value, clause.id, recitals=recitals, level=level)
         self.filler.questions = self.questions
-        return blocks
+        return passage
 
     def _undecided(self, entry: Undecided) -> tuple[Block, ...]:
         what = listed(entry.titles, "or") or "this part"
@@ -323,8 +323,8 @@ class _Assembly:
     def _include(self, include: Include) -> tuple[Block, ...]:
         blocks: list[Block] = []
         if include.intro is not None:
-            self.problems.extend(check_names(include.intro, self.dictionary.info, self.dictionary.suggest))
-            blocks.extend(self.filler.clause(include.intro, "checklist"))
+            self.problems.extend(self.library.names_checked(include.intro, self.dictionary))
+            blocks.extend(self.filler.clause(include.intro, "checklist").blocks)
         if include.decision:
             printer = DecisionPrinter(self.facts, self.filler, lambda path: self.front.printed(path, "checklist"))
             return (*blocks, *printer.blocks(include.decision))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from generator.assembly.choosing import Chosen
 from generator.assembly.resolving import InlineMap, blanks_in, map_block, map_inlines
@@ -45,6 +46,17 @@ class Body:
         for block in blocks:
             yield from blanks_in(block)
 
+    def with_each(self, of: Callable[[Block], Block]) -> Body:
+        """Return the body with ``of`` each block below the cover and above the signatures."""
+        return Body(
+            self.cover,
+            tuple([only_section(of(s)) for s in self.opening]),
+            tuple([only_section(of(s)) for s in self.sections]),
+            tuple([of(b) for b in self.closing]),
+            self.signatures,
+            tuple([replace(s, blocks=tuple([of(b) for b in s.blocks])) for s in self.schedules]),
+        )
+
     def mapped(self, f: InlineMap) -> Body:
         key_terms = self.cover.key_terms
         mapped_terms = map_block(key_terms, f) if key_terms is not None else None
@@ -83,6 +95,7 @@ def sections_of(blocks: tuple[Block, ...]) -> tuple[Section, ...]:
     return tuple(b for b in blocks if isinstance(b, Section))
 
 
+@lru_cache(maxsize=4096)
 def anchor_of(kind: str, name: str) -> str:
     """Return a name that may stand in an address and as a bookmark."""
     plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name.lower())

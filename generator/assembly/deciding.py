@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
@@ -10,8 +11,10 @@ from generator.assembly.filling import Filler
 from generator.decisions import Decision, Step, decide_all, pieces, worded
 from generator.decisions.activities import LIST
 from generator.diagnostics import Span
+from generator.fields import Dictionary
 from generator.frozen import dataclass
 from generator.model import Blank, Block, Column, Emphasis, Inline, Paragraph, Table, Text
+from generator.profile import Profile
 from generator.reading.grammar import Known
 
 __all__ = ["DecisionPrinter", "associates_of", "covered_by", "decide_facts", "decision_names"]
@@ -36,9 +39,16 @@ def decide_facts(facts: Facts) -> tuple[Decision, ...]:
         found = facts.lookup(path) if path.startswith(f"{LIST}.") else None
         return found.span if isinstance(found, Found) else None
 
-    if facts.decided is None:
-        facts.decided = decide_all(Own(facts), where=where)
-    return facts.decided
+    for profile, base, found in _LAST:
+        if profile is facts.profile and base is facts.dictionary.base:
+            return found
+    found = decide_all(Own(facts), where=where)
+    _LAST.append((facts.profile, facts.dictionary.base, found))
+    return found
+
+
+# What was decided last: one set asks several times, and it hangs on no document.
+_LAST: deque[tuple[Profile, Dictionary, tuple[Decision, ...]]] = deque(maxlen=1)
 
 
 def decision_names(facts: Facts, decision: Decision) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import field
 
-from generator.decisions import GOVERNMENT_BODIES, Decision
+from generator.decisions import GOVERNMENT_BODIES
 from generator.decisions.activities import LIST, SHARED, any_of, shared_path
 from generator.diagnostics import Span
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, Value, listed, phrase, restyled
@@ -57,7 +57,8 @@ class Facts:
     waits: Open | None = None
     _resolved: dict[str, str | Open] = field(default_factory=dict)
     _worked: dict[str, Value | Open | None] = field(default_factory=dict)
-    decided: tuple[Decision, ...] | None = None  # by deciding.decide_facts
+    _own: dict[str, Answer] = field(default_factory=dict)  # conditions ask the same again and again
+    _shared: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dictionary = own_dictionary(self.dictionary, self.profile)
@@ -110,7 +111,9 @@ class Facts:
             case "public_party" | "health_center_party":
                 return self._any_party(*_ANY_PARTY[path])
         if path in SHARED:
-            return shared_path(path, self.own, Own(self))
+            if path not in self._shared:
+                self._shared[path] = shared_path(path, self.own, Own(self))
+            return self._shared[path]
         return self.own(path)
 
     def _any_party(self, field: str, values: tuple[str, ...]) -> Answer:
@@ -121,6 +124,12 @@ class Facts:
 
     def own(self, path: str) -> Answer:
         """Return what is known under ``path`` itself, whatever is said of other activities."""
+        known = self._own.get(path)
+        if known is None:
+            known = self._own[path] = self._looked_up(path)
+        return known
+
+    def _looked_up(self, path: str) -> Answer:
         real = self.resolve(path)
         if isinstance(real, Open):
             return real

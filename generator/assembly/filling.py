@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field as attribute
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from generator.assembly.facts import Facts, Found
+from generator.assembly.resolving import inlines_in, map_block, with_blocks, with_items
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import restyled
 from generator.figures import figure_of
@@ -21,6 +23,7 @@ from generator.model import (
     Align,
     Blank,
     Block,
+    ClauseRef,
     Column,
     Definition,
     Emphasis,
@@ -37,7 +40,7 @@ from generator.model import (
     Text,
 )
 from generator.numbering import Formats
-from generator.reading.clause_tree import FilterUse
+from generator.reading.clause_tree import Expanded, FilterUse
 from generator.reading.grammar import ClauseTemplate, Open, Output, expand
 from generator.reading.markdown import (
     MdAlign,
@@ -55,9 +58,9 @@ from generator.reading.markdown import (
     MdTable,
     MdText,
 )
-from generator.reuse import kept, reused
+from generator.reuse import Itself, Keeps, is_shared, kept, reused
 
-__all__ = ["RULES", "WHICH_WORDS", "Filler", "Question", "Questions", "plain_blank"]
+__all__ = ["RULES", "WHICH_WORDS", "Filler", "Passage", "Question", "Questions", "headed", "plain_blank"]
 
 PARTY_NOT_HERE = Rule(
     "party-not-here",
@@ -105,6 +108,44 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 
 
 _Printed: TypeAlias = "tuple[bool, tuple[Inline, ...], tuple[Span | None, ...]]"
+_Key: TypeAlias = "tuple[str, tuple[FilterUse, ...]]"  # a field as one place prints it
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Filled):
+    """The place of a value that is put in last (:meth:`Filler.put_in`): until then it may be anybody's.
+
+    ``text`` ends as the value does, with a full stop or without: on nothing else of it do the words around it hang.
+    """
+
+    key: _Key = ("", ())
+
+
+class _Value:
+    """A value as it is printed, with its place. The same value in the same place is one object (:func:`_value`), so
+    that telling one from another takes no time."""
+
+    __slots__ = ("filled",)
+
+    def __init__(self, filled: Filled) -> None:
+        self.filled = filled
+
+
+@lru_cache(maxsize=4096)
+def _value(filled: Filled, _: Span | None) -> _Value:
+    """Return ``filled`` as a value; its place is handed over too, for comparing looks away from it."""
+    return _Value(filled)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage(Keeps):
+    """The blocks of a clause body; values that go in last are :class:`Later`."""
+
+    blocks: tuple[Block, ...]
+
+    def within(self) -> tuple[Block, ...]:
+        """Return its blocks."""
+        return self.blocks
 
 
 @dataclass(slots=True)
@@ -114,6 +155,8 @@ class Filler:
     ``markdown`` reads expanded text: :func:`generator.reading.markdown.parse_markdown`, or what remembers its results.
     What answers decide and print is found here, each time anew; the blocks are made of it by the plain functions
     below, which know nothing else, and are those of an earlier agreement where nothing differs (:mod:`.reuse`).
+    Most values change nothing in the words around them. They are put in last, when all is numbered and linked: up to
+    there the clauses of two members differ only where answers decide.
     """
 
     facts: Facts
@@ -122,74 +165,58 @@ class Filler:
     markdown: Callable[[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]]
     problems: list[Diagnostic] = attribute(default_factory=list)
     links: list[tuple[str, Span]] = attribute(default_factory=list)
-    _values: dict[tuple[str, tuple[FilterUse, ...]], _Printed] = attribute(default_factory=dict)
+    _values: dict[_Key, tuple[str | None, _Printed]] = attribute(default_factory=dict)
+    _later: dict[_Key, _Value] = attribute(default_factory=dict)
 
     # -- entry points
 
-    def clause(
-        self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2
-    ) -> tuple[Block, ...]:
-        """Return the blocks of a clause body. ``level`` is that of the section around it."""
+    def clause(self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2) -> Passage:
+        """Return a clause body. ``level`` is that of the section around it."""
         expanded = reused(template, expand, self.facts)
         self.problems.extend(expanded.diagnostics)
         parsed = self.markdown(expanded.markdown, template.file, expanded.line_map)
         self.problems.extend(parsed.diagnostics)
-        return self._blocks(parsed.value or (), expanded.outputs, where, recitals, level)
+        nodes = Itself(parsed.value or ())
+        asks = kept(expanded, _asks, nodes)
+        self.links.extend(asks.links)
+        said = tuple([self._said(expanded.outputs[n], where, may_wait) for n, may_wait in asks.holes])
+        return kept(expanded, _passage, nodes, said, recitals, level, self.formats)
 
     def line(self, template: ClauseTemplate, where: str) -> tuple[Inline, ...]:
         """Return a one-paragraph text (a key term, a subtitle) as inlines; paragraphs are joined by line breaks."""
         out: list[Inline] = []
-        for block in self.clause(template, where):
+        for block in map(self.put_in, self.clause(template, where).blocks):
             if isinstance(block, Paragraph):
                 if out:
                     out.append(LineBreak())
                 out.extend(block.inlines)
         return tuple(out)
 
-    def _blocks(
-        self, nodes: Sequence[MdBlock], outputs: Sequence[Output], where: str, recitals: bool, level: int
-    ) -> tuple[Block, ...]:
-        out: list[Block] = []
-        heading: MdHeading | None = None
-        below: list[Block] = []
-        count = 0  # of items; they count on through a section
+    def put_in(self, block: Block) -> Block:
+        """Return ``block`` with the values that were to come later."""
+        return _put_in(block, self._later)
 
-        def close() -> None:
-            if heading is not None:
-                title = "".join(n.text for n in heading.inlines if isinstance(n, MdText))
-                out.append(Section(title, tuple(below), level + 1))
-
-        for node in nodes:
-            if isinstance(node, MdHeading):
-                close()
-                heading, below, count = node, [], 0
-                continue
-            found: dict[int, _Printed] = {}
-            for n in kept(node, _holes):
-                found[n] = self._printed(outputs[n], where)
-            self.links.extend(kept(node, _links))
-            blocks, count = _made(node, found, 0, recitals, self.formats, count)
-            (out if heading is None else below).extend(blocks)
-        close()
-        return tuple(out)
-
-    def _printed(self, output: Output, where: str) -> _Printed:
+    def _said(self, output: Output, where: str, may_wait: bool) -> str | _Printed:
         """Return what stands at a placeholder, as what makes blocks is given it: whether it is the question of a
-        condition, the inlines, and the places of their values, in which the same words of two members differ."""
-        key = (output.path, output.filters)
-        known = self._values.get(key)
-        if known is not None:
-            return known
-        inlines = self.value(output, where)
-        made = (output.condition is not None, inlines, tuple([i.span for i in inlines if isinstance(i, Filled)]))
-        if len(inlines) == 1 and type(inlines[0]) is Filled and not output.open_by and not self._is_party(output.path):
-            self._values[key] = made
-        return made
+        condition, the inlines, and the places of their values, in which the same words of two members differ; of a
+        value that is put in later, only how its text ends."""
+        known = self._values.get((output.path, output.filters))
+        end, printed = known if known is not None else self._printed(output, where)
+        return printed if end is None or not may_wait else end
 
-    def _is_party(self, path: str) -> bool:
-        """Whether a party is named there: that may be a problem at each place."""
-        found = self.facts.find(path)
-        return isinstance(found, Found) and found.field.kind == "party_choice"
+    def _printed(self, output: Output, where: str) -> tuple[str | None, _Printed]:
+        key, problems = (output.path, output.filters), len(self.problems)
+        inlines = self.value(output, where)
+        printed = (output.condition is not None, inlines, tuple([i.span for i in inlines if isinstance(i, Filled)]))
+        if len(inlines) != 1 or type(inlines[0]) is not Filled:
+            return None, printed
+        value, end = inlines[0], None
+        if not _PARAGRAPHS.search(value.text):
+            end = "." if value.text.endswith(".") else ""
+            self._later[key] = _value(value, value.span)
+        if len(self.problems) == problems:  # else it is one at each place
+            self._values[key] = (end, printed)
+        return end, printed
 
     # -- values
 
@@ -290,9 +317,93 @@ def _holes(node: MdBlock) -> tuple[int, ...]:
     return tuple(n.n for n in _all_of(_nodes_within(node)) if isinstance(n, MdPlaceholder))
 
 
-def _links(node: MdBlock) -> tuple[tuple[str, Span], ...]:
-    """Return what the links within ``node`` point to, and where they stand."""
-    return tuple((n.target, n.span) for n in _all_of(_nodes_within(node)) if isinstance(n, MdLink))
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """What the words of a clause ask for: its placeholders, each with whether its value may wait, and its links."""
+
+    holes: tuple[tuple[int, bool], ...]
+    links: tuple[tuple[str, Span], ...]
+
+
+def _asks(_: Expanded, nodes: Itself) -> _Asks:
+    """Return what ``nodes`` ask for. A value does not wait where others hang on its words: in a definition, whose
+    term they are, in a link, and in a table, whose columns are as wide as what they hold."""
+    holes: list[tuple[int, bool]] = []
+    links: list[tuple[str, Span]] = []
+    for node in nodes.thing:
+        every = tuple(_all_of(_nodes_within(node)))
+        at_once = {
+            inner.n
+            for n in every
+            if isinstance(n, MdDefinition | MdLink)
+            for inner in _all_of(n.children)
+            if isinstance(inner, MdPlaceholder)
+        }
+        wait = not isinstance(node, MdTable)
+        holes += [(n.n, wait and n.n not in at_once) for n in every if isinstance(n, MdPlaceholder)]
+        links += [(n.target, n.span) for n in every if isinstance(n, MdLink)]
+    return _Asks(tuple(holes), tuple(links))
+
+
+def _passage(
+    expanded: Expanded, nodes: Itself, said: tuple[str | _Printed, ...], recitals: bool, level: int, formats: Formats
+) -> Passage:
+    """Return the clause that reads ``nodes``, with what is said at each placeholder."""
+    found: dict[int, _Printed] = {}
+    for (n, _), one in zip(kept(expanded, _asks, nodes).holes, said, strict=True):
+        if isinstance(one, str):
+            output = expanded.outputs[n]
+            found[n] = False, (Later(output.path, one, key=(output.path, output.filters)),), ()
+        else:
+            found[n] = one
+    out: list[Block] = []
+    heading: MdHeading | None = None
+    below: list[Block] = []
+    count = 0  # of items; they count on through a section
+
+    def close() -> None:
+        if heading is not None:
+            title = "".join(n.text for n in heading.inlines if isinstance(n, MdText))
+            out.append(Section(title, tuple(below), level + 1))
+
+    for node in nodes.thing:
+        if isinstance(node, MdHeading):
+            close()
+            heading, below, count = node, [], 0
+            continue
+        blocks, count = _made(node, found, 0, recitals, formats, count)
+        (out if heading is None else below).extend(blocks)
+    close()
+    return Passage(tuple(out))
+
+
+def headed(passage: Passage, heading: str, level: int, anchor: str, source: ClauseRef | None) -> Section:
+    """Return ``passage`` under its heading."""
+    return Section(heading, passage.blocks, level, anchor=anchor, source=source)
+
+
+def _waiting(block: Block) -> tuple[_Key, ...]:
+    """Return which values are still to be put into ``block``."""
+    return tuple(dict.fromkeys(i.key for i in inlines_in(block) if isinstance(i, Later)))
+
+
+def _put_in(block: Block, values: Mapping[_Key, _Value]) -> Block:
+    """Return ``block`` with its values; what is made of it is given those that it prints, and no more."""
+    if isinstance(block, Section) and not is_shared(block):
+        return with_blocks(block, tuple([_put_in(b, values) for b in block.blocks]))
+    keys = kept(block, _waiting)
+    return kept(block, _with_values, tuple([values[key] for key in keys])) if keys else block
+
+
+def _with_values(block: Block, given: tuple[_Value, ...]) -> Block:
+    values = dict(zip(kept(block, _waiting), given, strict=True))
+    match block:
+        case Section():
+            return with_blocks(block, tuple([_put_in(b, values) for b in block.blocks]))
+        case Items():
+            return with_items(block, [tuple([_put_in(b, values) for b in i.blocks]) for i in block.items])
+        case _:
+            return map_block(block, lambda inline: (values[inline.key].filled if type(inline) is Later else inline,))
 
 
 def _made(
@@ -448,6 +559,16 @@ def _words(inlines: Sequence[Inline]) -> str:
     return inlines_text(tuple(inlines))
 
 
+def _size(cell: Paragraph) -> tuple[int, int]:
+    """Return the length of the longest word of ``cell`` and that of its longest line."""
+    text = _words(cell.inlines)
+    return _longest(text.split()), _longest(text.split("\n"))
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max(map(len, texts), default=0)
+
+
 def _columns(
     header: tuple[tuple[Inline, ...], ...],
     rows: tuple[tuple[tuple[Block, ...], ...], ...],
@@ -459,18 +580,12 @@ def _columns(
     """
     least, most = [], []
     for position, heading in enumerate(header):
-        texts = [_words(heading)]
-        texts += [
-            line
-            for row in rows
-            if position < len(row)
-            for block in row[position]
-            if isinstance(block, Paragraph)
-            for line in _words(block.inlines).split("\n")
-        ]
+        cells = [b for row in rows if position < len(row) for b in row[position] if isinstance(b, Paragraph)]
+        title = _words(heading)
+        sizes = [(_longest(title.split()), len(title)), *(kept(cell, _size) for cell in cells)]
         edges = 3 if position else 5  # the first column names its row, in bold
-        least.append(max((len(w) for t in texts for w in t.split()), default=1) + edges)
-        most.append(max((len(t) for t in texts), default=1) + edges)
+        least.append((max(word for word, _ in sizes) or 1) + edges)
+        most.append(max(line for _, line in sizes) + edges)
     most = [max(a, min(b, _TABLE_LINE * 3)) for a, b in zip(least, most, strict=True)]
     spare, wish = _TABLE_LINE - sum(least), sum(most) - sum(least)
     if spare > 0 and wish > 0:

@@ -8,9 +8,9 @@ from generator.assembly.facts import Facts
 from generator.assembly.filling import Filler
 from generator.diagnostics import Diagnostic
 from generator.frozen import dataclass
-from generator.library import DocumentType
+from generator.library import DocumentType, Library
 from generator.model import Block, Column, Cover, Inline, Paragraph, SignatureBlock, SignatureLine, Table, Text
-from generator.reading.grammar import ClauseTemplate, Decision, Open, Output, check_names, decide
+from generator.reading.grammar import ClauseTemplate, Decision, Open, Output, decide
 
 __all__ = ["APPROVED_BY", "LEGAL_REVIEW", "FrontPage"]
 
@@ -30,6 +30,7 @@ class FrontPage:
     """
 
     document: DocumentType
+    library: Library
     facts: Facts
     filler: Filler
     problems: list[Diagnostic]
@@ -64,7 +65,7 @@ class FrontPage:
         return Cover(document.title, subtitle, parties, table, tuple(notes))
 
     def _names(self, template: ClauseTemplate) -> None:
-        self.problems.extend(check_names(template, self.facts.dictionary.info, self.facts.dictionary.suggest))
+        self.problems.extend(self.library.names_checked(template, self.facts.dictionary))
 
     def printed(self, path: str, where: str) -> tuple[Inline, ...]:
         """Return the value of ``path`` as the part ``where`` prints it."""

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from generator.assembly.body import sections_of
-from generator.assembly.resolving import Terms, definitions_in, terms_of, texts_in, with_blocks
+from generator.assembly.resolving import Terms, definitions_in, own_blocks, terms_of, texts_in, with_blocks
 from generator.model import Block, Definition, Paragraph, Schedule, Section, walk_sections
 from generator.reuse import kept
 
@@ -30,16 +30,16 @@ def prune_glossaries(
     in_place: set[str] = set()
     printed: list[Block] = []
     for section in walk_sections(everything):
-        own = tuple(b for b in section.blocks if not isinstance(b, Section))
+        own = own_blocks(section)
         if section.source is not None and section.source.id in glossary:
-            for block in own:
+            for block in section.blocks:
                 term = _entry_term(block)
                 if term is None:
                     printed.append(block)
                 elif isinstance(block, Paragraph):
                     entries[term] = block
         else:
-            in_place.update(d.term for d in definitions_in(own))
+            in_place.update([d.term for d in definitions_in(own)])
             printed.extend(own)
     printed.extend(closing)
     terms = terms_of(tuple((term, "") for term in entries))
@@ -49,14 +49,11 @@ def prune_glossaries(
         if term not in used:
             used.add(term)
             todo.extend(_uses(entries[term], terms))
-    kept = {term for term in used if term not in in_place}
+    printable = used - in_place
 
     def prune(section: Section) -> Section | None:
         if section.source is not None and section.source.id in glossary:
-            intro = tuple(b for b in section.blocks if _entry_term(b) is None)
-            mine = [(t, b) for b in section.blocks if (t := _entry_term(b)) is not None and t in kept]
-            mine.sort(key=lambda pair: (pair[0].casefold(), pair[0]))
-            return replace(section, blocks=(*intro, *(b for _, b in mine))) if mine else None
+            return kept(section, _entries, tuple(sorted(printable)))
         blocks: list[Block] = []
         for block in section.blocks:
             if isinstance(block, Section):
@@ -79,6 +76,14 @@ def prune_glossaries(
     )
 
 
+def _entries(section: Section, printable: tuple[str, ...]) -> Section | None:
+    """Return a glossary with those of its entries whose terms are ``printable``; None if there are none."""
+    intro = [b for b in section.blocks if _entry_term(b) is None]
+    mine = [(t, b) for b in section.blocks if (t := _entry_term(b)) is not None and t in printable]
+    mine.sort(key=lambda pair: (pair[0].casefold(), pair[0]))
+    return replace(section, blocks=(*intro, *(b for _, b in mine))) if mine else None
+
+
 def _entry_term(block: Block) -> str | None:
     """Return the term that a glossary paragraph defines, or None if it defines none."""
     if isinstance(block, Paragraph):
@@ -90,7 +95,7 @@ def _entry_term(block: Block) -> str | None:
 
 def _uses(block: Block, terms: Terms) -> tuple[str, ...]:
     """Return the terms used in ``block``."""
-    return _used(block, terms) if isinstance(block, Section) else kept(block, _used, terms)
+    return kept(block, _used, terms)
 
 
 def _used(block: Block, terms: Terms) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from generator.assembly.body import Body, Placed, anchor_of, only_section
+from generator.assembly.body import Body, Placed, anchor_of
 from generator.assembly.faults import BROKEN_REFERENCE, DEFINED_TWICE
 from generator.assembly.filling import Filler
 from generator.assembly.resolving import (
@@ -15,9 +15,11 @@ from generator.assembly.resolving import (
     definitions_in,
     inlines_in,
     map_block,
+    own_blocks,
     terms_of,
     unchanged,
     with_blocks,
+    with_items,
 )
 from generator.diagnostics import Diagnostic, Related, Span
 from generator.frozen import dataclass
@@ -26,7 +28,6 @@ from generator.model import (
     Definition,
     Emphasis,
     Inline,
-    Item,
     Items,
     Paragraph,
     Reference,
@@ -34,7 +35,7 @@ from generator.model import (
     Text,
     walk_sections,
 )
-from generator.reuse import kept
+from generator.reuse import is_shared, kept
 
 __all__ = ["Linker"]
 
@@ -56,8 +57,7 @@ class Linker:
         first: dict[str, str] = {}
         named: set[str] = set()  # terms that are an answer: the short name of a party
         for section in walk_sections(body.all_sections()):
-            own = tuple(b for b in section.blocks if not isinstance(b, Section))
-            for definition in definitions_in(own):
+            for definition in definitions_in(own_blocks(section)):
                 id = section.source.id if section.source is not None else section.heading
                 if definition.term in first:
                     self._twice(definition, first[definition.term], id)
@@ -89,23 +89,18 @@ class Linker:
         forms = terms.forms if isinstance(terms, NamedTerms) else ()
 
         def of(block: Block) -> Block:
+            if not isinstance(block, Section) or is_shared(block):
+                asks = kept(block, _asks)
+                if all(name in targets for name in asks.references) and not any(form in asks.text for form in forms):
+                    return _linked_as_asked(block, common, targets, anchors)
+            # What is special mostly stands in one block of a section, in one item of a list.
             if isinstance(block, Section):
                 return with_blocks(block, tuple([of(b) for b in block.blocks]))
-            asks = kept(block, _asks)
-            if all(name in targets for name in asks.references) and not any(form in asks.text for form in forms):
-                return _linked_as_asked(block, common, targets, anchors)
-            if isinstance(block, Items):  # what is special mostly stands in one of its items
-                items = tuple([_with_inner(i, tuple([of(b) for b in i.blocks])) for i in block.items])
-                return block if unchanged(items, block.items) else replace(block, items=items)
+            if isinstance(block, Items):
+                return with_items(block, [tuple([of(b) for b in i.blocks]) for i in block.items])
             return _with_anchors(map_block(block, change), anchors)
 
-        return replace(
-            body,
-            opening=tuple(only_section(of(s)) for s in body.opening),
-            sections=tuple(only_section(of(s)) for s in body.sections),
-            closing=tuple(of(b) for b in body.closing),
-            schedules=tuple(replace(s, blocks=tuple(of(b) for b in s.blocks)) for s in body.schedules),
-        )
+        return body.with_each(of)
 
     def _targets(self, body: Body) -> dict[str, Target]:
         targets: dict[str, Target] = {}
@@ -164,8 +159,8 @@ class _Asks:
 
 
 def _asks(block: Block) -> _Asks:
-    if isinstance(block, Items):
-        within = [kept(b, _asks) for i in block.items for b in i.blocks]
+    if isinstance(block, Items | Section):
+        within = [kept(b, _asks) for b in block.within()]
         return _Asks(
             "\n".join([a.text for a in within]),
             tuple(dict.fromkeys(name for a in within for name in a.references)),
@@ -193,11 +188,11 @@ def _linked(
 ) -> Block:
     """Return ``block`` with the uses of ``terms``, all its references, and the anchors of what it defines."""
     known, places = dict(targets), dict(anchors)
+    if isinstance(block, Section):
+        return with_blocks(block, tuple([_linked_as_asked(b, terms, known, places) for b in block.blocks]))
     if isinstance(block, Items):
-        items = tuple(
-            [_with_inner(i, tuple([_linked_as_asked(b, terms, known, places) for b in i.blocks])) for i in block.items]
-        )
-        return block if unchanged(items, block.items) else replace(block, items=items)
+        inner = [tuple([_linked_as_asked(b, terms, known, places) for b in i.blocks]) for i in block.items]
+        return with_items(block, inner)
 
     def change(inline: Inline) -> tuple[Inline, ...]:
         match inline:
@@ -213,10 +208,6 @@ def _linked(
 
 def _to(target: Target) -> Reference:
     return Reference(target.anchor, target.label, target.number, target.title)
-
-
-def _with_inner(item: Item, blocks: tuple[Block, ...]) -> Item:
-    return item if unchanged(blocks, item.blocks) else replace(item, blocks=blocks)
 
 
 def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:

@@ -19,6 +19,8 @@ def open_items_of(
     body: Body, where: Mapping[str, str], questions: Questions, facts: Facts, placed: AbstractSet[str]
 ) -> tuple[OpenItem, ...]:
     """Return what is open, in printed order; ``where`` says where each clause of ``placed`` is printed."""
+    if not questions.by_field:  # no blank is printed that nobody asked for
+        return ()
     printed = dict.fromkeys(blank.field for blank in body.blanks())
     order = [*printed, *(f for f in questions.by_field if f not in printed)]
     items = []

@@ -7,7 +7,7 @@ text after all clauses are in; values of the profile are never searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias, assert_never
@@ -30,7 +30,7 @@ from generator.model import (
     Use,
 )
 from generator.numbering import Formats
-from generator.reuse import kept
+from generator.reuse import is_shared, kept
 
 __all__ = [
     "NamedTerms",
@@ -42,10 +42,12 @@ __all__ = [
     "map_block",
     "map_inlines",
     "number_sections",
+    "own_blocks",
     "plural",
     "terms_of",
     "texts_in",
     "with_blocks",
+    "with_items",
 ]
 
 InlineMap: TypeAlias = Callable[[Inline], tuple[Inline, ...]]
@@ -129,6 +131,14 @@ def with_blocks(section: Section, blocks: tuple[Block, ...]) -> Section:
     return Section(s.heading, blocks, s.level, s.number, s.label, s.anchor, s.source, s.locked)
 
 
+def with_items(items: Items, blocks: Sequence[tuple[Block, ...]]) -> Items:
+    """Return ``items`` with ``blocks`` in them, of each item its own."""
+    made = tuple(
+        [i if unchanged(b, i.blocks) else replace(i, blocks=b) for i, b in zip(items.items, blocks, strict=True)]
+    )
+    return items if unchanged(made, items.items) else Items(made, items.scheme)
+
+
 def map_blocks(blocks: tuple[Block, ...], change: InlineMap) -> tuple[Block, ...]:
     """Return ``blocks`` with ``change`` applied to every inline in them."""
     made = tuple(map_block(b, change) for b in blocks)
@@ -192,20 +202,27 @@ def _flat(inlines: tuple[Inline, ...], out: list[Inline]) -> None:
 def definitions_in(blocks: tuple[Block, ...]) -> Iterator[Definition]:
     """Yield every definition in ``blocks``."""
     for block in blocks:
-        if isinstance(block, Section):
+        if isinstance(block, Section) and not is_shared(block):
             yield from definitions_in(block.blocks)
         else:
             yield from kept(block, _definitions)
 
 
+def own_blocks(section: Section) -> tuple[Block, ...]:
+    """Return what stands in ``section`` and in none within it; as one piece where there is none and it is shared."""
+    if is_shared(section) and not any(isinstance(b, Section) for b in section.blocks):
+        return (section,)
+    return tuple([b for b in section.blocks if not isinstance(b, Section)])
+
+
 def texts_in(block: Block) -> tuple[str, ...]:
-    """Return every text of clauses in ``block``, which is no section."""
-    return _texts(block) if isinstance(block, Section) else kept(block, _texts)
+    """Return every text of clauses in ``block``."""
+    return kept(block, _texts)
 
 
 def blanks_in(block: Block) -> tuple[Blank, ...]:
     """Return every blank in ``block``."""
-    if isinstance(block, Section):
+    if isinstance(block, Section) and not is_shared(block):
         return tuple([blank for inner in block.blocks for blank in blanks_in(inner)])
     return kept(block, _blanks)
 
@@ -330,7 +347,7 @@ def terms_of(anchors: tuple[tuple[str, str], ...]) -> Terms:
 
 def number_sections(sections: tuple[Section, ...], formats: Formats, prefix: str = "") -> tuple[Section, ...]:
     """Return ``sections`` and those within them numbered by their place; ``prefix`` is a schedule's letter."""
-    return tuple(_numbered(s, (n,), formats, prefix) for n, s in enumerate(sections, 1))
+    return tuple([kept(s, _numbered, (n,), formats, prefix) for n, s in enumerate(sections, 1)])
 
 
 def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefix: str) -> Section:
@@ -339,7 +356,7 @@ def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefi
     for block in section.blocks:
         if isinstance(block, Section):
             inner += 1
-            block = _numbered(block, (*counts, inner), formats, prefix)
+            block = kept(block, _numbered, (*counts, inner), formats, prefix)
         blocks.append(block)
     label = formats.heading_label(counts, prefix)
     return Section(

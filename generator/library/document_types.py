@@ -11,6 +11,7 @@ from generator.library.clauses import CLAUSE_PATH
 from generator.library.heads import Reader
 from generator.reading.grammar import ClauseTemplate, Condition
 from generator.reading.yaml_text import MapNode, Node, TextNode, read_yaml
+from generator.reuse import Keeps
 
 __all__ = [
     "Choice",
@@ -106,7 +107,7 @@ class ScheduleText:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentType:
+class DocumentType(Keeps):
     """A kind of agreement as data: its outline of clause slots, cover, schedules and signatures.
 
     ``more_parties`` says that organizations beside ``parties`` may sign it; ``requires`` are the families of
@@ -135,6 +136,13 @@ class DocumentType:
     def asks_for(self, requirement: str) -> bool:
         """Whether the requirement of this name is of a family that such an agreement has to satisfy."""
         return any(requirement.startswith(f"{family}.") for family in self.requires)
+
+    def within(self) -> tuple[ClauseTemplate, ...]:
+        """Return its own texts."""
+        groups = (part for part in self.outline if isinstance(part, Group))
+        intros = (entry.intro for part in groups for entry in part.entries if isinstance(entry, Include))
+        own = (self.subtitle, *(term.text for term in self.key_terms), *self.notes, self.closing, *intros)
+        return tuple(text for text in own if text is not None)
 
 
 _DOCUMENT_KEYS = (

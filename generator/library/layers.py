@@ -357,6 +357,7 @@ class Library:
         One whose name begins with ``_`` is made by a command of its own, and no list names it.
         """
         if id in self._documents:
+            share(self._documents[id].value)
             return self._documents[id]
         name = f"_documents/{id}.yaml"
         for layer in reversed(self.layers):

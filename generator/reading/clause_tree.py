@@ -391,7 +391,7 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Expanded:
+class Expanded(Keeps):
     """A clause as Markdown in which placeholder number n stands for ``outputs[n]``.
 
     ``line_map[i]`` is the line of the clause file from which line i (from 0) of ``markdown`` comes.
