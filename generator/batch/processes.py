@@ -19,10 +19,19 @@ from typing import Any
 from generator.batch.rows import Job, Outcome, Setup, Worker, place_of
 from generator.batch.rules import ROW_TOO_LONG, WORKER_LOST
 
-__all__ = ["LONGEST", "in_processes", "processors"]
+__all__ = ["LONGEST", "in_processes", "processors", "roomy"]
 
 LONGEST = 600.0  # seconds for one member
 _TRIES = 2
+_TUNABLES = "GLIBC_TUNABLES"
+# How a worker's C library deals with memory. Each document takes some ten MB and gives them back; by itself the library
+# returns them to the system each time and asks for them again, page by page.
+_ROOM = {
+    "glibc.malloc.trim_threshold": 256 << 20,  # what is given back at the end of the heap stays
+    "glibc.malloc.mmap_threshold": 32 << 20,  # and so do large pieces
+    "glibc.malloc.top_pad": 16 << 20,  # a heap that grows does so in steps
+    "glibc.malloc.hugetlb": 1,  # of large pages where the system has them
+}
 RENEWED = 200  # members: then a worker gives its place to a new one, so that none grows however long a batch takes
 
 
@@ -70,6 +79,32 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextlib.contextmanager
+def roomy() -> Iterator[None]:
+    """Let a process that is started in here keep the memory it has used; what the user has settled so stays."""
+    if not _is_glibc():
+        yield
+        return
+    before = os.environ.get(_TUNABLES)
+    theirs = before.split(":") if before else []
+    named = {one.partition("=")[0] for one in theirs}
+    os.environ[_TUNABLES] = ":".join([*theirs, *(f"{name}={n}" for name, n in _ROOM.items() if name not in named)])
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_TUNABLES]
+        else:
+            os.environ[_TUNABLES] = before
+
+
+def _is_glibc() -> bool:
+    try:
+        return (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc")
+    except (AttributeError, ValueError, OSError):  # not on Windows; another C library does not know the question
+        return False
+
+
 class _Process:
     """One worker as seen from here."""
 
@@ -77,7 +112,7 @@ class _Process:
         context = get_context("spawn")
         self.wire, theirs = context.Pipe()
         self._process = context.Process(target=work, args=(setup, theirs), daemon=True)
-        with _deaf():
+        with _deaf(), roomy():
             self._process.start()
         theirs.close()
         self.job: Job | None = None
