@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,8 @@ def digest(*parts: bytes | str) -> str:
 @lru_cache(maxsize=1)
 def program() -> str:
     """Return a digest of this program and of the libraries that have a hand in what it writes; the same everywhere."""
+    from importlib import metadata  # workers never ask
+
     top = Path(generator.__file__).parent
     files = [p for p in sorted(top.rglob("*")) if p.suffix in _PARTS and "_starter" not in p.parts]
     parts: list[bytes | str] = [f"{name} {metadata.version(name)}" for name in _MAKERS]

@@ -13,7 +13,7 @@ the agreement is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -21,7 +21,7 @@ from generator.diagnostics import Diagnostic, Severity, Span, errors_in
 from generator.fields import UNKNOWN, Dictionary, Field, Record, Value
 from generator.frozen import dataclass
 from generator.model import OpenItem, Status
-from generator.pipeline.parts import Parts, date_of, named_documents, read_parts
+from generator.pipeline.parts import Parts, date_of, learn_conditions, named_documents, read_parts
 from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
 from generator.profile import Profile, Watched
 from generator.roster.members import Cells, Roster, Row
@@ -132,24 +132,33 @@ def index_of(parts: Parts, assembled: Assembled, profile: Profile) -> Index:
 # ---------------------------------------------------------------- what decides
 
 
-def _compared(thing: Any, found: set[str], clauses: dict[str, None], seen: set[int]) -> None:
-    """Gather the fields that conditions within ``thing`` compare with something, and the clauses that it names."""
+def _compared(things: Iterable[object]) -> tuple[set[str], set[str]]:
+    """Return the fields that conditions within ``things`` compare with something, and the clauses these name."""
     from generator.library import Choice
     from generator.reading.clause_tree import Compare, Name
 
-    if isinstance(thing, tuple | list):
-        for one in thing:
-            _compared(one, found, clauses, seen)
-        return
-    if id(thing) in seen or not hasattr(thing, "__dataclass_fields__"):
-        return
-    seen.add(id(thing))
-    if isinstance(thing, Choice):
-        clauses[thing.clause] = None
-    if isinstance(thing, Compare):
-        found.update(side.field for side in (thing.left, thing.right) if isinstance(side, Name))
-    for name in thing.__dataclass_fields__:
-        _compared(getattr(thing, name), found, clauses, seen)
+    fields: set[str] = set()
+    clauses: set[str] = set()
+    parts: dict[type, tuple[str, ...]] = {}  # of each class, what may hold more: looked up tens of thousands of times
+    seen: set[int] = set()
+    left = list(things)
+    while left:
+        thing = left.pop()
+        kind = type(thing)
+        if kind is tuple or kind is list:
+            left += thing  # type: ignore[arg-type]
+            continue
+        if kind not in parts:
+            parts[kind] = tuple(n for n in getattr(kind, "__dataclass_fields__", ()) if n != "span")
+        if not parts[kind] or id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, Choice):
+            clauses.add(thing.clause)
+        elif isinstance(thing, Compare):
+            fields.update(side.field for side in (thing.left, thing.right) if isinstance(side, Name))
+        left += [getattr(thing, name) for name in parts[kind]]
+    return fields, clauses
 
 
 def _deciding(parts: Parts, documents: Sequence[str]) -> frozenset[str]:
@@ -157,23 +166,21 @@ def _deciding(parts: Parts, documents: Sequence[str]) -> frozenset[str]:
     from generator.decisions import TREES
     from generator.decisions.tree import condition, condition_texts
 
-    found: set[str] = set()
-    clauses: dict[str, None] = {}
-    seen: set[int] = set()
-    for id in documents:
-        document = parts.library.document_type(id).value
-        _compared(document, found, clauses, seen)
-        for other in document.schedules if document is not None else ():
-            _compared(
-                parts.library.document_type(other.document).value if other.document else None, found, clauses, seen
-            )
-    for clause_id in tuple(clauses):
-        clause = parts.library.find(clause_id).value
-        _compared(parts.library.template(clause).value if clause is not None else None, found, clauses, seen)
-    for tree in TREES:
-        for text in condition_texts(tree):
-            _compared(condition(text), found, clauses, seen)
-    return frozenset(found)
+    learn_conditions(parts)
+    library = parts.library
+    types = [library.document_type(id).value for id in documents]
+    types += [
+        library.document_type(other.document).value
+        for document in types
+        if document is not None
+        for other in document.schedules
+        if other.document
+    ]
+    fields, named = _compared(types)
+    clauses = [library.find(id).value for id in sorted(named)]
+    templates = [library.template(clause).value for clause in clauses if clause is not None]
+    more, _ = _compared([*templates, *(condition(text) for tree in TREES for text in condition_texts(tree))])
+    return frozenset(fields | more)
 
 
 class _Kind:

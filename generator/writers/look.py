@@ -12,9 +12,9 @@ an inline picture with alternative text (20.4.2.8)::
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape, quoteattr
 
 from generator.frozen import dataclass
+from generator.writers.docx_text import attribute
 from generator.writers.package import copied_entries, deflated, zip_package
 
 __all__ = ["HOUSE", "PLAIN", "SENDER", "Logo", "Look", "contrast", "dressed", "sender_xml", "tinted"]
@@ -83,7 +83,7 @@ def contrast(color: str) -> float:
 
 def sender_xml(look: Look) -> str:
     """Return what takes the place of :data:`SENDER`, in text and attributes alike."""
-    return _attribute(look.sender)
+    return attribute(look.sender)
 
 
 _HEADINGS = (
@@ -139,14 +139,10 @@ def _recoloured(text: str, look: Look, of: Look) -> str:
         (of.text_font, look.text_font),
     )  # fmt: skip
     # All at once, so that one new colour is not taken for another old one.
-    table = {f'"{old}"': f'"{_attribute(new)}"' for old, new in pairs if old != new}
+    table = {f'"{old}"': f'"{attribute(new)}"' for old, new in pairs if old != new}
     if not table:
         return text
     return re.sub("|".join(map(re.escape, table)), lambda m: table[m[0]], text)
-
-
-def _attribute(text: str) -> str:
-    return escape(text, {'"': "&quot;"})
 
 
 def _restyled(style: str, look: Look, of: Look) -> str:
@@ -154,7 +150,7 @@ def _restyled(style: str, look: Look, of: Look) -> str:
     if name is None or name[1] not in _HEADINGS:
         return style
     if look.heading_font != look.text_font:
-        font = _attribute(look.heading_font)
+        font = attribute(look.heading_font)
         fonts = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}"/>'
         head, properties, rest = style.rpartition("<w:rPr>")
         style = f"{head}{properties}{fonts}{rest}" if properties else style.replace(
@@ -199,7 +195,7 @@ def _letterhead(texts: dict[str, str], look: Look) -> dict[str, bytes]:
             texts["[Content_Types].xml"] = re.sub(r"(<Types\b[^>]*>)", lambda m: m[1] + default, types, count=1)
     if look.sender:
         tab = "<w:r><w:tab/></w:r>" if look.logo is not None else ""
-        font = _attribute(look.heading_font)
+        font = attribute(look.heading_font)
         runs += (
             f'{tab}<w:r><w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/><w:b/><w:bCs/>'
             f'<w:color w:val="{look.accent}"/><w:sz w:val="24"/><w:szCs w:val="24"/></w:rPr>'
@@ -215,6 +211,8 @@ def _letterhead(texts: dict[str, str], look: Look) -> dict[str, bytes]:
 
 def _picture(logo: Logo, description: str) -> str:
     size = f'cx="{round(logo.width * _POINT)}" cy="{round(logo.height * _POINT)}"'
+    from xml.sax.saxutils import quoteattr  # for the few frames with a logo: it brings half a web client along
+
     about = quoteattr(description)
     return (
         '<w:r><w:drawing xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
