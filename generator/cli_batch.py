@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import signal
 import sys
@@ -35,6 +36,7 @@ from generator.session import (
 from generator.terminal import COMPUTER, STOPPED, Style, count, folded, problem_lines, safe
 
 if TYPE_CHECKING:
+    from generator.batch.processes import Process
     from generator.batch.rows import Job, Outcome, Setup
     from generator.batch.run import Batch, Member, Progress
     from generator.batch.store import Unfit
@@ -138,7 +140,7 @@ def batch(
         _look_for_packets(packet)
     except Unfit as unfit:
         return _unfit(session, unfit, "Nothing was written.")
-    with session.progress() as progress, _Stop() as stop:
+    with session.progress() as progress, _Stop() as stop, contextlib.ExitStack() as ends:
         progress.now(f"Reading {roster}")
         parts = read_parts(workspace)
         read = read_members(parts, workspace, roster, profile=profile, documents=documents)
@@ -146,6 +148,7 @@ def batch(
         if read.value is None:
             return _refused(session, session.problems, "Nothing was written.")
         members = read.value
+        begun = ends.enter_context(_begun(engine, place, workers, len(members.rows)))
         progress.now(f"Checking {count(len(members.rows), 'row')}")
         checked = check_rows(parts, workspace, members, documents)
         stops = (Severity.ERROR,) if draft else (Severity.ERROR, Severity.OPEN)
@@ -169,8 +172,8 @@ def batch(
         tell = _Teller(progress, began, stop)
         try:
             result = run.run(
-                setup, parts, members, _engine(setup, engine, scheduler, workers, tell.stopped), bad=bad,
-                only_good=only_good, replace_foreign=replace, stopped=tell.stopped, tell=tell,
+                setup, parts, members, _engine(setup, engine, scheduler, workers, begun, tell.stopped),
+                bad=bad, only_good=only_good, replace_foreign=replace, stopped=tell.stopped, tell=tell,
                 finish=lambda found, left: _summary(found, left, members, draft=draft, zips=zips or ""),
                 zips=zips or "",
             )  # fmt: skip
@@ -242,14 +245,31 @@ class _Stop:
         self.wanted = True
 
 
-def _engine(
-    setup: Setup, engine: str, scheduler: str | None, workers: int | None, stopped: Callable[[], bool]
-) -> Callable[[Sequence[Job]], Iterator[Outcome]]:
-    def here(jobs: Sequence[Job]) -> Iterator[Outcome]:
-        from generator.batch.processes import in_processes, processors
+def _begun(
+    engine: str, place: str, workers: int | None, members: int
+) -> contextlib.AbstractContextManager[list[Process]]:
+    """Start the workers while the rows are checked, unless a batch before this one has left them little to do."""
+    from generator.batch.processes import beginning, worth_starting
+    from generator.batch.run import MANIFEST
 
-        many = min(workers or processors(), len(jobs))
-        return in_processes(setup, jobs, workers=many, stopped=stopped)
+    try:
+        again = (Path(place) / MANIFEST).exists()
+    except OSError:  # who writes there will say it
+        again = True
+    if again or engine == "dask":
+        return contextlib.nullcontext([])
+    return beginning(min(workers or worth_starting(members), members))
+
+
+def _engine(
+    setup: Setup, engine: str, scheduler: str | None, workers: int | None, begun: list[Process],
+    stopped: Callable[[], bool],
+) -> Callable[[Sequence[Job]], Iterator[Outcome]]:  # fmt: skip
+    def here(jobs: Sequence[Job]) -> Iterator[Outcome]:
+        from generator.batch.processes import in_processes, worth_starting
+
+        many = min(workers or worth_starting(len(jobs)), len(jobs))
+        return in_processes(setup, jobs, workers=many, begun=begun, stopped=stopped)
 
     def there(jobs: Sequence[Job]) -> Iterator[Outcome]:
         from generator.batch.cluster import on_cluster

@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from members import member, roster, table
@@ -28,6 +29,7 @@ from generator.workspace import open_workspace
 
 AGREEMENTS = str(Path(sys.executable).parent / "agreements")
 DOCUMENTS = ("sba",)
+_T = TypeVar("_T")
 
 
 def batch(file: Path, *options: str, profile: str = "network.yaml") -> subprocess.CompletedProcess[str]:
@@ -385,6 +387,48 @@ def test_a_computer_that_will_not_write_ends_the_batch(tmp_path: Path, monkeypat
     assert len([m for m in result.members if m.state == "computer"]) == 1
     assert not list(desk.output.glob("*/*.docx"))
     assert desk.run().counted("done") == 3
+
+
+class Held(FolderStore):
+    """A folder in which another program holds every file open: so many times it is refused."""
+
+    waits = (0, 0)
+
+    def __init__(self, place: Path, times: int) -> None:
+        super().__init__(str(place))
+        self._times = self._left = times
+
+    def _asked(self, ask: Callable[[], _T]) -> _T:
+        self._left = self._times
+
+        def held() -> _T:
+            self._left -= 1
+            if self._left >= 0:
+                raise PermissionError(13, "The process cannot access the file because it is being used")
+            return ask()
+
+        return super()._asked(held)
+
+
+def test_a_file_that_another_program_holds_open_for_a_moment_is_had_in_the_end(tmp_path: Path):
+    store = Held(tmp_path, 2)
+    store.write("a/one", b"1")
+    store.move("a/one", "b/one")
+    assert store.read("b/one") == b"1"
+    store.remove("a")
+    assert [p.name for p in tmp_path.iterdir()] == ["b"]
+
+
+def test_a_file_that_stays_held_is_refused_and_left_whole(tmp_path: Path):
+    (tmp_path / "one").write_bytes(b"1")
+    store = Held(tmp_path, 3)
+    for refused in (
+        lambda: store.write("one", b"2"), lambda: store.read("one"), lambda: store.move("one", "two"),
+        lambda: store.remove("one"),
+    ):  # fmt: skip
+        with pytest.raises(PermissionError):
+            refused()
+    assert files_in(tmp_path) == {"one": b"1"}
 
 
 # ---------------------------------------------------------------- one at a time, and names

@@ -2,7 +2,7 @@
 
 Each process is started afresh (*spawn*: a process forked after the first PDF would hang), gets the setup once and then
 one member at a time. A process that ends, or takes too long, costs that member one more try in a new process, and
-nobody else anything.
+nobody else anything. Starting one takes as long as half a member: it may begin while the rows are still being checked.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from typing import Any
 from generator.batch.rows import Job, Outcome, Setup, Worker, place_of
 from generator.batch.rules import ROW_TOO_LONG, WORKER_LOST
 
-__all__ = ["LONGEST", "in_processes", "processors", "roomy"]
+__all__ = ["LONGEST", "Process", "beginning", "in_processes", "processors", "roomy", "worth_starting"]
 
 LONGEST = 600.0  # seconds for one member
 _TRIES = 2
+_EACH = 3  # members for which a worker is worth its start, which costs as much as one and a half, and its memory
 _TUNABLES = "GLIBC_TUNABLES"
 # How a worker's C library deals with memory. Each document takes some ten MB and gives them back; by itself the library
 # returns them to the system each time and asks for them again, page by page.
@@ -42,25 +43,28 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def work(setup: Setup, wire: Any) -> None:
-    """Be a worker: take members from ``wire`` and send back what became of them, until it is closed."""
+def worth_starting(members: int) -> int:
+    """Return how many workers to start for so many members where nobody says it."""
+    return min(processors(), -(-members // _EACH))
+
+
+def work(wire: Any) -> None:
+    """Be a worker: take the setup and then members from ``wire``, send back what became of them, until it is closed."""
     import gc
 
     # Ctrl-C goes to all processes of a terminal; the one that shares out says when it is enough.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst: as many workers as processors are busy already
-    worker = Worker(setup)
-    wire.send(None)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        while True:
-            wire.send(worker.make(wire.recv()))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass
-    finally:
-        worker.close()
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        worker = Worker(wire.recv())
+        try:
+            wire.send(None)
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 100)
+            while True:
+                wire.send(worker.make(wire.recv()))
+        finally:
+            worker.close()
 
 
 @contextlib.contextmanager
@@ -105,24 +109,31 @@ def _is_glibc() -> bool:
         return False
 
 
-class _Process:
+class Process:
     """One worker as seen from here."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self) -> None:
         context = get_context("spawn")
         self.wire, theirs = context.Pipe()
-        self._process = context.Process(target=work, args=(setup, theirs), daemon=True)
+        self._process = context.Process(target=work, args=(theirs,), daemon=True)
         with _deaf(), roomy():
             self._process.start()
         theirs.close()
         self.job: Job | None = None
         self.since = 0.0
+        self.knows = False  # the setup
         self.ready = False
         self.made = 0
 
-    def give(self, job: Job) -> None:
+    def give(self, setup: Setup, job: Job) -> None:
         self.job, self.since = job, time.monotonic()
+        if not self.knows:
+            self.knows = True
+            self.wire.send(setup)
         self.wire.send(job)
+
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
 
     def end(self, *, now: bool = False) -> None:
         """Let it end after what it is doing, or at once."""
@@ -135,32 +146,45 @@ class _Process:
             self._process.join()
 
 
+@contextlib.contextmanager
+def beginning(workers: int) -> Iterator[list[Process]]:
+    """Start so many workers before it is known what to do; :func:`in_processes` takes them, the others are ended."""
+    processes: list[Process] = []
+    try:
+        processes += (Process() for _ in range(workers))
+        yield processes
+    finally:
+        for process in processes:
+            process.end(now=True)
+
+
 def in_processes(
     setup: Setup,
     jobs: Iterable[Job],
     *,
     workers: int,
+    begun: list[Process] | None = None,
     stopped: Callable[[], bool] = lambda: False,
     longest: float = LONGEST,
 ) -> Iterator[Outcome]:
     """Make ``jobs`` in ``workers`` processes; yield what became of each as soon as it is known, in no order.
 
     When ``stopped`` says so no further member is begun; those begun are finished. Leaving the iterator ends every
-    process.
+    process, also those that were ``begun`` before.
     """
     waiting = deque(jobs)
     tries: dict[int, int] = {}
-    busy: list[_Process] = []
-    idle: list[_Process] = []
+    busy: list[Process] = []
+    idle = begun if begun is not None else []
     not_begun = 0
     calm = False
     try:
         while True:
             while waiting and not stopped() and len(busy) < workers:
-                process = idle.pop() if idle else _Process(setup)
+                process = idle.pop() if idle else Process()
                 busy.append(process)
                 with contextlib.suppress(OSError):  # it ended before it began; what it was given is found below
-                    process.give(waiting.popleft())
+                    process.give(setup, waiting.popleft())
             if not busy:
                 break
             ready = connection.wait([p.wire for p in busy], timeout=0.2)
@@ -191,11 +215,13 @@ def in_processes(
                 yield from _once_more(process.job, waiting, tries, lost=False)
         calm = True
     finally:
-        for process in (*idle, *busy):
+        for process in busy:
             process.end(now=not calm)
+        while idle:
+            idle.pop().end(now=not calm)
 
 
-def _received(process: _Process) -> tuple[bool, Outcome | None]:
+def _received(process: Process) -> tuple[bool, Outcome | None]:
     """Return whether it lives, and what it made; of one that has just begun there is nothing yet."""
     try:
         outcome: Outcome | None = process.wire.recv()

@@ -12,10 +12,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, ClassVar, Protocol, TypeVar
 
 from generator.batch.rules import BATCH_PLACE
 from generator.diagnostics import Diagnostic
@@ -24,6 +24,7 @@ __all__ = ["FolderStore", "RemoteStore", "Store", "Unfit", "is_address", "store_
 
 _UNFINISHED = ".agreements-part-"
 _WAITS = (0.5, 2.0)  # seconds until a storage service is asked again
+_T = TypeVar("_T")
 # Services that know no folders: what one would make in their place is a bucket, and nobody asked for a new one.
 _BUCKETS = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
 
@@ -77,7 +78,13 @@ def store_at(place: str) -> Store:
 
 
 class FolderStore:
-    """A folder; made when there is something to write."""
+    """A folder; made when there is something to write.
+
+    A file that another program holds open cannot be had under Windows, which calls it forbidden. One that looks for
+    viruses or copies to the cloud soon lets go of it, so it is asked for again after each of ``waits``, in seconds.
+    """
+
+    waits: ClassVar[Sequence[float]] = (0.05, 0.2, 0.5, 1.0)
 
     def __init__(self, place: str) -> None:
         self.place = place
@@ -87,10 +94,18 @@ class FolderStore:
     def _path(self, name: str) -> str:
         return f"{self._top}/{name}" if name else self._top
 
+    def _asked(self, ask: Callable[[], _T]) -> _T:
+        """Return what ``ask`` gives; it must do no harm to ask twice."""
+        for wait in self.waits:
+            try:
+                return ask()
+            except PermissionError:
+                time.sleep(wait)
+        return ask()
+
     def read(self, name: str) -> bytes | None:
         try:
-            with open(self._path(name), "rb", buffering=0) as stream:  # noqa: PTH123 - a Path only costs time here
-                return stream.readall()
+            return self._asked(lambda: _read(self._path(name)))
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 
@@ -120,7 +135,7 @@ class FolderStore:
                     file.flush()
                     os.fsync(file.fileno())
             Path(temporary).chmod(0o644)
-            os.replace(temporary, path)
+            self._asked(lambda: os.replace(temporary, path))
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
@@ -129,14 +144,10 @@ class FolderStore:
     def move(self, old: str, new: str) -> None:
         path = Path(self._path(new))
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(self._path(old), path)
+        self._asked(lambda: os.replace(self._path(old), path))
 
     def remove(self, name: str) -> None:
-        path = Path(self._path(name))
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        self._asked(lambda: _remove(Path(self._path(name))))
 
     def folders(self, name: str = "") -> tuple[str, ...]:
         try:
@@ -150,6 +161,18 @@ class FolderStore:
         except (FileNotFoundError, NotADirectoryError):
             return ()
         return tuple(sorted(e for e in entries if not e.startswith(_UNFINISHED)))
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path only costs time here
+        return stream.readall()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 class RemoteStore:
