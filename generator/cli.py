@@ -176,10 +176,12 @@ def init(session: Session, folder: Path, documents: tuple[str, ...], library: tu
         "  agreements check agreement.yaml          see what is missing, as often as you like",
         "  agreements make --draft agreement.yaml   a draft to talk about, with blanks",
         "  agreements make agreement.yaml           the final for review and signature",
+        *(("", f"For many members, a workbook with a row for each: {_TO_THE_ROSTER}") if "hub" in documents else ()),
     )
     return session.finish(DONE)
 
 
+_TO_THE_ROSTER = "agreements roster --profile agreement.yaml"
 _OWN_CLAUSES = """# Clauses of your own
 
 Nothing needs to be here. A file `FAMILY/NAME/VERSION.md` in this folder takes the place of the shipped

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from generator.fields import Dictionary, Field
 
-__all__ = ["SUGGESTED", "USUAL", "profile_text"]
+__all__ = ["USUAL", "profile_text", "suggested_for"]
 
 # Who plays which part in the usual case. They stand in the file for the reader to change.
-SUGGESTED = (
-    ("agreement.provider", "cbo"),
-    ("agreement.purchaser", "hco"),
-    ("baa.covered_entity", "hco"),
-    ("baa.business_associate", "cbo"),
-)
+_BETWEEN_TWO = {
+    "agreement.provider": "cbo",
+    "agreement.purchaser": "hco",
+    "baa.covered_entity": "hco",
+    "baa.business_associate": "cbo",
+}
+_WITH_A_HUB = _BETWEEN_TWO | {"agreement.purchaser": "hub", "baa.business_associate": "hub"}
 
 # The papers of most partnerships. Who needs others names them; eighteen at once would ask for everything there is.
 USUAL = ("mou", "svc", "sow", "baa", "bac")
@@ -28,6 +29,16 @@ _HEAD = """\
 #   agreements make agreement.yaml            the final documents
 #   agreements explain agreement.name         what a question means and who usually knows
 """
+_HEAD_OF_A_HUB = """\
+#
+# The hub agrees with many members? Answer here what holds for all and leave each member's own answers unknown; then
+#   agreements roster --profile agreement.yaml    a workbook that asks them, one row a member
+"""
+
+
+def suggested_for(documents: Sequence[str]) -> dict[str, str]:
+    """Return who plays which part in ``documents``, until somebody says otherwise."""
+    return _WITH_A_HUB if "hub" in documents else _BETWEEN_TWO
 
 
 def profile_text(dictionary: Dictionary, documents: Sequence[str], asked: Sequence[str], used: Sequence[str]) -> str:
@@ -36,7 +47,7 @@ def profile_text(dictionary: Dictionary, documents: Sequence[str], asked: Sequen
     ``asked`` are the fields that are needed at once; ``used`` all that any clause might need: those
     stand below as comments, to be moved up when a check asks for them.
     """
-    suggested = dict(SUGGESTED)
+    suggested = suggested_for(documents)
     tree: dict[str, object] = {}
     wanted = {*asked, *suggested, "agreement.documents"}
     for path in (p for p in dictionary.paths() if p in wanted):
@@ -49,7 +60,7 @@ def profile_text(dictionary: Dictionary, documents: Sequence[str], asked: Sequen
             here = inner
         else:
             here[last] = path
-    lines = [_HEAD]
+    lines = [_HEAD + (_HEAD_OF_A_HUB if "hub" in documents else "")]
     for key, value in tree.items():
         lines += _lines(dictionary, key, value, 0, suggested, documents)
         lines.append("")

@@ -485,6 +485,15 @@ def test_init_writes_a_profile_that_can_be_drafted_at_once(agreements):
 
 
 @pytest.mark.slow
+def test_a_hub_begins_with_the_hub_as_a_party_and_is_led_to_the_roster(agreements):
+    ran = agreements("init", "-d", "hub")
+    assert "a row for each: agreements roster --profile agreement.yaml" in ran.out
+    text = Path("agreement.yaml").read_text(encoding="utf-8")
+    assert "\n  purchaser: hub\n" in text
+    assert "agreements roster --profile agreement.yaml" in text
+
+
+@pytest.mark.slow
 def test_init_asks_for_other_papers_if_they_are_named(agreements):
     ran = agreements("init", "-d", "dua")
     assert ran.code == 0

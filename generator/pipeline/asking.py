@@ -86,12 +86,12 @@ def starter_profile(workspace: Workspace, documents: Sequence[str] = ()) -> Chec
     The fields are found by assembling the documents over an empty profile, so nothing is listed by hand.
     """
     from generator.profile import read_profile
-    from generator.starter import SUGGESTED, USUAL, profile_text
+    from generator.starter import USUAL, profile_text, suggested_for
 
     parts = read_parts(workspace)
     known = parts.library.document_ids()
     wanted = tuple(documents) or tuple(d for d in USUAL if d in known) or known
-    answers = "".join(f"{path}: {value}\n" for path, value in SUGGESTED).encode()
+    answers = "".join(f"{path}: {value}\n" for path, value in suggested_for(wanted).items()).encode()
     profile = read_profile({"agreement.yaml": answers}.get, "agreement.yaml", parts.dictionary)
     if profile.value is None:
         return Checked(None, profile.diagnostics)
