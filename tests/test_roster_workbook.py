@@ -306,6 +306,36 @@ def test_a_second_check_takes_the_marks_of_the_first_away(hub: Hub):
     assert "agreements check" not in str([r.rules for r in sheet.conditional_formatting])
 
 
+def test_the_marks_of_a_check_are_known_again_after_a_program_that_forgets_who_wrote_notes(hub: Hub):
+    """As LibreOffice does; it also makes one text of somebody's words and ours below them."""
+
+    def forget(data: bytes, **typed: object) -> bytes:
+        workbook = opened(data)
+        sheet = workbook["Members"]
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment:
+                    cell.comment = Comment(cell.comment.text, "")
+        at = {c.value: c.column for c in sheet[1]}
+        for name, value in typed.items():
+            sheet.cell(3, at[name.replace("__", ".")]).value = value
+        out = io.BytesIO()
+        workbook.save(out)
+        return out.getvalue()
+
+    def notes(data: bytes) -> list[str]:
+        return [c.comment.text for row in opened(data)["Members"].iter_rows() for c in row if c.comment]
+
+    zip_code = opened(book(cells(ROW, WRONG)))["Members"].cell(3, cells(ROW)[0].index("cbo.zip") + 1).coordinate
+    first = book(cells(ROW, WRONG), lambda b: setattr(b.active[zip_code], "comment", Comment("ask Ann", "Me")))
+    once = annotated(hub, first)
+    assert len(notes(once)) == 2
+    assert sum(note.startswith("ask Ann\n— agreements check: ") for note in notes(once)) == 1
+    assert notes(annotated(hub, forget(once))) == notes(once)
+    mended = annotated(hub, forget(once, cbo__zip="02134", fee=7, cbo__short_name="Two"))
+    assert notes(mended) == ["ask Ann"]
+
+
 def test_csv_comes_back_with_one_more_column(hub: Hub):
     data = b"cbo.legal_name,cbo.zip,note\r\nHope,2134,=1+1\r\n"
     after = annotated(hub, data, "members.csv").decode("utf-8-sig").splitlines()

@@ -9,7 +9,7 @@ copied as they lie. Three things are added to a sheet (ECMA-376 Part 1, chapter 
       <formula>N("agreements check")=0</formula></cfRule></conditionalFormatting>   the colour; no cell's own is touched
     <comment ref="F12" authorId="2"><text><r><t>…</t></r></text></comment>          the note, with its shape (VML)
 
-What an earlier check added is taken out first: colours by their formula, notes by their author, the status by its
+What an earlier check added is taken out first: colours by their formula, notes by how they begin, the status by its
 column.
 """
 
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import first_few
+from generator.roster.notes import AUTHOR, BELOW, MARK, own_words
 from generator.roster.preflight import Preflight
 from generator.roster.reading import roster_sources
 from generator.roster.rules import ROSTER_FILE
@@ -55,7 +56,6 @@ RULES = (ROSTER_ANNOTATE,)
 _S: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
-_AUTHOR: Final = "agreements check"
 _FORMULA: Final = 'N("agreements check")=0'
 _AT_ONCE: Final = 400  # cells in one rule
 _RED, _AMBER = "FFFFC7CE", "FFFFEB9C"
@@ -218,7 +218,9 @@ class _Annotating:
     def _has_our_author(self, part: str) -> bool:
         if part.lower() not in self.parts:
             return False
-        return any((e.text or "") == _AUTHOR for e in self.tree(part).iter("{*}author"))
+        root = self.tree(part)
+        by_us = any((e.text or "") == AUTHOR for e in root.iter("{*}author"))
+        return by_us or any(not own_words("", _text_of(c)) for c in root.iter("{*}comment"))
 
     def colours(self) -> None:
         """Add the two colours to the styles (18.8.15, dxfs)."""
@@ -383,7 +385,7 @@ class _Annotating:
         self.shapes(drawing, gone, notes)
 
     def comments(self, part: str, notes: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
-        """Write the notes; return the cells whose notes of an earlier check are gone or written anew."""
+        """Write the notes; return the cells whose notes were of an earlier check."""
         from lxml import etree
 
         root = self.tree(part)
@@ -392,42 +394,41 @@ class _Annotating:
         if authors is None or listed is None:
             return set()
         names = [a.text or "" for a in authors]
-        if _AUTHOR not in names:
-            etree.SubElement(authors, f"{{{space}}}author").text = _AUTHOR
-            names.append(_AUTHOR)
-        ours = str(names.index(_AUTHOR))
+        if AUTHOR not in names:
+            etree.SubElement(authors, f"{{{space}}}author").text = AUTHOR
+            names.append(AUTHOR)
+        ours = str(names.index(AUTHOR))
         gone: set[tuple[int, int]] = set()
         there: dict[tuple[int, int], _Element] = {}
         for comment in list(listed):
             place = cell_place(comment.get("ref", ""))
             if place is None:
                 continue
-            if comment.get("authorId") == ours:
+            said = _text_of(comment)
+            own_part = own_words(AUTHOR if comment.get("authorId") == ours else "", said)
+            if said and not own_part:
                 listed.remove(comment)
                 gone.add(place)
                 continue
-            for run in list(comment.iter(f"{{{space}}}r")):  # what an earlier check wrote below somebody's own note
-                text = run.find(f"{{{space}}}t")
-                parent = run.getparent()
-                if parent is not None and text is not None and (text.text or "").startswith(_BELOW):
-                    parent.remove(run)
+            if own_part != said:  # what an earlier check wrote below somebody's own note
+                _cut(comment, len(own_part))
             there[place] = comment
         for place, words in sorted(notes.items()):
             own = there.get(place)
             if own is not None:
                 text = own.find(f"{{{space}}}text")
                 if text is not None:
-                    _run(text, space, f"{_BELOW}{words}")
+                    _run(text, space, f"{BELOW}{words}")
                 continue
             comment = etree.SubElement(listed, f"{{{space}}}comment")
             comment.set("ref", f"{column_letters(place[1])}{place[0]}")
             comment.set("authorId", ours)
-            _run(etree.SubElement(comment, f"{{{space}}}text"), space, words)
+            _run(etree.SubElement(comment, f"{{{space}}}text"), space, f"{MARK}{words}")
         order = sorted(listed, key=lambda c: cell_place(c.get("ref", "")) or (0, 0))
         for comment in order:
             listed.append(comment)
         self.put(part, root)
-        return gone | set(there)
+        return gone
 
     def shapes(self, part: str, gone: set[tuple[int, int]], notes: Mapping[tuple[int, int], str]) -> None:
         """Give every new note its shape: without one, programs do not show it."""
@@ -440,7 +441,7 @@ class _Annotating:
             if row is None or column is None or not (row.text or "").strip().isdecimal():
                 continue
             place = int(row.text or 0) + 1, int((column.text or "0").strip()) + 1
-            if place in gone and place not in notes and shape.get("alt") == _AUTHOR:
+            if place in gone and place not in notes:
                 root.remove(shape)
             else:
                 there.add(place)
@@ -455,7 +456,7 @@ class _Annotating:
             root.append(etree.fromstring(_SHAPE.format(
                 id=next_id, row=row_number - 1, column=column_number - 1, left=column_number,
                 top=max(0, row_number - 2), right=column_number + 3, bottom=max(0, row_number - 2) + lines,
-                author=_AUTHOR,
+                author=AUTHOR,
             )))  # fmt: skip
             next_id += 1
         self.put(part, root)
@@ -557,6 +558,22 @@ def _set_text(row: _Element, space: str, number: int, at: int, words: str) -> No
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
+def _text_of(comment: _Element) -> str:
+    return "".join(t.text or "" for t in comment.iter("{*}t"))
+
+
+def _cut(comment: _Element, length: int) -> None:
+    """Leave the first ``length`` characters of a note, each as it looks."""
+    for text in list(comment.iter("{*}t")):
+        words = text.text or ""
+        text.text = words[:length]
+        length -= len(text.text)
+        run = text.getparent()
+        above = run.getparent() if run is not None else None
+        if not text.text and run is not None and above is not None and str(run.tag).endswith("}r"):
+            above.remove(run)
+
+
 def _run(parent: _Element, space: str, words: str) -> None:
     from lxml import etree
 
@@ -570,7 +587,6 @@ def _printable(words: str) -> str:
     return re.sub("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", "", words)
 
 
-_BELOW: Final = "\n— agreements check: "
 _V: Final = "urn:schemas-microsoft-com:vml"
 _X: Final = "urn:schemas-microsoft-com:office:excel"
 _O: Final = "urn:schemas-microsoft-com:office:office"
