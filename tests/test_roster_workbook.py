@@ -12,7 +12,7 @@ import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Color, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from generator.roster import make_roster, read_roster, read_stamps
@@ -203,6 +203,40 @@ def test_formulas_and_colours_of_ones_own_go_along_to_where_their_cells_stand_no
     sheets, told = (d.message for d in given.diagnostics if d.rule == "roster-unread")
     assert "Calls" in sheets
     assert f"{column_letters(heads['Elsewhere'])}4" in told
+
+
+def test_notes_theme_colours_and_numbers_of_ones_own_go_along(hub: Hub):
+    workbook = opened(filled(made(hub).data, ROW))
+    sheet = workbook["Members"]
+    at = names_in(sheet)
+    last = max(at.values()) + 1
+    for n, (label, value) in enumerate((("Visits", 12.5), ("Visits", 3), (None, "no head"))):
+        sheet.cell(1, last + n).value, sheet.cell(4, last + n).value = label, value
+    sheet.cell(4, last).number_format = "0.0"
+    sheet.cell(4, last).fill = PatternFill("solid", fgColor=Color(theme=4, tint=0.5))
+    sheet.cell(1, last).comment = Comment("since May", "Ann")
+    sheet.cell(4, at["cbo.zip"]).comment = Comment("ask\n— agreements check: wrong", "Ann")
+    sheet.cell(4, at["fee"]).comment = Comment("agreements check: wrong", "")
+    out = io.BytesIO()
+    workbook.save(out)
+    (hub.folder / "old.xlsx").write_bytes(out.getvalue())
+    sheet = opened(made(hub, update="old.xlsx").data)["Members"]
+    own = [sheet.cell(4, last + n) for n in range(3)]
+    assert [sheet.cell(1, last + n).value for n in range(3)] == ["Visits", "Visits", None]
+    assert [cell.value for cell in own] == [12.5, 3, "no head"]
+    assert (own[0].number_format, own[0].fill.fgColor.rgb) == ("0.0", "FFA7C0DE")
+    assert sheet.cell(1, last).comment.text == "since May"
+    assert sheet.cell(4, at["cbo.zip"]).comment.text == "ask"
+    assert sheet.cell(4, at["fee"]).comment is None
+
+
+def test_columns_of_ones_own_stay_in_a_csv_too(hub: Hub):
+    names = list(ROW)
+    row = ",".join('"' + str(ROW[n]) + '"' for n in names)
+    (hub.folder / "old.csv").write_text(f"{','.join(names)},My notes,\n{row},call Tuesday,and more\n")
+    given = made(hub, form="csv", update="old.csv").data.decode("utf-8-sig").splitlines()
+    assert given[0].endswith(",My notes,")
+    assert given[-1].endswith(",call Tuesday,and more")
 
 
 @pytest.mark.parametrize(

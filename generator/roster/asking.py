@@ -125,11 +125,17 @@ def make_roster(
     columns = (*columns, *_still_answered(parts, columns, answered, labels))
     data = workbook_roster(columns, made, kept) if form == "xlsx" else csv_roster(columns, kept)
     changes = changed_since(sources, columns)
+    if form == "csv" and any(kept.entries.values()):
+        message = "Not in the new roster, and whole in the old one: what stands on sheets of their own."
+        problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message, fix="Make a workbook: -o new.xlsx"))
     if any(kept.sheets):
         message = f"Not in the new workbook, and whole in the old one: the sheets {', '.join(kept.sheets)}."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
     if kept.lost:
         message = f"Of formulas in {first_few(kept.lost, 12)} the values were kept: they name what is not here."
+        problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
+    if kept.notes_lost:
+        message = f"Not in the new workbook: the notes at {first_few(kept.notes_lost, 12)}, where nothing stands now."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
     return Checked(NewRoster(data, columns, party, changes, len(kept.rows), wanted), tuple(problems))
 

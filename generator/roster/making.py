@@ -62,15 +62,17 @@ class Made:
 
 @dataclass(slots=True)
 class Kept:
-    """What was typed into an older workbook: rows of cells by name, columns of one's own by label, entries of lists.
+    """What was typed into an older workbook: rows of cells by name, columns of one's own with their label, entries of
+    lists.
 
     ``numbers`` says in which row there which member stood, ``columns`` the names of its columns, ``look`` how a cell
     looked, ``number_format`` how its number did. ``lost`` gathers the cells of which only the value could be kept,
-    ``sheets`` sheets that were no part of it.
+    ``sheets`` sheets that were no part of it. ``notes`` are (who, words) by the cell of the sheet of members, whose
+    head ended with the row ``below``; ``notes_lost`` gathers the cells of those that have no place any more.
     """
 
     rows: list[dict[str, Cell]] = field(default_factory=list)
-    own: list[str] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[dict[str, Cell]]] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
     columns: dict[int, str] = field(default_factory=dict)
@@ -78,10 +80,15 @@ class Kept:
     number_format: Callable[[int], str] = lambda _: "General"
     lost: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
+    notes: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    below: int = 0
+    notes_lost: list[str] = field(default_factory=list)
 
     def place(self, row: int, column: int, at: Mapping[str, int]) -> tuple[int, int] | None:
         """Return where the cell of an older workbook stands now, both counted from 1."""
         name = self.columns.get(column, "")
+        if name in at and name.startswith("own ") and row <= self.below:
+            return 1, at[name] + 1  # what is said of a column of one's own
         if name not in at or row not in self.numbers:
             return None
         return self.numbers[row] + _HEAD + 1, at[name] + 1
@@ -161,16 +168,22 @@ class _Making:
                 continue
             self.column(sheet, n, column.field, _note(column))
             self.colours(sheet, n, column)
-        for n, label in enumerate(self.kept.own, len(heads)):
-            sheet.write_string(0, n, label, self.format(bold=True, text_wrap=True, bottom=1))
+        for n, (name, label) in enumerate(self.kept.own.items(), len(heads)):
+            sheet.write(0, n, label or None, self.format(bold=True, text_wrap=True, bottom=1))
             sheet.write_blank(2, n, None, self.example())
             sheet.set_column(n, n, 18)
-            self.at[f"own {label}"] = n
+            self.at[name] = n
         sheet.set_row(0, 48)
         sheet.set_row(1, 13)
         sheet.freeze_panes(_HEAD, 2)
         for row, cells in enumerate(self.kept.rows, _HEAD):
             self.typed(sheet, row, cells, self.at, {c.path: c.field for c in self.plain})
+        for (row, n), (author, words) in sorted(self.kept.notes.items()):
+            place = self.kept.place(row, n, self.at)
+            if place is not None:
+                sheet.write_comment(place[0] - 1, place[1] - 1, words, {"author": author, "y_scale": _height(words)})
+            elif row > self.kept.below:
+                self.kept.notes_lost.append(f"{column_letters(n)}{row}")
         self.printing(sheet)
 
     def head(self, sheet: Worksheet, n: int, label: str, path: str, needed: str) -> None:
@@ -274,7 +287,10 @@ class _Making:
             look = self.kept.look(cell.style) if self.kept.look is not None else {}
             if cell.formula and self.formula(sheet, row, n, cell, at, look, number):
                 continue
-            if cell.kind == "number" and number:
+            if field is None and cell.kind == "number":  # in a column of one's own, which is nobody's to judge
+                shown = self.kept.number_format(cell.style)
+                sheet.write_number(row, n, float(cell.text), self.format(num_format=shown, **look))
+            elif cell.kind == "number" and number:
                 sheet.write_number(row, n, float(cell.text), self.format(num_format=number, **look))
             elif field and field.kind == "date" and cell.kind == "day":
                 day = dt.datetime.fromisoformat(cell.text)
@@ -623,9 +639,12 @@ def csv_roster(columns: Sequence[Column], kept: Kept | None = None) -> bytes:
                 name = member.path.removeprefix(f"{column.path}.")
                 shown = example_text(member) if entry == 1 else ""
                 heads.append((f"{column.label} {entry}: {member.label}", f"{column.path}.{entry}.{name}", shown))
+    kept = kept or Kept()
+    names = [path for _, path, _ in heads] + list(kept.own)
+    heads += [(label, "", "") for label in kept.own.values()]
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows(zip(*heads, strict=True))
-    for row in (kept or Kept()).rows:
-        writer.writerow([row[path].text if path in row else "" for _, path, _ in heads])
+    for row in kept.rows:
+        writer.writerow([row[name].text if name in row else "" for name in names])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

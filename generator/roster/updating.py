@@ -11,6 +11,7 @@ from generator.roster.cells import Mistaken, typed_text
 from generator.roster.columns import Column, digest_of_field
 from generator.roster.formulas import spread
 from generator.roster.making import Kept
+from generator.roster.notes import own_words
 from generator.roster.rules import ROSTER_CELL, ROSTER_OLDER
 from generator.roster.tables import (
     CHECK,
@@ -25,7 +26,7 @@ from generator.roster.tables import (
     head_of,
     stamps_of,
 )
-from generator.roster.workbook import Cell, Workbook
+from generator.roster.workbook import Cell, Workbook, column_letters
 
 __all__ = ["Changes", "changed_since", "kept_of", "older_notes"]
 
@@ -104,19 +105,32 @@ def kept_of(
                 if row.keys() - {MEMBER}:
                     rows.append(row)
                     answered[table.of] = None
+            notes = _notes(workbook, source)
+            kept.notes_lost += [f"{source.name}!{column_letters(c)}{r}" for r, c in sorted(notes) if r > table.below]
             continue
         known = {c: n for c, n in table.names.items() if n != CHECK}
-        own = {c: label for c, label in table.unread.items() if label}
-        kept.own += [label for label in own.values() if label not in kept.own]
-        columns: Mapping[int, str] = {**known, **{c: f"own {label}" for c, label in own.items()}}
-        kept.columns = dict(columns)
+        own = {c: label for c, label in sorted(table.unread.items()) if label}
+        columns = {**known, **{c: f"own {c}" for c in own}}
+        kept.own.update({f"own {c}": label for c, label in own.items()})
+        kept.columns, kept.below, kept.notes = columns, table.below, _notes(workbook, source)
         for number, cells in _lines(table, table.column(ID)):
+            if known.keys() & cells.keys():  # or it is something that stands below or beside the table
+                for c in sorted(cells.keys() - columns.keys() - table.names.keys()):  # without a head, and typed
+                    columns[c], kept.own[f"own {c}"] = f"own {c}", ""
             row = reader.row(table, number, cells, columns, formulas=True)
             if row:
                 kept.numbers[number] = len(kept.rows)
                 kept.rows.append(row)
                 answered |= dict.fromkeys(n for n in row if n in table.names.values() and n != ID)
     return kept, tuple(answered)
+
+
+def _notes(workbook: Workbook | None, source: Source) -> dict[tuple[int, int], tuple[str, str]]:
+    """Return what somebody wrote at cells of a sheet, without what a check did."""
+    if workbook is None or source.sheet is None:
+        return {}
+    found = {place: (by, own_words(by, words)) for place, (by, words) in workbook.notes(source.sheet).items()}
+    return {place: note for place, note in found.items() if note[1]}
 
 
 def _lines(table: Table, marked: int | None) -> Iterator[tuple[int, dict[int, Cell]]]:
@@ -146,6 +160,9 @@ class _Cells:
         for column, name in columns.items():
             cell = cells.get(column)
             if cell is None:
+                continue
+            if name.startswith("own "):
+                found[name] = cell._replace(said=self.formula(cell, number, column) if formulas else "")
                 continue
             field = self.dictionary.find(name)
             said = self.formula(cell, number, column) if formulas else ""

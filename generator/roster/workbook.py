@@ -14,6 +14,7 @@ What spreadsheet programs write::
 
 from __future__ import annotations
 
+import colorsys
 import posixpath
 import re
 import struct
@@ -102,6 +103,18 @@ _UNSOUND: Final = (
 )  # fmt: skip
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _KINDS: Final = {"b": "logical", "e": "error", "d": "day", "str": "text", "n": "number"}
+
+
+def _tinted(colour: str, tint: str) -> str:
+    """Return a colour of a theme made lighter or darker (18.8.19)."""
+    try:
+        share = max(-1.0, min(1.0, float(tint or 0)))
+    except ValueError:
+        share = 0.0
+    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4))
+    hue, light, depth = colorsys.rgb_to_hls(red, green, blue)
+    light = light * (1 + share) if share < 0 else light * (1 - share) + share
+    return "#" + "".join(f"{round(part * 255):02X}" for part in colorsys.hls_to_rgb(hue, light, depth))
 
 
 def cell_place(reference: str) -> tuple[int, int] | None:
@@ -214,6 +227,7 @@ class Workbook:
                 found.append(Sheet(element.get("name", ""), part, hidden))
         self.sheets = tuple(found)
         self._styles = styles = next((part for kind, part in relations.values() if kind == "styles"), "")
+        self._theme = next((part for kind, part in relations.values() if kind == "theme"), "")
         self.formats = self._formats(styles) if styles.lower() in self.names else ()
         self._texts_part = next((part for kind, part in relations.values() if kind == "sharedStrings"), "")
 
@@ -243,9 +257,16 @@ class Workbook:
             found = next(root.iter(f"{{*}}{name}"), None)
             return list(found) if found is not None else []
 
+        theme = self._theme_colours()
+
         def colour(element: _Element | None) -> str:
-            said = element.get("rgb", "") if element is not None else ""
-            return f"#{said[-6:]}" if re.fullmatch("[0-9A-Fa-f]{8}", said) else ""
+            if element is None:
+                return ""
+            said, number = element.get("rgb", ""), element.get("theme", "")
+            if re.fullmatch("[0-9A-Fa-f]{8}", said):
+                return f"#{said[-6:]}"
+            of_theme = theme[int(number)] if number.isdecimal() and int(number) < len(theme) else ""
+            return _tinted(of_theme, element.get("tint", "")) if of_theme else ""
 
         fonts, fills = [], []
         for font in listed("fonts"):
@@ -254,7 +275,8 @@ class Workbook:
                 found = font.find(f"{{*}}{tag}")
                 if found is not None and found.get("val", "1") not in ("0", "false"):
                     look[word] = True
-            if ink := colour(font.find("{*}color")):
+            said = font.find("{*}color")
+            if (ink := colour(said)) and not (said is not None and said.get("theme") == "1"):  # what text has anyway
                 look["font_color"] = ink
             fonts.append(look)
         for fill in listed("fills"):
@@ -267,6 +289,32 @@ class Workbook:
             return of[int(at)] if at.isdecimal() and int(at) < len(of) else {}
 
         return tuple(one(fonts, x.get("fontId", "")) | one(fills, x.get("fillId", "")) for x in listed("cellXfs"))
+
+    def _theme_colours(self) -> list[str]:
+        """Return the colours of the theme by their numbers (20.1.6.2; the first four stand in pairs, the other way)."""
+        if self._theme.lower() not in self.names:
+            return []
+        scheme = next(self.tree(self._theme).iter("{*}clrScheme"), None)
+        found = []
+        for one in scheme if scheme is not None else ():
+            said = next((c.get("lastClr") or c.get("val") or "" for c in one), "")
+            found.append(said if re.fullmatch("[0-9A-Fa-f]{6}", said) else "")
+        return [found[n] for n in (1, 0, 3, 2)] + found[4:] if len(found) >= 4 else []
+
+    def notes(self, sheet: Sheet) -> dict[tuple[int, int], tuple[str, str]]:
+        """Return the notes of a sheet: (row, column) -> (who wrote it, what it says)."""
+        part = next((p for kind, p in self.related(sheet.part).values() if kind == "comments"), "")
+        if part.lower() not in self.names:
+            return {}
+        root = self.tree(part)
+        authors = [a.text or "" for a in root.iter("{*}author")]
+        found = {}
+        for comment in root.iter("{*}comment"):
+            place, by = cell_place(comment.get("ref", "")), comment.get("authorId", "")
+            words = "".join(t.text or "" for t in comment.iter("{*}t"))
+            if place is not None and words:
+                found[place] = (authors[int(by)] if by.isdecimal() and int(by) < len(authors) else "", words)
+        return found
 
     @property
     def texts(self) -> list[str]:
