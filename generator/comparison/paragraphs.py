@@ -21,7 +21,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from generator.comparison.word_package import MC, R, W, WordPackage, attributes
+from generator.comparison.word_package import MC, SPACE, R, W, WordPackage, attributes
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def set_text(element: _Element, text: str) -> None:
     """Set the text of ``w:t`` and its kin, blanks at its ends kept."""
     element.text = text
     if text != text.strip() or "  " in text:
-        element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        element.set(SPACE, "preserve")
 
 
 def _shell(run: _Element) -> _Element:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = [
-    "MC", "NOTES", "R", "W", "WordPackage", "attributes", "cells_of", "is_on", "rows_of", "value", "whole_number",
+    "MC", "NOTES", "R", "SPACE", "W", "WordPackage", "attributes", "cells_of", "is_on", "rows_of", "value",
+    "whole_number",
 ]  # fmt: skip
 
 W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{W_NS}}}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"  # "preserve": blanks at the ends are words too
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
