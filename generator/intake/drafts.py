@@ -296,18 +296,11 @@ class _Writer:
         return "\n".join(_spaced(out)).strip()
 
     def _lines(self, line: Line, doubts: list[str], indent: str) -> str:
-        text = self._words(line, doubts)
-        first, *more = text.split("\n")
-        if number := _TYPED.match(first):
+        """Return the text of a paragraph, each line of it so that its beginning is not taken for a sign of Markdown."""
+        parts = self._words(line, doubts).split("\n")
+        if _TYPED.match(parts[0]):
             doubts.append(f"a number that stands at the beginning of “{shortened(line.text, 40)}”.")
-            first = _escaped_number(first, number)
-        out = [_LINE_SIGN.sub(r"\\\1", first, count=1) if _LINE_SIGN.match(first) else first]
-        for part in more:
-            number = _TYPED.match(part)
-            part = _escaped_number(part, number) if number else part
-            part = _LINE_SIGN.sub(r"\\\1", part, count=1) if _LINE_SIGN.match(part) else part
-            out.append(indent + part)
-        return "\\\n".join(out)
+        return f"\\\n{indent}".join(map(_escaped_beginning, parts))
 
     def _words(self, line: Line, doubts: list[str], *, cell: bool = False) -> str:
         """Return the text of a paragraph as Markdown: everything literal but terms, references, fields and looks."""
@@ -415,9 +408,12 @@ def _spaced(lines: Sequence[str]) -> Iterable[str]:
         empty = not line
 
 
-def _escaped_number(text: str, number: re.Match[str]) -> str:
-    at = next(number.start(n) for n in (1, 2, 3) if number[n])
-    return f"{text[:at]}\\{text[at:]}"
+def _escaped_beginning(text: str) -> str:
+    """Return a line with a backslash before the sign that would make of its beginning a list, a rule or a number."""
+    if number := _TYPED.match(text):
+        at = next(number.start(n) for n in (1, 2, 3) if number[n])
+        text = f"{text[:at]}\\{text[at:]}"
+    return f"\\{text}" if _LINE_SIGN.match(text) else text
 
 
 def _literally(text: str, odd: bool) -> str:

@@ -16,13 +16,14 @@ from generator.fields.values import Given
 from generator.frozen import dataclass
 from generator.model import Agreement, Status
 from generator.pipeline.looks import load_given_frame
-from generator.pipeline.making import DEFAULT_FORMATS, make_set, slug
+from generator.pipeline.making import DEFAULT_FORMATS, Made, make_set, slug
 from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
     from generator.amendment import Differences
+    from generator.library import DocumentType
     from generator.profile import Profile
     from generator.records import Recorded
     from generator.writers.frame import Frame
@@ -122,11 +123,38 @@ def amend(
     )  # fmt: skip
     if not made.ok:
         return Amended(False, made.diagnostics)
-    return _papers(
-        workspace, parts, recorded, data, old, made.agreements, new_profile, house.value, made.files, made.diagnostics,
-        folder=folder, effective=effective or workspace.today, reason=reason, formats=formats,
-        redline=author if redline else "",
-    )  # fmt: skip
+    base = _Base(workspace, parts, folder, data, recorded, made_on, house.value)
+    wish = _Wish(effective or workspace.today, reason, tuple(formats), author if redline else "")
+    return _papers(base, wish, old, made, new_profile)
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The agreement that is amended: its folder, its record as bytes and as read, and the day on which it was made.
+
+    ``house`` is the frame that everything is printed in.
+    """
+
+    workspace: Workspace
+    parts: Parts
+    folder: str
+    record: bytes
+    recorded: Recorded
+    made_on: dt.date | None
+    house: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How the papers shall be: from which day they count, why, in which formats.
+
+    ``redline`` is who stands beside the changes marked in a copy of each document, "" if there shall be none.
+    """
+
+    effective: dt.date
+    reason: str
+    formats: tuple[str, ...]
+    redline: str
 
 
 def _place(folder: str, number: int) -> str:
@@ -234,31 +262,15 @@ def _wanted(
 # ---------------------------------------------------------------- the papers
 
 
-def _papers(
-    workspace: Workspace,
-    parts: Parts,
-    recorded: Recorded,
-    record: bytes,
-    old: Assembled,
-    new: Sequence[Agreement],
-    profile: Profile,
-    house: Frame,
-    files: Sequence[tuple[str, bytes]],
-    problems: Sequence[Diagnostic],
-    *,
-    folder: str,
-    effective: dt.date,
-    reason: str,
-    formats: Sequence[str],
-    redline: str,
-) -> Amended:
+def _papers(base: _Base, wish: _Wish, old: Assembled, made: Made, profile: Profile) -> Amended:
+    """Return the papers that make of ``old`` what was ``made`` anew of ``profile``, and the copies as amended."""
     from generator.amendment import differences_of
     from generator.records import RECORD_NAME
     from generator.writers import written
 
     were = {a.document_type: a for a in old.agreements}
     found: dict[str, Differences] = {}
-    for agreement in new:
+    for agreement in made.agreements:
         before = were.get(agreement.document_type)
         if before is not None and agreement.signatures:
             differences = differences_of(before, agreement)
@@ -266,30 +278,26 @@ def _papers(
                 found[agreement.document_type] = differences
     if not found:
         fix = "Name what shall change: --to PROFILE, --clauses ID@VERSION or --newest."
-        place = Span(f"{folder}/{RECORD_NAME}")
+        place = Span(f"{base.folder}/{RECORD_NAME}")
         nothing = NOTHING_TO_AMEND.at(place, "Nothing differs from what was made.", fix=fix)
-        return Amended(False, in_order((*problems, nothing)))
-    chain = _chain(record)
+        return Amended(False, in_order((*made.diagnostics, nothing)))
+    chain = _chain(base.record)
     number = len(chain) + 1
     out: list[tuple[str, bytes]] = []
     papers: list[Agreement] = []
     wrong: list[Diagnostic] = []
     for type_, differences in found.items():
-        kind = parts.library.document_type(type_).value
+        kind = base.parts.library.document_type(type_).value
         if kind is None:
             continue
         # Of a set, one amendment may change one document and the next another: each counts its own.
         earlier = [c for c in chain if type_ in (c.get("documents") or [type_])]
         own = len(earlier) + 1
-        paper = _paper(
-            parts, were[type_], profile, differences, house, number=own, effective=effective, reason=reason,
-            chain=earlier, made_on=_day_of(recorded.made_on), parties=(kind.parties, kind.signatures),
-            date=workspace.today, exhibit=_EXHIBIT if redline else "",
-        )  # fmt: skip
+        paper = _paper(base, wish, kind, were[type_], differences, profile, earlier)
         wrong += paper.diagnostics
         if paper.value is None:
             continue
-        if "pdf" in formats:
+        if "pdf" in wish.formats:
             from generator.writers.pdf import check_glyphs
 
             missing = check_glyphs(paper.value)
@@ -298,30 +306,31 @@ def _papers(
                 continue
         papers.append(paper.value)
         stem = f"amendment-{own}-{kind.slug}"
-        out += [(f"{stem}.{f}", written(paper.value, f, house)) for f in formats]
-        if redline:
+        out += [(f"{stem}.{f}", written(paper.value, f, base.house)) for f in wish.formats]
+        if wish.redline:
             headed = f"{_EXHIBIT} to {paper.value.title}"
-            now = next(a for a in new if a.document_type == type_)
-            marked = _redline(were[type_], now, house, redline, workspace.today, headed)
+            now = next(a for a in made.agreements if a.document_type == type_)
+            marked = _redline(were[type_], now, base.house, wish.redline, base.workspace.today, headed)
             wrong += [d for d in marked.diagnostics if d.severity is Severity.ERROR]
             if marked.value is not None:
                 out.append((f"{stem}-exhibit-a-redline.docx", marked.value))
     if errors_in(wrong) or not papers:
-        return Amended(False, in_order((*problems, *wrong)))
+        return Amended(False, in_order((*made.diagnostics, *wrong)))
     renamed: dict[str, str] = {}
-    for name, data in files:
+    for name, data in made.files:
         if name == RECORD_NAME:
             continue
         path = PurePath(name)
         renamed[name] = f"{path.stem}-{CONFORMED}{path.suffix}"
         out.append((renamed[name], data))
-    made = json.loads(dict(files)[RECORD_NAME])
     entry = {
-        "number": number, "effective": effective.isoformat(), "made_on": workspace.today.isoformat(),
+        "number": number, "effective": wish.effective.isoformat(), "made_on": base.workspace.today.isoformat(),
         "documents": list(found),
     }  # fmt: skip
-    out.append((RECORD_NAME, _record(made, recorded, record, folder, [*chain, entry], renamed, out)))
-    return Amended(True, in_order((*problems, *wrong)), _place(folder, number), tuple(out), tuple(papers), found)
+    record = json.loads(dict(made.files)[RECORD_NAME])
+    out.append((RECORD_NAME, _record(base, record, [*chain, entry], renamed, out)))
+    told = in_order((*made.diagnostics, *wrong))
+    return Amended(True, told, _place(base.folder, number), tuple(out), tuple(papers), found)
 
 
 def _chain(record: bytes) -> list[dict[str, Any]]:
@@ -346,52 +355,47 @@ def _day_of(text: str) -> dt.date | None:
 
 
 def _paper(
-    parts: Parts,
+    base: _Base,
+    wish: _Wish,
+    kind: DocumentType,
     old: Agreement,
-    profile: Profile,
     differences: Differences,
-    house: Frame,
-    *,
-    number: int,
-    effective: dt.date,
-    reason: str,
+    profile: Profile,
     chain: Sequence[Mapping[str, Any]],
-    made_on: dt.date | None,
-    parties: tuple[tuple[str, ...], tuple[str, ...]],
-    date: dt.date,
-    exhibit: str,
 ) -> Checked[Agreement]:
+    """Return the paper that changes ``old``, a document of the type ``kind``; ``chain`` are those before it."""
     from generator.amendment import amendment_of
     from generator.amendment.paper import TERMS, TEXT
     from generator.assembly import assemble
     from generator.library import Slot
 
-    kind = parts.library.document_type("_amendment")
-    if kind.value is None:
-        return Checked(None, kind.diagnostics)
+    frame = base.parts.library.document_type("_amendment")
+    if frame.value is None:
+        return Checked(None, frame.diagnostics)
     texts = bool(differences.replaced or differences.added or differences.removed)
     leave = {t for t, there in ((TERMS, bool(differences.terms)), (TEXT, texts)) if not there}
     outline = tuple(
-        p for p in kind.value.outline if not (isinstance(p, Slot) and any(c.clause in leave for c in p.choices))
+        p for p in frame.value.outline if not (isinstance(p, Slot) and any(c.clause in leave for c in p.choices))
     )
-    document = replace(kind.value, outline=outline, parties=parties[0], signatures=parties[1])
-    dictionary = parts.dictionary
+    document = replace(frame.value, outline=outline, parties=kind.parties, signatures=kind.signatures)
+    dictionary = base.parts.dictionary
+    number = len(chain) + 1
     answers: dict[str, Any] = {
         "amend.number": number,
-        "amend.effective_on": effective,
-        "amend.base_ref": _called(old, profile, made_on, dictionary),
+        "amend.effective_on": wish.effective,
+        "amend.base_ref": _called(old, profile, base.made_on, dictionary),
     }
     if chain:
         answers["amend.prior"] = _earlier(chain, dictionary)
-    if reason:
-        answers["amend.because"] = reason.rstrip(". ")
-    if exhibit:
-        answers["amend.exhibit"] = exhibit
+    if wish.reason:
+        answers["amend.because"] = wish.reason.rstrip(". ")
+    if wish.redline:
+        answers["amend.exhibit"] = _EXHIBIT
     place = Span(profile.file)
     told = replace(profile, values={**profile.values, **{k: Given(v, place) for k, v in answers.items()}})
     made = assemble(
-        document, parts.library, parts.dictionary, told, documents=(old.document_type,), status=Status.FINAL,
-        date=date, formats=house.formats,
+        document, base.parts.library, dictionary, told, documents=(old.document_type,), status=Status.FINAL,
+        date=base.workspace.today, formats=base.house.formats,
     )  # fmt: skip
     if made.value is None:
         return made
@@ -436,15 +440,16 @@ def _redline(was: Agreement, now: Agreement, house: Frame, author: str, day: dt.
 
 
 def _record(
+    base: _Base,
     made: dict[str, Any],
-    recorded: Recorded,
-    record: bytes,
-    folder: str,
     chain: Sequence[Mapping[str, Any]],
     renamed: Mapping[str, str],
     files: Sequence[tuple[str, bytes]],
 ) -> bytes:
-    """Return the record of the changed agreement: what it holds now, and which agreement it takes the place of."""
+    """Return the record of the changed agreement: what it holds now, and which agreement it takes the place of.
+
+    ``made`` is the record of what was made anew, ``renamed`` how its files are called here, ``files`` are all files.
+    """
     from generator.records import digest_of
 
     for document in made["documents"]:
@@ -454,7 +459,11 @@ def _record(
             file["name"] = renamed.get(file["name"], file["name"])
     papers = [{"name": name, "digest": digest_of(data)} for name, data in files if name not in renamed.values()]
     head = {
-        "supersedes": {"folder": PurePath(folder).name, "record": digest_of(record), "made_on": recorded.made_on},
+        "supersedes": {
+            "folder": PurePath(base.folder).name,
+            "record": digest_of(base.record),
+            "made_on": base.recorded.made_on,
+        },
         "amendments": list(chain),
         "papers": papers,
     }
