@@ -13,7 +13,7 @@ from dataclasses import field
 from enum import Enum, auto
 
 from generator.diagnostics import Checked, Diagnostic, Severity, errors_in
-from generator.fields import UNKNOWN, Value, capitalized
+from generator.fields import UNKNOWN, Value, capitalized, restyled
 from generator.frozen import dataclass
 from generator.interview import DOCUMENTS, Advice, Interview, Question, Topic
 from generator.terminal import Style, count, safe
@@ -409,7 +409,7 @@ class Dialogue:
             self._lines(self.style.dim(safe(question.label)))
         if question.whole:
             self._lines(self.style.bold(safe(question.whole)))
-            self._lines(self.style.bold(safe(f"First: {_lower_first(question.text)}")))
+            self._lines(self.style.bold(safe(f"First: {restyled(question.text, 'lower_first')}")))
         else:
             self._lines(self.style.bold(safe(question.text)))
         for name, text in (
@@ -575,10 +575,6 @@ def _misfits(found: int) -> str:
     if found == 1:
         return "1 thing in your answers is worth a look. Type problems to see it."
     return f"{found} things in your answers are worth a look. Type problems to see them."
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _bare(line: str) -> str:

@@ -123,6 +123,7 @@ class Making:
         return load_given_frame(self.workspace, None).value
 
     def formats(self) -> Formats | None:
+        """Return how that frame prints numbers."""
         return self.frame.formats if self.frame is not None else None
 
     def agreement(self, assembled: Assembled | None) -> Agreement | None:

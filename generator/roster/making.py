@@ -15,7 +15,7 @@ from dataclasses import field
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.fields import Field, capitalized, listed
+from generator.fields import Field, capitalized, listed, restyled
 from generator.frozen import dataclass
 from generator.roster.columns import ANY, Column, When
 from generator.roster.formulas import moved
@@ -317,7 +317,7 @@ class _Making:
     # -- lists
 
     def entries(self, column: Column, sheet: Worksheet) -> None:
-        label = column.label[:1].lower() + column.label[1:]
+        label = restyled(column.label, "lower_first")
         self.head(sheet, 0, "Member *", MEMBER, "always")
         sheet.set_column(0, 0, 28, self.format(num_format="@"))
         sheet.write_string(2, 0, _EXAMPLE, self.example())

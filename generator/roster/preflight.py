@@ -18,7 +18,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from generator.diagnostics import Diagnostic, Severity, Span, errors_in
-from generator.fields import UNKNOWN, Dictionary, Field, Record, Value
+from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, restyled
 from generator.frozen import dataclass
 from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, learn_conditions, named_documents, read_parts
@@ -347,7 +347,7 @@ class _Checker:
         label = self.roster.columns.get(item.field) or self.parts.dictionary.label(item.field)
         message = "Nothing stands here" if profile.given(item.field) is None else "The answer is still unknown"
         fix = _example(field)
-        words = label[:1].lower() + label[1:] if fix else label
+        words = restyled(label, "lower_first") if fix else label
         name = "" if has_columns else f" ({item.field})"  # in a profile the reader has no column to look for
         return OPEN_ITEM.at(profile.place_for(item.field), f"{message}: {words}{name}.", fix=fix, field=item.field)
 
