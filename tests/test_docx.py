@@ -34,6 +34,7 @@ from generator.model import (
     contents_entries,
 )
 from generator.numbering import letter
+from generator.reuse import share
 from generator.writers.docx import write_docx
 from generator.writers.docx_properties import clause_table, document_id
 from generator.writers.frame import check_frame
@@ -76,6 +77,27 @@ def items(*labels: str, depth: int = 0, scheme: Scheme = Scheme.CLAUSE) -> Items
 
 
 # ---------------------------------------------------------------- words and numbers
+
+
+def test_what_is_kept_of_a_block_is_counted_where_it_stands():
+    """Two agreements share their lists, tables and paragraphs; numbers, bookmarks, styles and values are their own."""
+
+    def again():
+        words = Paragraph((Filled("cbo.name", "Fern"), Reference("here", "Section", "1", "Heading")))
+        cell = Table((Column((Text("A"),), 1.0),), (((items("(a)", "(b)"),),), ((words,),)), "Table")
+        return (items("(c)", "(d)"), words, Items((Item("(e)", (words, cell)), Item("(f)", (cell,)))), cell, words)
+
+    def both(blocks):
+        first = one_section(items("(a)", "(b)"), *blocks)
+        here = Section("Other", blocks, 1, "1", "1.", "here")
+        other = replace(first, sections=(replace(first.sections[0], label="3.", number="3", anchor=""), here))
+        third = replace(other, schedules=(Schedule("Exhibit", "A", "Rates", blocks, "x"),))
+        return [word(agreement, clean=clean) for agreement in (first, other, third) for clean in (False, True)]
+
+    alone, shared = both(again()), again()
+    share(shared)
+    assert both(shared) == alone
+    assert both(shared) == alone
 
 
 @BOTH

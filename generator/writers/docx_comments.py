@@ -16,13 +16,14 @@ Range start, range end and reference carry the same id, unique in the document (
 from __future__ import annotations
 
 from generator.model import Agreement, OpenItem
+from generator.writers.docx_properties import AUTHOR
 from generator.writers.docx_text import words
 from generator.writers.frame import Frame
 from generator.writers.package import Entry, deflated
 
-__all__ = ["anchored", "comments_part"]
+__all__ = ["anchored", "comment_end", "comment_start", "comments_part"]
 
-AUTHOR, INITIALS = "Agreements", "A"
+INITIALS = "A"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -33,10 +34,19 @@ def _style(name: str) -> str:
 
 def anchored(item: int, xml: str, frame: Frame) -> str:
     """Return the runs ``xml`` with the comment of the open item number ``item`` around them."""
-    number = item - 1
+    return f"{comment_start(item)}{xml}{comment_end(item, frame)}"
+
+
+def comment_start(item: int) -> str:
+    """Return what stands before the runs that the comment of ``item`` is about."""
+    return f'<w:commentRangeStart w:id="{item - 1}"/>'
+
+
+def comment_end(item: int, frame: Frame) -> str:
+    """Return what stands behind them."""
     return (
-        f'<w:commentRangeStart w:id="{number}"/>{xml}<w:commentRangeEnd w:id="{number}"/>'
-        f'<w:r>{_style(frame.styles["comment_mark"])}<w:commentReference w:id="{number}"/></w:r>'
+        f'<w:commentRangeEnd w:id="{item - 1}"/>'
+        f'<w:r>{_style(frame.styles["comment_mark"])}<w:commentReference w:id="{item - 1}"/></w:r>'
     )
 
 

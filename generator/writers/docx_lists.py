@@ -20,14 +20,13 @@ lists that share an abstract definition share its counters, and programs differ 
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from generator.numbering import SIGNS
 from generator.writers.docx_text import attribute
 from generator.writers.frame import BULLETS, Frame, Level
-from generator.writers.package import Entry, deflated
+from generator.writers.package import Entry, deflated_once, inflated
 
 __all__ = ["Lists"]
 
@@ -42,6 +41,12 @@ _FIRST_ITEM = 3
 @cache
 def _count(kind: str, n: int) -> str:
     return SIGNS[kind](n) if kind in SIGNS else ""  # a bullet: its text holds no %1
+
+
+@lru_cache(maxsize=256)
+def _signs(text: str, level: int) -> tuple[tuple[int, str], ...]:
+    """Return which levels down to ``level`` a label ``text`` shows, each with its sign: "%1.%2" shows both."""
+    return tuple((i, f"%{i + 1}") for i in range(level + 1) if f"%{i + 1}" in text)
 
 
 class _Counter:
@@ -64,17 +69,19 @@ class _Counter:
             # Levels that were skipped show their start (17.9.25).
             counts += [self.first.get(i, 1) for i in range(len(counts), level + 1)]
         text = self.levels[level][1]
-        if "%" in text:
-            for i in range(level + 1):
-                sign = f"%{i + 1}"
-                if sign in text:
-                    text = text.replace(sign, _count(self.levels[i][0], counts[i]))
+        for i, sign in _signs(text, level):
+            text = text.replace(sign, _count(self.levels[i][0], counts[i]))
         return text, counts
 
 
 def _with_text(level: str, text: str) -> str:
     """Return a level's XML with another ``w:lvlText``."""
     return _TEXT.sub(lambda _: f'<w:lvlText w:val="{attribute(text)}"/>', level, count=1)
+
+
+@lru_cache(maxsize=4)
+def _text(part: Entry) -> str:
+    return inflated(part).decode()
 
 
 class Lists:
@@ -185,9 +192,8 @@ class Lists:
         """
         if not self._abstract:
             return self._frame.numbering
-        packed = self._frame.numbering
-        text = (zlib.decompress(packed.data, -15) if packed.method else packed.data).decode()
+        text = _text(self._frame.numbering)
         nums = text.index("<w:num ")
         end = text.rindex("</w:num>") + len("</w:num>")
         new = (text[:nums], *self._abstract, text[nums:end], *self._nums, text[end:])
-        return deflated("word/numbering.xml", "".join(new).encode())
+        return deflated_once("word/numbering.xml", "".join(new).encode())

@@ -24,10 +24,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from json.encoder import encode_basestring as _string
 
 from generator.model import Agreement, Section, walk_sections
 from generator.writers.docx_text import attribute, escaped
-from generator.writers.package import Entry, deflated
+from generator.writers.package import Entry, deflated, deflated_once
 
 __all__ = ["clause_bookmark", "clause_table", "document_id", "document_id_of", "properties"]
 
@@ -54,6 +56,7 @@ def document_id_of(document_type: str, number: str, name: str, parties: Sequence
     return f"{document_type}-{digest[:16]}"
 
 
+@lru_cache(maxsize=1024)
 def clause_bookmark(clause: str, count: int) -> str:
     """Return the hidden bookmark of a clause that is printed for the ``count``-th time: "_clause_hipaa__deid"."""
     name = "_clause_" + clause.replace(".", "__")
@@ -87,7 +90,7 @@ def _pieces(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     held: list[str] = []
     length = 1  # the opening bracket
     for row in rows:
-        text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        text = f"[{','.join(map(_string, row))}]"
         more = (len(text) if text.isascii() else _length(text)) + 1  # a comma, or the closing bracket
         if held and length + more > ROOM:
             yield f"[{','.join(held)}]"
@@ -118,7 +121,7 @@ def properties(agreement: Agreement, own: str, *, clean: bool) -> list[Entry]:
         f'{_XML}<Properties xmlns="{_EXTENDED}"><Application>Microsoft Office Word</Application>'
         "<AppVersion>16.0000</AppVersion></Properties>"
     )
-    parts = [deflated("docProps/core.xml", _bytes(core)), deflated("docProps/app.xml", app.encode())]
+    parts = [deflated("docProps/core.xml", _bytes(core)), deflated_once("docProps/app.xml", app.encode())]
     mine = "" if clean else _own(agreement, own.count("<property ") + own.count(":property "))
     if own or mine:
         custom = f'{_XML}<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VT}">{own}{mine}</Properties>'

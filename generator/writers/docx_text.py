@@ -37,7 +37,9 @@ def attribute(text: str) -> str:
 def words(text: str) -> str:
     """Return ``text`` as the inside of a run: a line break is ``w:br`` (17.3.3.1), a tab ``w:tab`` (17.3.3.32)."""
     if text.isprintable():
-        return OPEN_T + escaped(text) + CLOSE_T
+        if "&" in text or "<" in text or ">" in text:
+            text = escaped(text)
+        return f"{OPEN_T}{text}{CLOSE_T}"
     lines = _BREAK.split(text)
     return "<w:br/>".join(
         "<w:tab/>".join(OPEN_T + escaped(piece) + CLOSE_T for piece in line.split("\t")) for line in lines

@@ -19,6 +19,8 @@ _EM = 200
 _MARGINS = 180
 _NARROW = frozenset("iljtfrI.,;:'’‘|!()[]/ -")
 _WIDE = frozenset("mwMW@%—&")
+_BOLD = 1.07  # how much wider bold letters are
+_WIDEST = _EM * _BOLD  # no letter is wider
 # No column is widened over this part of the table for the sake of one long word (a dotted name, a web address).
 _MOST = 4
 # Columns as wide as this hold any word of a contract.
@@ -38,7 +40,7 @@ def column_widths(table: Table, width: int) -> list[int]:
     widths = [max(b - a, 1) for a, b in itertools.pairwise(edges)]
     if min(widths) >= _ROOMY:
         return widths
-    needed = [min(_needed(table, n), width // _MOST) for n in range(len(widths))]
+    needed = [_needed(table, n, width // _MOST) for n in range(len(widths))]
     missing = [max(need - have, 0) for need, have in zip(needed, widths, strict=True)]
     spare = [max(have - need, 0) for need, have in zip(needed, widths, strict=True)]
     short, free = sum(missing), sum(spare)
@@ -49,14 +51,18 @@ def column_widths(table: Table, width: int) -> list[int]:
     return out
 
 
-def _needed(table: Table, column: int) -> int:
-    """The width of the widest word in a column, with the margins of its cell."""
+def _needed(table: Table, column: int, most: int) -> int:
+    """The width of the widest word in a column, with the margins of its cell; ``most`` at most."""
     widest = _word_width(inlines_text(table.columns[column].heading), bold=True)
     for row in table.rows:
         if column < len(row):
             for text in _texts(row[column]):
-                widest = max(widest, _word_width(text, bold=table.row_headers and column == 0))
-    return widest + _MARGINS
+                # Most words are short: no need to measure them letter by letter.
+                if len(text) * _WIDEST > widest:
+                    widest = max(widest, _word_width(text, widest, bold=table.row_headers and column == 0))
+        if widest + _MARGINS >= most:
+            return most
+    return min(widest + _MARGINS, most)
 
 
 def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -68,9 +74,12 @@ def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
                 yield from _texts(item.blocks)
 
 
-def _word_width(text: str, *, bold: bool) -> int:
+def _word_width(text: str, known: int = 0, *, bold: bool) -> int:
+    """Return how wide the widest word of ``text`` is; 0 if that is surely no more than ``known``."""
     # The longest word is the widest, near enough.
     word = max(_WORD.findall(text), key=len, default="")
+    if len(word) * _WIDEST <= known:
+        return 0
     ems = 0.0
     for letter in word:
         if letter in _NARROW:
@@ -79,4 +88,4 @@ def _word_width(text: str, *, bold: bool) -> int:
             ems += 0.72 if letter not in _WIDE else 0.9
         else:
             ems += 0.55 if letter < "\u2000" else 1.0
-    return round(ems * _EM * (1.07 if bold else 1.0))
+    return round(ems * _EM * (_BOLD if bold else 1.0))

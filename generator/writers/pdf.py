@@ -60,6 +60,7 @@ from generator.model import (
 )
 from generator.reuse import is_shared, kept
 from generator.writers.look import HOUSE, Look
+from generator.writers.targets import targets
 
 if TYPE_CHECKING:
     import typst
@@ -201,7 +202,7 @@ class _Blocks:
 
     def part(self, block: Items | Table, level: int) -> str:
         """Return what is kept of ``block``."""
-        labels = tuple([(t, self.labels.get(t, "")) for t in kept(block, _targets)])
+        labels = tuple([(t, self.labels.get(t, "")) for t in kept(block, targets)])
         part = kept(block, _part_of, level, labels)
         self.tables += part.tables
         self.headings.update(part.headings)
@@ -273,7 +274,7 @@ class _Blocks:
             return made
         found = kept(paragraph, _words_alone)
         if found is None:
-            labels = tuple([(t, self.labels.get(t, "")) for t in kept(paragraph, _targets)])
+            labels = tuple([(t, self.labels.get(t, "")) for t in kept(paragraph, targets)])
             found = kept(paragraph, _words_of, labels)
         made, sure = found
         self.others_sure = self.others_sure and sure
@@ -300,39 +301,6 @@ class _Part(NamedTuple):
     sure: bool
 
 
-def _targets(block: Paragraph | Items | Table) -> tuple[str, ...]:
-    """Return the anchors that what ``block`` comes to hangs on, each once."""
-    return tuple(dict.fromkeys(_targets_in(block)))
-
-
-def _targets_in(block: Block | Inline) -> Iterator[str]:
-    match block:
-        case Reference(target=target):
-            yield target
-        case Paragraph(inlines=inside) | Emphasis(children=inside) | Definition(children=inside):
-            for inline in inside:
-                yield from _targets_in(inline)
-        case Items(items=items):
-            for item in items:
-                for part in item.blocks:
-                    yield from _targets_in(part)
-        case Table(columns=columns, rows=rows):
-            for column in columns:
-                for inline in column.heading:
-                    yield from _targets_in(inline)
-            for row in rows:
-                for cell in row:
-                    for part in cell:
-                        yield from _targets_in(part)
-        case SignatureBlock(name=name, lines=lines):
-            for inline in (*name, *(inline for line in lines for inline in line.inlines)):
-                yield from _targets_in(inline)
-        case Section(anchor=anchor, blocks=blocks):
-            yield anchor
-            for part in blocks:
-                yield from _targets_in(part)
-
-
 def _part_of(block: Items | Table, level: int, labels: tuple[tuple[str, str], ...]) -> _Part:
     """Return what ``block`` comes to; ``labels`` are those of its targets, "" for what is nowhere."""
     of = _Blocks(dict(labels))
@@ -342,7 +310,7 @@ def _part_of(block: Items | Table, level: int, labels: tuple[tuple[str, str], ..
 
 def _words_alone(paragraph: Paragraph) -> tuple[_Words, bool] | None:
     """Return the words of ``paragraph``, or None if they hang on what it refers to."""
-    return None if kept(paragraph, _targets) else _words_of(paragraph, ())
+    return None if kept(paragraph, targets) else _words_of(paragraph, ())
 
 
 def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> tuple[_Words, bool]:
