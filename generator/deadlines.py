@@ -78,8 +78,8 @@ def _given(profile: Profile, dictionary: Dictionary) -> Iterator[Deadline]:
 
 def _in_entry(entry: Record, path: str, profile: Profile, dictionary: Dictionary) -> Iterator[Deadline]:
     """Yield the dates of one entry of a list, told with its own words: “Insurance, Harbor, Automobile: expiry”."""
-    for member in entry:
-        value = entry[member].value
+    for member, given in entry.entries:
+        value = given.value
         if isinstance(value, dt.date):
             words = ", ".join(_words(entry, path, profile, dictionary))
             field = dictionary.find(f"{path}.{member}")

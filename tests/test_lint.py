@@ -565,7 +565,7 @@ def test_lengths_in_one_unit_compare_exactly_and_across_units_only_when_there_is
     assert not longer(Duration(30, "days"), Duration(1, "months"))
 
 
-def test_what_is_noted_of_a_paragraph_hangs_on_the_paragraph_alone():
+def test_what_is_noted_of_a_paragraph_hangs_on_the_paragraph_alone() -> None:
     looks = {look for those in _LOOKS.values() for look in those}
     assert len(looks) > 30
     for look in looks:

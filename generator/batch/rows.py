@@ -130,7 +130,8 @@ class _InTurn(Writing):
             if data is not None:
                 return data
         written = super().write(agreement, format_)
-        if format_ == "docx" and isinstance(written, bytes) and self.there.get((name, "docx")) == digest_of(written):
+        before = self.there.get((name, "docx")) if format_ == "docx" else None
+        if before is not None and isinstance(written, bytes) and before == digest_of(written):
             self._same.add(name)
         return written
 
@@ -241,8 +242,8 @@ class Worker:
             "files": more,
             "needs": self._needs.of(self._library.asked),
         }
-        digests = {name: digest_of(data) for name, data in files}
-        kept = {name for name, said in there.values() if digests.get(name) == said}
+        said_before = dict(there.values())
+        kept = {name for name, data in files if name in said_before and digest_of(data) == said_before[name]}
         if job.marked and not mark_in(self.store):
             raise gone(setup.place)
         self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))

@@ -17,10 +17,12 @@ Answer: TypeAlias = "str | list[Answer] | dict[str, Answer]"
 def answer_of(value: Value) -> Answer:
     """Return ``value`` as a profile says it; reading that again gives the same value."""
     match value:
+        case str():  # most of them
+            return value
         case tuple():
             return [answer_of(v) for v in value]
         case Record():
-            return {name: answer_of(value[name].value) for name in value}
+            return {name: answer_of(given.value) for name, given in value.entries}
         case _:
             return text_of(value)
 

@@ -10,7 +10,8 @@ from generator.assembly.resolving import plural
 from generator.diagnostics import Diagnostic, Related, Rule, Severity
 from generator.lint.index import Index, Lint, Passage, Spoken, note
 from generator.lint.proper_names import NAMES, PUBLIC_WORDS
-from generator.model import Agreement, Blank, Block, Definition, Filled, Items, Section, Table, Use
+from generator.model import Agreement, Blank, Block, Definition, Filled, Items, Paragraph, Section, Table, Use
+from generator.reuse import kept
 
 __all__ = ["LEFTOVER_PLACEHOLDER", "LINTS", "is_leftover"]
 
@@ -146,12 +147,10 @@ def _possessive(phrase: str) -> str:
 
 
 def _is_name(phrase: str, known: frozenset[str], index: Index) -> bool:
-    if phrase in index.given_texts:
-        return True
     words = [w for w in phrase.split() if w[0].isupper()]
     if any(w in PUBLIC_WORDS for w in words) and len(words) > 1 and not _ends_like_a_document(words):
         return True
-    return all(w in NAMES or w in known for w in words)
+    return all(w in NAMES or w in known for w in words) or phrase in index.given_texts
 
 
 def _ends_like_a_document(words: list[str]) -> bool:
@@ -174,16 +173,17 @@ def _known_forms(index: Index, agreement: Agreement) -> frozenset[str]:
 def _used_in_heads(blocks: Iterable[Block]) -> Iterator[str]:
     """Yield the terms in the heads of tables, which are no paragraphs."""
     for block in blocks:
-        match block:
-            case Table(columns=columns, rows=rows):
-                yield from (i.term for c in columns for i in c.heading if isinstance(i, Use))
-                yield from (t for row in rows for cell in row for t in _used_in_heads(cell))
-            case Section(blocks=inner):
-                yield from _used_in_heads(inner)
-            case Items(items=items):
-                yield from (t for item in items for t in _used_in_heads(item.blocks))
-            case _:
-                pass
+        if isinstance(block, Section):
+            yield from _used_in_heads(block.blocks)
+        elif not isinstance(block, Paragraph):
+            yield from kept(block, _heads)
+
+
+def _heads(block: Block) -> tuple[str, ...]:
+    if isinstance(block, Table):
+        own = [i.term for c in block.columns for i in c.heading if isinstance(i, Use)]
+        return (*own, *_used_in_heads(block.within()))
+    return tuple(_used_in_heads(block.within())) if isinstance(block, Items) else ()
 
 
 @note()

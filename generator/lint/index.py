@@ -464,7 +464,7 @@ def _texts(values: Iterable[Value]) -> Iterator[str]:
         if isinstance(value, str):
             yield value
         elif isinstance(value, Record):
-            yield from _texts(g.value for g in value.values())
+            yield from _texts(g.value for _, g in value.entries)
         elif isinstance(value, tuple):
             yield from _texts(value)
 

@@ -287,12 +287,13 @@ def _record(
     dates: dict[str, str] = {}
     answers: dict[str, str] = {}
     for path, given in sorted(profile.values.items()):
-        field = facts.dictionary.find(path)
+        is_date, is_phi = isinstance(given.value, dt.date), path.startswith("phi.")
+        field = facts.dictionary.find(path) if is_date or is_phi else None
         if field is None:
             continue
         if field.kind == "date" and isinstance(given.value, dt.date):
             dates[path] = given.value.isoformat()
-        if path.startswith("phi."):
+        if is_phi:
             answers[path] = phrase(field, given.value) if given.value is not UNKNOWN else "unknown"
     from generator.assembly.deciding import decide_facts, decision_names
 

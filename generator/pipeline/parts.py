@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
@@ -160,12 +161,18 @@ def learn_conditions(parts: Parts) -> None:
 
 
 def facts_of(parts: Parts, profile: Profile, documents: tuple[str, ...]) -> Facts:
-    """Return the facts of ``profile`` outside any document; those asked for last are kept, for a set asks again."""
+    """Return the facts of ``profile`` outside any document; those asked for last are kept, for a set asks again.
+
+    Outside a document, nothing that is worked out or decided hangs on which ``documents`` there are: asked for with
+    others, the facts of the same profile take that over.
+    """
     from generator.assembly.facts import Facts
 
     for facts in _LAST:
-        if facts.profile is profile and facts.dictionary.base is parts.dictionary.base and facts.documents == documents:
-            return facts
+        if facts.profile is profile and facts.dictionary.base is parts.dictionary.base:
+            if facts.documents != documents:
+                _LAST.append(replace(facts, documents=documents))
+            return _LAST[-1]
     made = Facts(profile, parts.dictionary, "", (), documents)
     _LAST.append(made)
     return made
