@@ -128,6 +128,7 @@ def _annotated_text(data: bytes, source: Source, labels: Labels, report: Preflig
     body = text[said.end() :] if said else text
     rows = list(csv.reader(StringIO(body, newline=""), delimiter=separator))
     status = _status(report, labels)
+    problems = {r.row.number: r.problems for r in report.rows}
     there = head.column(CHECK)
     at = there - 1 if there is not None else max((len(r) for r in rows), default=0)
     for number, row in enumerate(rows, 2 if said else 1):
@@ -137,7 +138,7 @@ def _annotated_text(data: bytes, source: Source, labels: Labels, report: Preflig
         elif number == head.below - 1 and there is None:
             words = "Check"
         elif number in status:
-            details = [_words(d) for r in report.rows if r.row.number == number for d in r.problems][:6]
+            details = [_words(d) for d in problems[number][:6]]
             words = f"{words} — {' | '.join(details)}" if details else words
         if words or len(row) > at:
             row += [""] * (at + 1 - len(row))
@@ -270,8 +271,11 @@ class _Annotating:
             self.status(root, space, head)
         self.shade(root, space, marks)
         notes = {place: "\n".join(dict.fromkeys(map(_words, found))) for place, found in marks.items()}
-        self.notes(root, space, part, notes)
+        comments, drawing = self.notes(root, space, part, bool(notes))
         self.put(part, root)
+        del root  # a sheet of ten thousand rows takes hundreds of megabytes, and so may its notes
+        if comments:
+            self.shapes(drawing, self.comments(comments, notes), notes)
 
     def status(self, root: _Element, space: str, head: Table) -> None:
         """Write how each row stands into its column."""
@@ -362,12 +366,14 @@ class _Annotating:
 
     # -- notes
 
-    def notes(self, root: _Element, space: str, part: str, notes: Mapping[tuple[int, int], str]) -> None:
+    def notes(self, root: _Element, space: str, part: str, wanted: bool) -> tuple[str, str]:
+        """Return the parts that hold the notes of a sheet and their shapes, made where they are ``wanted``; or two
+        empty names."""
         related = self.workbook.related(part)
         comments = next((self.real_name(t) for kind, t in related.values() if kind == "comments"), "")
         drawing = next((self.real_name(t) for kind, t in related.values() if kind == "vmlDrawing"), "")
-        if not comments and not notes:
-            return
+        if not comments and not wanted:
+            return "", ""
         if not comments:
             comments = self.free(posixpath.join(posixpath.dirname(posixpath.dirname(part)), "comments"), ".xml")
             self.changed[comments] = f'<comments xmlns="{_S}"><authors/><commentList/></comments>'.encode()
@@ -381,8 +387,7 @@ class _Annotating:
             self.changed[drawing] = _EMPTY_VML
             self.add_legacy(root, space, self.relate(part, "vmlDrawing", drawing))
             self.default_type("vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
-        gone = self.comments(comments, notes)
-        self.shapes(drawing, gone, notes)
+        return comments, drawing
 
     def comments(self, part: str, notes: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
         """Write the notes; return the cells whose notes were of an earlier check."""
