@@ -115,6 +115,13 @@ def test_the_workbook_holds_a_row_a_member_with_links_and_totals():
     rows = [[c.value for c in r] for r in book["Members"].iter_rows()]
     assert rows[1][1:7] == ["Hope & <Sons>", None, "Done", "The fee", "Jo Ray", "jo@hope.example"]
     assert book["Members"]["I2"].hyperlink.target == "hope/hub.pdf"
+    assert "Packet" not in rows[0]
+    packed = dataclasses.replace(DONE, record={**RECORD, "batch": {"files": [{"name": "packet.pdf"}]}})
+    files = dict(summary_files(lines_of([packed, REFUSED], zipped=True), title="Members", roster="members.xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(files["summary.xlsx"]))["Members"]
+    assert [c.value for c in sheet[1]][-2:] == ["Packet", "Zip file"]
+    assert [sheet[c].hyperlink.target for c in ("K2", "L2")] == ["hope/packet.pdf", "hope.zip"]
+    assert (sheet["K3"].value, sheet["L3"].value) == (None, None)
     totals = [[c.value for c in r][:2] for r in book["Totals"].iter_rows(min_row=2)]
     assert totals == [["Done", 1], ["Refused", 1], ["All", 2]]
 

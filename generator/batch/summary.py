@@ -49,6 +49,7 @@ STATES: Final[Mapping[str, State]] = {
     "computer": State("Not written", "This computer would not write its files.", True),
     "waiting": State("Waiting", "Ready, and not in place yet. Run the batch again.", True),
 }
+_WAITS_WIDE: Final = 60  # letters in the widest column of the workbook
 _EARLIER: Final = " Those that were made before are in its folder, as they were."
 
 
@@ -291,33 +292,46 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
     )
     book.set_properties({"title": title, "created": _MADE_ON})
     plain = book.add_format({"font_name": "Calibri", "valign": "top", "text_wrap": True})
-    head = book.add_format({"font_name": "Calibri", "bold": True, "bg_color": "#1F4E5F", "font_color": "#FFFFFF"})
+    head = book.add_format(
+        {"font_name": "Calibri", "bold": True, "bg_color": "#1F4E5F", "font_color": "#FFFFFF", "text_wrap": True,
+         "valign": "top"}
+    )  # fmt: skip
+    number = book.add_format({"font_name": "Calibri", "valign": "top", "align": "left"})
     link = book.add_format({"font_name": "Calibri", "valign": "top", "font_color": "#0B5A82", "underline": 1})
     needs = book.add_format({"font_name": "Calibri", "valign": "top", "bold": True, "font_color": "#8F3D0E"})
     sheet = book.add_worksheet("Members")
     heads = ["Row", "Member", "Number", "State", "Waits for", "Contact", "E-mail", "Folder"]
     titles = list(dict.fromkeys(t for line in lines for t, _ in line.documents))
+    packets = [f"{line.folder}/{line.extras[0]}" if line.extras else "" for line in lines]
+    beside = (("Packet", packets), ("Zip file", [line.zipped for line in lines]))
+    more = {name: targets for name, targets in beside if any(targets)}
     for n, (name, width) in enumerate(
-        [*zip(heads, (6, 34, 16, 14, 60, 24, 30, 30), strict=True), *((t, 26) for t in titles)]
+        [*zip(heads, (6, 34, 16, 14, _WAITS_WIDE, 24, 30, 30), strict=True), *((t, 40) for t in (*titles, *more))]
     ):
         sheet.write_string(0, n, name, head)
         sheet.set_column(n, n, width, plain)
     for row, line in enumerate(lines, 1):
         state = STATES[line.state]
-        sheet.write_number(row, 0, line.row, plain)
+        sheet.write_number(row, 0, line.row, number)
         _, contact, email = line.contacts[0] if line.contacts else ("", "", "")
         waits = "\n".join(line.waits[:20])
         for n, words in enumerate((line.name, line.number, state.shown, waits, contact, email), 1):
             if words:
                 sheet.write_string(row, n, words, needs if n == 3 and state.needs else plain)
+        high = sum(1 + len(words) // _WAITS_WIDE for words in line.waits[:20])
+        if high > 1:  # not every program makes a row as high as its words need
+            sheet.set_row(row, min(409, 15 * high))
         if line.documents or line.earlier:
             _url(sheet, row, 7, line.folder, line.folder, link)
         for document, files in line.documents:
             pdf = next((f for f in files if f.endswith(".pdf")), files[0] if files else "")
             if pdf:
                 _url(sheet, row, 8 + titles.index(document), f"{line.folder}/{pdf}", pdf, link)
+        for n, targets in enumerate(more.values(), 8 + len(titles)):
+            if target := targets[row - 1]:
+                _url(sheet, row, n, target, target.rpartition("/")[2], link)
     sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(1, len(lines)), len(heads) + len(titles) - 1)
+    sheet.autofilter(0, 0, max(1, len(lines)), len(heads) + len(titles) + len(more) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
