@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from generator.cli_roster import tell_report
+from generator.cli_roster import stamped_profile, tell_report
 from generator.diagnostics import Diagnostic, Severity, errors_in
 from generator.session import (
     DONE,
@@ -127,7 +127,8 @@ def batch(
 
     workspace = open_here(library, date=date)
     stamps = read_stamps(workspace, roster)
-    profile, documents = profile or stamps.profile, documents or stamps.documents
+    profile = profile or stamped_profile(workspace, roster, stamps.profile)
+    documents = documents or stamps.documents
     if not workspace.exists(roster):
         raise click.UsageError(
             f"{safe(roster)} is not there. Check its name and its folder; or make one to fill in: agreements roster"
@@ -460,7 +461,8 @@ def _lost(session: Session, error: OSError, place: str) -> int:
     """Say that the place of the batch takes no more; what stands in it is whole."""
     shown = shown_here(Path(place)) if "://" not in place else place
     reason = error.strerror or str(error) or type(error).__name__
-    fix = "Check its name." if error.errno == errno.ENODEV else "Is there room on it, and is it connected?"
+    name_is_wrong = error.errno in (errno.ENODEV, errno.ENOTDIR, errno.EEXIST)
+    fix = "Check its name." if name_is_wrong else "Is there room on it, and is it connected?"
     problem = COMPUTER.at(None, f"{shown}: {reason}.", fix=fix)
     session.problems.append(problem)
     session.tell(session.style(sys.stderr).red(f"The batch cannot go on. {safe(problem.message)}"), problem.fix)

@@ -124,7 +124,12 @@ def _make(
         if not workspace.exists(profile):
             session.tell(f"No profile yet? Begin one: agreements new {quoted(profile)}")
         return session.finish(exit_code(made.diagnostics) or PROBLEMS)
-    refused = deliver_file(session, workspace, output, made.value.data, replace=replace)
+    there = quoted(str(output))
+    advice = f"To keep what was typed there: agreements roster --update {there} -o new{output.suffix}"
+    refused = deliver_file(
+        session, workspace, output, made.value.data, replace=replace,
+        advice=f"{advice}\nTo lose it: the same command with --replace.",
+    )  # fmt: skip
     if refused is not None:
         return refused
     _tell_made(session, made.value, made.diagnostics, profile, output, update)
@@ -197,7 +202,7 @@ def _check(
         session.tell(*problem_lines([problem], style=session.style(sys.stderr)))
         return session.finish(PROBLEMS)
     stamps = read_stamps(workspace, members)
-    chosen = profile or stamps.profile
+    chosen = profile or stamped_profile(workspace, members, stamps.profile)
     documents = documents or stamps.documents
     if not chosen:
         raise click.UsageError(
@@ -226,6 +231,16 @@ def _check(
             return refused
     _next(session, report, members, chosen if profile else "", documents if not stamps.documents else (), annotate)
     return session.finish(code)
+
+
+def stamped_profile(workspace: Workspace, roster: str, name: str) -> str:
+    """Return the profile that a workbook says it was made for; a usage error where that is not in this folder."""
+    if name and not workspace.exists(name):
+        raise click.UsageError(
+            f"{safe(roster)} was made for the profile {safe(name)}, which is not there. Go to the folder in which it "
+            "is, or name it: --profile FILE"
+        )
+    return name
 
 
 def tell_report(session: Session, report: Preflight) -> None:
@@ -355,7 +370,11 @@ def _annotate(
         session.tell(*problem_lines(made.diagnostics, style=session.style(sys.stderr)))
     if made.value is None:
         return session.finish(exit_code(made.diagnostics) or PROBLEMS)
-    return deliver_file(session, workspace, annotate, made.value, replace=replace)
+    there = f"If you went on in it, check that one: agreements roster {quoted(str(annotate))}"
+    return deliver_file(
+        session, workspace, annotate, made.value, replace=replace, advice=f"{there}\nOr overwrite it: --replace.",
+        told=session.problems,
+    )  # fmt: skip
 
 
 def _next(

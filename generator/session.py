@@ -387,22 +387,31 @@ def existing(files: Sequence[Path], fix: str) -> list[Diagnostic]:
     return [FILE_EXISTS.at(Span(shown_here(f), 0, 0), "is there already, with other content.", fix=fix) for f in files]
 
 
-def refuse_existing(session: Session, files: Sequence[Path], outcome: str, fix: str) -> int:
-    """Say that ``files`` are in the way and what came of it, end the run and return its exit code."""
+def refuse_existing(
+    session: Session, files: Sequence[Path], outcome: str, fix: str, *, told: Sequence[Diagnostic] = ()
+) -> int:
+    """Say that ``files`` are in the way and what came of it, with all other problems but those that were ``told``; end
+    the run and return its exit code."""
+    known = frozenset(told)
+    shown = [*(d for d in session.problems if d not in known), *existing(files, fix)]
     session.problems += existing(files, fix)
-    session.tell(*problem_lines(session.problems, style=session.style(sys.stderr), outcome=outcome))
+    session.tell(*problem_lines(shown, style=session.style(sys.stderr), outcome=outcome))
     return session.finish(PROBLEMS)
 
 
-def deliver_file(session: Session, workspace: Workspace, file: Path, data: bytes, *, replace: bool) -> int | None:
-    """Write ``data`` where ``--output`` says; or say that a file is there, end the run and return its exit code."""
+def deliver_file(
+    session: Session, workspace: Workspace, file: Path, data: bytes, *, replace: bool,
+    advice: str = "Add --replace to overwrite it.", told: Sequence[Diagnostic] = (),
+) -> int | None:  # fmt: skip
+    """Write ``data`` where ``--output`` says; or say that a file is there and give ``advice``, with every problem that
+    was not ``told`` before, end the run and return its exit code."""
     from generator.workspace import Exists
 
     there = dataclasses.replace(workspace, output=(Path.cwd() / file).parent)
     try:
         session.files += [shown_here(p) for p in there.deliver("", [(file.name, data)], replace=replace)]
     except Exists as seen:
-        return refuse_existing(session, seen.files, "It was not written.", "Add --replace to overwrite it.")
+        return refuse_existing(session, seen.files, "It was not written.", advice, told=told)
     return None
 
 

@@ -160,6 +160,7 @@ def test_a_file_that_is_missing_comes_out_as_it_was(desk: Desk):
     assert desk.shown() == before
 
 
+@pytest.mark.slow
 def test_why_a_member_is_made_anew_is_said_as_it_is(desk: Desk):
     profile = desk.folder / "network.yaml"
     with profile.open("a", encoding="utf-8") as file:

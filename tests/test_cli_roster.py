@@ -123,6 +123,7 @@ def _without(line: str, head: str) -> str:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_each_profile_of_a_folder_is_told_its_own_lines(agreements, tmp_path):
     (tmp_path / "small").mkdir()
     for name, above in (("ash", "# a note above\n"), ("birch", "")):
@@ -145,3 +146,35 @@ def test_a_problem_of_a_sheet_names_the_workbook_and_the_sheet(agreements):
     assert agreements("-p", "network.yaml")[0] == 0
     _, _, err = agreements("members.xlsx")
     assert err.startswith("members.xlsx, sheet Members, has 1 problem.")
+
+
+@pytest.mark.slow
+def test_a_roster_that_is_there_is_not_lost_by_good_advice(agreements):
+    assert agreements("-p", "network.yaml")[0] == 0
+    Path("network.yaml").write_text(Path("network.yaml").read_text().replace("cap: 20", "cap: unknown"))
+    _, _, err = agreements("-p", "network.yaml", "--column", "pay.total_cap", "--column", "sow.problem")
+    assert "agreements roster --update members.xlsx -o new.xlsx" in err
+
+
+def test_a_workbook_whose_profile_is_elsewhere_says_so(agreements, monkeypatch):
+    assert agreements("-p", "network.yaml")[0] == 0
+    Path("else").mkdir()
+    Path("members.xlsx").rename("else/members.xlsx")
+    monkeypatch.chdir("else")
+    code, _, err = agreements("members.xlsx")
+    assert code == 2
+    assert "was made for the profile network.yaml" in err
+
+
+@pytest.mark.slow
+def test_a_checked_copy_that_is_there_is_told_without_the_report_again(agreements):
+    assert agreements("-p", "network.yaml")[0] == 0
+    fill(3)
+    book = openpyxl.load_workbook("members.xlsx")
+    book["Members"]["B5"].value = None
+    book.save("members.xlsx")
+    Path("checked.xlsx").write_bytes(b"mended")
+    _, _, err = agreements("members.xlsx", "--annotate", "checked.xlsx")
+    assert "If you went on in it, check that one: agreements roster checked.xlsx" in err
+    assert err.count("Nothing stands here") == 1
+    assert Path("checked.xlsx").read_bytes() == b"mended"
