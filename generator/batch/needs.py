@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,8 @@ class Watched(Library):
 
     @classmethod
     def over(cls, library: Library) -> Watched:
-        """Return a watched library of the same layers and settings."""
-        made = cls(library.layers, library.cache, library.require_approval, library.book)
+        """Return a watched library that has read what ``library`` has, and shares with it what either reads."""
+        made = cls(*(getattr(library, one.name) for one in fields(library)))
         made.asked = set()
         return made
 
