@@ -7,6 +7,7 @@ nobody else anything. Starting one takes as long as half a member: it may begin 
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -14,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import connection, get_context
-from typing import Any
+from typing import Any, NoReturn
 
 from generator.batch.rows import Job, Outcome, Setup, Worker, place_of
 from generator.batch.rules import ROW_TOO_LONG, WORKER_LOST
@@ -48,7 +49,7 @@ def worth_starting(members: int) -> int:
     return min(processors(), -(-members // _EACH))
 
 
-def work(wire: Any) -> None:
+def work(wire: Any) -> NoReturn:
     """Be a worker: take the setup and then members from ``wire``, send back what became of them, until it is closed."""
     import gc
 
@@ -65,6 +66,9 @@ def work(wire: Any) -> None:
                 wire.send(worker.make(wire.recv()))
         finally:
             worker.close()
+    # All that was kept is not given back piece by piece: that would take half as long as a member.
+    atexit._run_exitfuncs()
+    os._exit(0)
 
 
 @contextlib.contextmanager
