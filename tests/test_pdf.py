@@ -294,6 +294,17 @@ def test_the_contents_give_the_page_a_heading_stands_on():
         assert name.split("—")[-1].strip() in pages[int(number) - 1], line
 
 
+def test_the_second_line_of_a_long_heading_stands_below_the_words_of_the_first():
+    whole = specimen()
+    long = replace(whole.sections[0], heading="Wide " * 30, blocks=())
+    document = pypdfium2.PdfDocument(write_pdf(replace(whole, sections=(long,), opening=(), schedules=())))
+    for page in (document[1].get_textpage(), document[2].get_textpage()):  # in the contents, and in the text
+        places = [page.get_charbox(n)[:2] for n, c in enumerate(page.get_text_range()) if c == "W"]
+        assert len(places) == 30
+        assert len({round(y) for _, y in places}) > 1
+        assert 107 < min(x for x, _ in places) < 110  # an inch and a half
+
+
 def test_every_reference_is_a_link_to_the_heading_it_names():
     with pikepdf.open(BytesIO(write_pdf(specimen()))) as made, made.open_outline() as outline:
         titles = {t.title for item in outline.root for s in (item, *item.children) for t in (s, *s.children)}
