@@ -27,7 +27,9 @@ _ANY_PARTY = {
     "public_party": ("entity_type", GOVERNMENT_BODIES),
     "health_center_party": ("fqhc_status", ("section330", "lookalike")),
 }
-_OF_THE_DOCUMENT = ("document", "documents", "clauses", "parties", "several_parties", *_ANY_PARTY)  # never answered
+_OF_THE_DOCUMENT = frozenset(
+    {"document", "documents", "clauses", "parties", "several_parties", *_ANY_PARTY}
+)  # never answered
 _ENTRY = re.compile(r"\.[0-9]+\.")
 
 
@@ -59,6 +61,7 @@ class Facts:
     _worked: dict[str, Value | Open | None] = field(default_factory=dict)
     _own: dict[str, Answer] = field(default_factory=dict)  # conditions ask the same again and again
     _shared: dict[str, Answer] = field(default_factory=dict)
+    _words: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dictionary = own_dictionary(self.dictionary, self.profile)
@@ -97,6 +100,15 @@ class Facts:
 
     def value(self, path: str) -> Answer:
         """Return what is known under ``path``; this is how conditions and loops see the profile."""
+        if path in _OF_THE_DOCUMENT:
+            return self._of_the_document(path)
+        if path in SHARED:
+            if path not in self._shared:
+                self._shared[path] = shared_path(path, self.own, Own(self))
+            return self._shared[path]
+        return self.own(path)
+
+    def _of_the_document(self, path: str) -> Answer:
         match path:
             case "document":
                 return Known(self.document)
@@ -108,13 +120,8 @@ class Facts:
                 return Known(self.roles)
             case "several_parties":
                 return (None if len(self.roles) > 2 else self.waits) or Known(len(self.roles) > 2)
-            case "public_party" | "health_center_party":
+            case _:
                 return self._any_party(*_ANY_PARTY[path])
-        if path in SHARED:
-            if path not in self._shared:
-                self._shared[path] = shared_path(path, self.own, Own(self))
-            return self._shared[path]
-        return self.own(path)
 
     def _any_party(self, field: str, values: tuple[str, ...]) -> Answer:
         """Return whether ``field`` of any party of this document is one of ``values``."""
@@ -314,14 +321,14 @@ class Facts:
 
     def describe(self, paths: Sequence[str]) -> str:
         """Return the answers that decided, for the record: "pilot phase: no"."""
-        words = []
-        for path in dict.fromkeys(paths):
-            if path in _OF_THE_DOCUMENT:
-                continue
+        return "; ".join([self._described(path) for path in dict.fromkeys(paths) if path not in _OF_THE_DOCUMENT])
+
+    def _described(self, path: str) -> str:
+        if path not in self._words:
             found = self.find(path)
             printed = self.printed(found) if isinstance(found, Found) else None
-            words.append(f"{self.label(path)}: {printed if isinstance(printed, str) else 'not answered'}")
-        return "; ".join(words)
+            self._words[path] = f"{self.label(path)}: {printed if isinstance(printed, str) else 'not answered'}"
+        return self._words[path]
 
 
 @dataclass(frozen=True, slots=True)

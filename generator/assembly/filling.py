@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from generator.assembly.facts import Facts, Found
-from generator.assembly.resolving import inlines_in, map_block, with_blocks, with_items
+from generator.assembly.resolving import inlines_in, with_blocks, with_items
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import restyled
 from generator.figures import figure_of
@@ -43,7 +43,6 @@ from generator.numbering import Formats
 from generator.reading.clause_tree import Expanded, FilterUse
 from generator.reading.grammar import ClauseTemplate, Open, Output, expand
 from generator.reading.markdown import (
-    MdAlign,
     MdBlock,
     MdBreak,
     MdDefinition,
@@ -326,22 +325,20 @@ class _Asks:
 
 
 def _asks(_: Expanded, nodes: Itself) -> _Asks:
-    """Return what ``nodes`` ask for. A value does not wait where others hang on its words: in a definition, whose
-    term they are, in a link, and in a table, whose columns are as wide as what they hold."""
+    """Return what ``nodes`` ask for. A value does not wait where its words count before they are printed: in a
+    definition, whose term they are, in a link, in the head of a table, which tells what the table is, and in a table
+    with links, whose columns are as wide as its words before the links have their numbers."""
     holes: list[tuple[int, bool]] = []
     links: list[tuple[str, Span]] = []
     for node in nodes.thing:
         every = tuple(_all_of(_nodes_within(node)))
-        at_once = {
-            inner.n
-            for n in every
-            if isinstance(n, MdDefinition | MdLink)
-            for inner in _all_of(n.children)
-            if isinstance(inner, MdPlaceholder)
-        }
-        wait = not isinstance(node, MdTable)
-        holes += [(n.n, wait and n.n not in at_once) for n in every if isinstance(n, MdPlaceholder)]
-        links += [(n.target, n.span) for n in every if isinstance(n, MdLink)]
+        linked = [n for n in every if isinstance(n, MdLink)]
+        here = [child for n in every if isinstance(n, MdDefinition | MdLink) for child in n.children]
+        if isinstance(node, MdTable):
+            here += every if linked else [n for cell in node.header for n in cell]
+        at_once = {n.n for n in _all_of(here) if isinstance(n, MdPlaceholder)}
+        holes += [(n.n, n.n not in at_once) for n in every if isinstance(n, MdPlaceholder)]
+        links += [(n.target, n.span) for n in linked]
     return _Asks(tuple(holes), tuple(links))
 
 
@@ -402,8 +399,22 @@ def _with_values(block: Block, given: tuple[_Value, ...]) -> Block:
             return with_blocks(block, tuple([_put_in(b, values) for b in block.blocks]))
         case Items():
             return with_items(block, [tuple([_put_in(b, values) for b in i.blocks]) for i in block.items])
+        case Table():
+            rows = tuple([tuple([tuple([_put_in(b, values) for b in cell]) for cell in row]) for row in block.rows])
+            columns = _columns([c.heading for c in block.columns], rows, [c.align for c in block.columns])
+            return replace(block, columns=columns, rows=rows)
+        case Paragraph():
+            return Paragraph(tuple([_with_value(i, values) for i in block.inlines]), block.note)
         case _:
-            return map_block(block, lambda inline: (values[inline.key].filled if type(inline) is Later else inline,))
+            return block
+
+
+def _with_value(inline: Inline, values: Mapping[_Key, _Value]) -> Inline:
+    if isinstance(inline, Later):
+        return values[inline.key].filled
+    if isinstance(inline, Emphasis):
+        return Emphasis(tuple([_with_value(i, values) for i in inline.children]), inline.strong)
+    return inline
 
 
 def _made(
@@ -475,7 +486,7 @@ def _table(node: MdTable, given: tuple[_Printed, ...]) -> Table:
         for row in kept(node, _cells)
     )
     return Table(
-        _columns(header, rows, node.aligns),
+        _columns(header, rows, [Align(a.value) if a.value else Align.LEFT for a in node.aligns]),
         rows,
         "Table with the columns " + ", ".join(_words(h) for h in header) if any(header) else "Table without headings",
         row_headers=True,
@@ -570,9 +581,7 @@ def _longest(texts: Iterable[str]) -> int:
 
 
 def _columns(
-    header: tuple[tuple[Inline, ...], ...],
-    rows: tuple[tuple[tuple[Block, ...], ...], ...],
-    aligns: tuple[MdAlign, ...],
+    header: Sequence[tuple[Inline, ...]], rows: tuple[tuple[tuple[Block, ...], ...], ...], aligns: Sequence[Align]
 ) -> tuple[Column, ...]:
     """Share the width as web browsers do: each column its longest word, the rest by how much more it has to say.
 
@@ -595,6 +604,4 @@ def _columns(
     total = sum(weights)
     shares = [round(w / total, 4) for w in weights]
     shares[-1] = round(1 - sum(shares[:-1]), 4)
-    return tuple(
-        Column(h, s, Align(a.value) if a.value else Align.LEFT) for h, s, a in zip(header, shares, aligns, strict=True)
-    )
+    return tuple([Column(h, s, a) for h, s, a in zip(header, shares, aligns, strict=True)])
