@@ -27,7 +27,7 @@ from decimal import Decimal
 from types import FunctionType
 from typing import Any, Protocol, TypeVar
 
-__all__ = ["Consulted", "Itself", "Keeps", "is_shared", "kept", "reused", "same", "share"]
+__all__ = ["Consulted", "Itself", "Keeps", "is_shared", "kept", "kept_for_all", "reused", "same", "share"]
 
 _MOST = 12  # results for one piece
 
@@ -96,6 +96,14 @@ def kept(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
         found = known[key] = found.result
         share(found)
     return found  # type: ignore[no-any-return]
+
+
+def kept_for_all(piece: Keeps, work: Callable[..., R], *given: Any) -> R:
+    """Return what :func:`kept` does, as a piece that the next agreement will ask for: it is shared at once."""
+    made = kept(piece, work, *given)
+    if is_shared(piece):
+        share(made)
+    return made
 
 
 def _oldest(known: dict[Any, Any]) -> object:
@@ -167,7 +175,6 @@ def reused(piece: Keeps, work: Callable[[Any, Answering[A]], R], answers: Answer
     before: dict[Consulted[A], R] = piece._kept.setdefault(work, {})
     for consulted, made in before.items():
         if consulted.again(answers):
-            share(made)
             return made
     consulted = Consulted(answers)
     result = work(piece, consulted)
@@ -175,6 +182,7 @@ def reused(piece: Keeps, work: Callable[[Any, Answering[A]], R], answers: Answer
     if len(before) >= _MOST:
         before.pop(next(iter(before)), None)
     before[consulted] = result
+    share(result)
     return result
 
 

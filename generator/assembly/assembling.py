@@ -50,7 +50,7 @@ from generator.model import (
 from generator.numbering import Formats
 from generator.profile import Profile
 from generator.reading.grammar import Open
-from generator.reuse import kept
+from generator.reuse import kept_for_all
 
 __all__ = ["assemble"]
 
@@ -273,7 +273,7 @@ class _Assembly:
     def _headed(self, entry: Entry, heading: str, anchor: str, level: int = 1, recitals: bool = False) -> Section:
         source = self._place(entry, anchor)
         if isinstance(entry, Chosen):
-            return kept(self._clause(entry.clause, level, recitals), headed, heading, level, anchor, source)
+            return kept_for_all(self._clause(entry.clause, level, recitals), headed, heading, level, anchor, source)
         return headed(Passage(self._entry_blocks(entry, level)), heading, level, anchor, source)
 
     def _place(self, entry: Entry, anchor: str) -> ClauseRef | None:

@@ -57,7 +57,7 @@ from generator.reading.markdown import (
     MdTable,
     MdText,
 )
-from generator.reuse import Itself, Keeps, is_shared, kept, reused
+from generator.reuse import Itself, Keeps, is_shared, kept, kept_for_all, reused
 
 __all__ = ["RULES", "WHICH_WORDS", "Filler", "Passage", "Question", "Questions", "headed", "plain_blank"]
 
@@ -179,7 +179,7 @@ class Filler:
         asks = kept(expanded, _asks, nodes)
         self.links.extend(asks.links)
         said = tuple([self._said(expanded.outputs[n], where, may_wait) for n, may_wait in asks.holes])
-        return kept(expanded, _passage, nodes, said, recitals, level, self.formats)
+        return kept_for_all(expanded, _passage, nodes, said, recitals, level, self.formats)
 
     def line(self, template: ClauseTemplate, where: str) -> tuple[Inline, ...]:
         """Return a one-paragraph text (a key term, a subtitle) as inlines; paragraphs are joined by line breaks."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from generator.assembly.body import sections_of
 from generator.assembly.resolving import Terms, definitions_in, own_blocks, terms_of, texts_in, with_blocks
 from generator.model import Block, Definition, Paragraph, Schedule, Section, walk_sections
-from generator.reuse import kept
+from generator.reuse import kept, kept_for_all
 
 __all__ = ["prune_glossaries"]
 
@@ -53,7 +53,7 @@ def prune_glossaries(
 
     def prune(section: Section) -> Section | None:
         if section.source is not None and section.source.id in glossary:
-            return kept(section, _entries, tuple(sorted(printable)))
+            return kept_for_all(section, _entries, tuple(sorted(printable)))
         blocks: list[Block] = []
         for block in section.blocks:
             if isinstance(block, Section):

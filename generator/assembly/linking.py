@@ -35,7 +35,7 @@ from generator.model import (
     Text,
     walk_sections,
 )
-from generator.reuse import is_shared, kept
+from generator.reuse import is_shared, kept, kept_for_all
 
 __all__ = ["Linker"]
 
@@ -177,7 +177,7 @@ def _asks(block: Block) -> _Asks:
 def _linked_as_asked(block: Block, terms: Terms, targets: Mapping[str, Target], anchors: Mapping[str, str]) -> Block:
     """Return ``block`` linked; it is given of ``targets`` and ``anchors`` what it asks for, and no more."""
     asks = kept(block, _asks)
-    return kept(
+    return kept_for_all(
         block, _linked, terms, tuple([(name, targets[name]) for name in asks.references]),
         tuple([(term, anchors.get(term, "")) for term in asks.terms]),
     )  # fmt: skip

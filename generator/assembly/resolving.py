@@ -30,7 +30,7 @@ from generator.model import (
     Use,
 )
 from generator.numbering import Formats
-from generator.reuse import is_shared, kept
+from generator.reuse import is_shared, kept, kept_for_all
 
 __all__ = [
     "NamedTerms",
@@ -347,7 +347,7 @@ def terms_of(anchors: tuple[tuple[str, str], ...]) -> Terms:
 
 def number_sections(sections: tuple[Section, ...], formats: Formats, prefix: str = "") -> tuple[Section, ...]:
     """Return ``sections`` and those within them numbered by their place; ``prefix`` is a schedule's letter."""
-    return tuple([kept(s, _numbered, (n,), formats, prefix) for n, s in enumerate(sections, 1)])
+    return tuple([kept_for_all(s, _numbered, (n,), formats, prefix) for n, s in enumerate(sections, 1)])
 
 
 def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefix: str) -> Section:
@@ -356,7 +356,7 @@ def _numbered(section: Section, counts: tuple[int, ...], formats: Formats, prefi
     for block in section.blocks:
         if isinstance(block, Section):
             inner += 1
-            block = kept(block, _numbered, (*counts, inner), formats, prefix)
+            block = kept_for_all(block, _numbered, (*counts, inner), formats, prefix)
         blocks.append(block)
     label = formats.heading_label(counts, prefix)
     return Section(
