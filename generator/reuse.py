@@ -14,10 +14,11 @@ most of what a batch would do. Two mechanisms spare it, and between them no valu
 Pieces are clause templates, what they come to with one set of answers, the blocks read of their Markdown, and the
 blocks of an agreement up to a whole section: where nothing in a section differs, none of its paragraphs is looked at.
 Assembling puts values in last (:meth:`generator.assembly.filling.Filler.put_in`), so that nearly all sections are
-filled, numbered and linked once for everybody. Nothing is kept with a piece before it is handed out a second time
-(:func:`share`): most of what holds a member's own values is seen once. What is kept lives as long as its piece, a dozen
-results and no more, so that memory does not grow however long a batch takes; what nobody asked for again goes first.
-Nothing of it is written to disk, compared or copied.
+filled, numbered and linked once for everybody. With what the library reads, and with what comes of it before any value
+is put in (:func:`kept_for_all`), results are kept at once; with all else not before it is handed out a second time
+(:func:`share`), for most of what holds a member's own values is seen once. What is kept lives as long as its piece, a
+dozen results and no more, so that memory does not grow however long a batch takes; what nobody asked for again goes
+first. Nothing of it is written to disk, compared or copied.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from generator.model import Filled, Paragraph, Text
 from generator.pipeline.making import load_given_frame, make_set
 from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
 from generator.profile import Profile
-from generator.reuse import Keeps, kept, reused, same, share
+from generator.reuse import Itself, Keeps, is_shared, kept, kept_for_all, reused, same, share
 from generator.writers.pdf import content
 from tests.any_answers import LEFT_OUT, any_answers, rich, with_answers
 from tests.warm_library import ROOT, warm_workspace
@@ -91,6 +91,30 @@ def test_only_a_few_results_are_kept():
     for n in range(1000):
         assert kept(piece, joined, n) == f"a {n}"
     assert len(piece._kept) <= 12
+
+
+def test_what_was_asked_for_again_stays_longest():
+    piece = shared("a")
+    for _ in range(2):
+        kept(piece, joined, "shared")
+    CALLS.clear()
+    for n in range(1000):
+        kept(piece, joined, n)
+        kept(piece, joined, "shared")
+    assert len(CALLS) == 1000
+
+
+def test_what_the_next_will_ask_for_is_kept_from_the_first_time():
+    assert kept(kept_for_all(shared("a"), named), joined, 1) == "of a 1"
+    assert is_shared(kept_for_all(shared("a"), named))
+    assert not is_shared(kept_for_all(Piece("a"), named)), "it goes with its piece"
+
+
+def test_a_thing_itself_is_no_other_that_equals_it():
+    one, other = Piece("a"), Piece("a")
+    assert Itself(one) == Itself(one)
+    assert Itself(one) != Itself(other)
+    assert len({Itself(one), Itself(one), Itself(other)}) == 2
 
 
 def test_what_may_know_more_than_it_is_given_is_refused():
@@ -199,6 +223,7 @@ def all_of(parts: Parts, profile: Profile, documents: tuple[str, ...], draft: bo
         parts, profile, date=date_of(profile, warm_workspace(ROOT, today=TODAY)), documents=documents,
         formats=("docx", "html", "txt"), draft=draft, house=house(), companion=True,
     )  # fmt: skip
+    assert "Later(" not in repr(made.agreements), "a value was not put in"
     return [
         made.files, repr(made.agreements), repr(made.diagnostics),
         repr([(i, i.span, i.decides) for i in made.open_items]), [content(a) for a in made.agreements],

@@ -291,12 +291,11 @@ class Library:
         """Return the parsed body of ``clause``."""
         body, file, line = clause.body, clause.span.file, clause.body_line
         key = (body, file, line)
-        if key in self._templates:
-            share(self._templates[key].value)
-        else:
+        if key not in self._templates:
             self._templates[key] = self._kept(
                 "template", (file, str(line)), body.encode(), lambda: parse_clause(body, file, line)
             )
+            share(self._templates[key].value)
         return self._templates[key]
 
     def names_checked(self, template: ClauseTemplate, dictionary: Dictionary) -> tuple[Diagnostic, ...]:
@@ -321,7 +320,6 @@ class Library:
         key = (text, file, line_map)
         found = self._markdown.get(key)
         if found is not None:
-            share(found.value)
             return found
         lines = ",".join(map(str, line_map))
         found = self._kept(
@@ -330,6 +328,7 @@ class Library:
         )  # fmt: skip
         if len(self._markdown) >= _MOST_TEXTS:
             del self._markdown[next(iter(self._markdown))]
+        share(found.value)
         self._markdown[key] = found
         return found
 
@@ -357,7 +356,6 @@ class Library:
         One whose name begins with ``_`` is made by a command of its own, and no list names it.
         """
         if id in self._documents:
-            share(self._documents[id].value)
             return self._documents[id]
         name = f"_documents/{id}.yaml"
         for layer in reversed(self.layers):
@@ -366,6 +364,7 @@ class Library:
                 data, file = path.read_bytes(), layer.shown + name
                 read = functools.partial(read_document_type, data, file, id)
                 checked = self._kept("document", (file, id), data, read)
+                share(checked.value)
                 self._documents[id] = checked
                 return checked
         have = self.document_ids()
