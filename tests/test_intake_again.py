@@ -155,6 +155,33 @@ def test_what_cannot_be_imported_is_refused_by_name_with_what_to_do(tmp_path, da
     assert "ompare" not in found.diagnostics[-1].fix, "nobody compares anything here"
 
 
+def _with_part(name: str, content: bytes) -> bytes:
+    """Return the contract with one part that says something else."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(foreign_contract())) as before, zipfile.ZipFile(out, "w") as after:
+        for part in before.namelist():
+            after.writestr(part, content if part == name else before.read(part))
+    return out.getvalue()
+
+
+def test_a_part_that_cannot_be_read_is_told_as_a_damaged_file(tmp_path):
+    (tmp_path / "x.docx").write_bytes(_with_part("word/styles.xml", b"<w:styles"))
+    found = import_contract(warm_workspace(tmp_path, today=TODAY), "x.docx")
+    assert found.value is None
+    assert found.diagnostics[-1].message == "The file is damaged: a part of it cannot be read."
+
+
+@pytest.mark.parametrize("mistake", [ValueError("x"), KeyError("x")])
+def test_a_mistake_of_our_own_is_never_told_as_a_damaged_file(tmp_path, monkeypatch, mistake):
+    def broken(*_: object) -> None:
+        raise mistake
+
+    monkeypatch.setattr("generator.intake.read_contract", broken)
+    (tmp_path / "x.docx").write_bytes(foreign_contract())
+    with pytest.raises(type(mistake)):
+        import_contract(warm_workspace(tmp_path, today=TODAY), "x.docx")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", ["sample", "data-sharing", "hub-member"])
 def test_our_own_documents_imported_and_made_again_say_the_same_words(tmp_path, profile):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.comparison.word_reading import Relation, WordFile, parsed, relations_of, rels_name
+from generator.comparison.word_reading import Damaged, Relation, WordFile, parsed, relations_of, rels_name
 from generator.writers.package import deflated, zip_package
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class WordPackage:
         """The body of the text."""
         body = self.tree(self.main).find(W + "body")
         if body is None:
-            raise ValueError("no body")
+            raise Damaged("no body")
         return body
 
     def relations(self, part: str) -> list[Relation]:

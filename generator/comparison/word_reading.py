@@ -34,8 +34,16 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = [
-    "LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name",
+    "Damaged", "LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name",
 ]  # fmt: skip
+
+
+class Damaged(ValueError):
+    """A part of a Word file is no XML, is not what it should be, or is missing: the file's fault and not ours."""
+
+
+class _Missing(Damaged, KeyError):
+    """A part that a Word file names and does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +108,12 @@ class WordFile:
     _read: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, name: str) -> bytes:
-        """Return the content of a part. Raises ``KeyError`` if there is none of that name."""
+        """Return the content of a part. Raises :class:`Damaged`, which is a ``KeyError`` too, if there is none of that
+        name."""
         if name not in self._read:
-            entry = self.entries[name]
+            entry = self.entries.get(name)
+            if entry is None:
+                raise _Missing(name)
             self._read[name] = zlib.decompress(entry.data, -15) if entry.method == zipfile.ZIP_DEFLATED else entry.data
         return self._read[name]
 
@@ -141,7 +152,7 @@ def _inside(part: str, target: str) -> str:
 
 
 def parsed(content: bytes) -> _Element:
-    """Return the root of an XML part; entities are never resolved, nothing is fetched. Raises ``ValueError``."""
+    """Return the root of an XML part; entities are never resolved, nothing is fetched. Raises :class:`Damaged`."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True,
@@ -149,9 +160,9 @@ def parsed(content: bytes) -> _Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from None
+        raise Damaged(str(error)) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("document type")
+        raise Damaged("document type")
     return root
 
 

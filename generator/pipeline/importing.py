@@ -59,7 +59,7 @@ def import_contract(
     The file is hostile until proven: what guards comparisons guards this (exit code 5).
     """
     from generator.comparison.refusals import NOT_WORD
-    from generator.comparison.word_reading import read_word
+    from generator.comparison.word_reading import Damaged, read_word
     from generator.intake import drafts_of, read_contract, report_page
 
     data = workspace.read(file)
@@ -97,8 +97,8 @@ def import_contract(
     title = title if len(re.findall(r"\w", title)) > 2 else "Imported Agreement"
     try:
         contract = read_contract(word.value, title)
-    except (ValueError, KeyError, RecursionError) as error:
-        message = f"The file is damaged: a part of it cannot be read ({type(error).__name__})."
+    except (Damaged, RecursionError):  # anything else is a mistake of ours, and is told as one
+        message = "The file is damaged: a part of it cannot be read."
         fix = "Open it in Word, save it as Word Document (.docx), and import that file."
         return Checked(None, (*word.diagnostics, NOT_WORD.at(Span(file), message, fix=fix)))
     if not any(re.search(r"\w", p.text) for p in contract.printed):
