@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from generator.assembly.body import Body, Placed, only_section
+from generator.assembly.body import Body, Placed
 from generator.assembly.faults import CLAUSE_NOT_APPROVED
 from generator.diagnostics import Diagnostic
 from generator.model import Block, Emphasis, Paragraph, Section, Status, Text
@@ -53,12 +53,7 @@ def with_approvals(
         waits = block.source is not None and block.source.id in waiting
         return replace(block, blocks=(stamp, *blocks) if waits else blocks)
 
-    return replace(
-        body,
-        opening=tuple(only_section(stamped(s)) for s in body.opening),
-        sections=tuple(only_section(stamped(s)) for s in body.sections),
-        schedules=tuple(replace(s, blocks=tuple(stamped(b) for b in s.blocks)) for s in body.schedules),
-    )
+    return body.with_each(stamped)
 
 
 def _approval_note(of: int, waiting: Sequence[str]) -> str:

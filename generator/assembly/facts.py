@@ -246,18 +246,18 @@ class Facts:
         here: Given = given
         for position in range(start, len(parts)):
             value, part = here.value, parts[position]
-            path = ".".join(parts[: position + 1])
             if isinstance(value, tuple) and part.isdecimal() and 0 < int(part) <= len(value):
                 entry = value[int(part) - 1]
                 here = entry if isinstance(entry, Given) else Given(entry, here.span)
             elif isinstance(value, Record):
                 inner = value.get(part)
                 if inner is None:
+                    path = ".".join(parts[: position + 1])
                     defined = self.dictionary.find(path)
                     return Known(None) if defined is not None and defined.optional else Open((path,), absent=True)
                 here = inner
             else:
-                return Open((path,))
+                return Open((".".join(parts[: position + 1]),))
         defined = self.dictionary.find(".".join(parts))
         if defined is None:
             return Open((".".join(parts),))

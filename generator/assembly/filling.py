@@ -1,7 +1,8 @@
 """Fill: one clause's text over the facts, as blocks of the model.
 
-Values enter here, as text nodes, after all parsing: they meet no template, no Markdown, no XML.
-References and uses are still names; :mod:`generator.assembly.resolving` gives them their targets.
+Values enter here, as text nodes, after all parsing: they meet no template, no Markdown, no XML. Most enter last, when
+all is numbered and linked. Until then references and uses are names; :mod:`generator.assembly.resolving` gives them
+their targets.
 """
 
 from __future__ import annotations
