@@ -272,6 +272,22 @@ def test_an_edited_document_is_never_overwritten(desk: Desk):
         }
 
 
+def test_what_was_signed_stays_as_it_was_with_its_record(desk: Desk):
+    (desk.word(3).parent / "signed").mkdir()
+    (desk.word(3).parent / "signed/sba-signed-2027-01-05-47da1f76.pdf").write_bytes(b"scan")
+    before = {k: v for k, v in desk.shown().items() if k != "batch.json"}
+    desk.rows(3)
+    (desk.folder / "members.csv").rename(desk.folder / "mended.csv")
+    (member,) = desk.run(replace=True, name="mended.csv").members
+    assert (member.state, desk.asked) == ("done", [])
+    desk.rows(3, cbo__signer__name="Quintessa Bloom")
+    (member,) = desk.run(replace=True).members
+    assert (member.state, desk.asked) == ("edited", [])
+    assert [d.rule for d in member.problems] == ["batch-signed"]
+    assert "Meanwhile answers in the row have changed." in member.problems[0].message
+    assert {k: v for k, v in desk.shown().items() if k != "batch.json"} == before
+
+
 @pytest.mark.slow
 def test_a_file_of_somebody_else_stays_unless_it_may_go(desk: Desk):
     desk.rows(1, 2, 3, 4)

@@ -30,6 +30,17 @@ either: new papers beside an edited one would not belong together.
 To have it made again, move or rename the edited file and run the same command again.
 """,
 )
+BATCH_SIGNED = Rule(
+    "batch-signed",
+    Severity.WARNING,
+    "A signed copy is filed with the documents, so nothing in its folder is touched.",
+    """`agreements record` filed a signed copy in the folder of this member. What was signed holds, whatever the roster
+says now: the documents and their record stay as they were, with no option at all.
+
+What both have signed is changed by an amendment: `agreements amend --help`. For a new agreement, move the folder away
+first and run the same command again.
+""",
+)
 BATCH_FOREIGN = Rule(
     "batch-foreign",
     Severity.ERROR,
@@ -88,6 +99,7 @@ Right: `--engine dask --output /shared/agreements`
 RULES = (
     BATCH_RUNNING,
     BATCH_EDITED,
+    BATCH_SIGNED,
     BATCH_FOREIGN,
     BATCH_REMOVED,
     ROW_FAILED,

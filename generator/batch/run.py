@@ -21,7 +21,7 @@ from generator.batch.lock import HIDDEN, Lock, gone
 from generator.batch.needs import Needs, ground_of
 from generator.batch.packet import PACKET_NAME
 from generator.batch.rows import STAGED, Job, Outcome, Setup, answers_of, record_in, staged
-from generator.batch.rules import BATCH_EDITED, BATCH_FOREIGN, BATCH_REMOVED
+from generator.batch.rules import BATCH_EDITED, BATCH_FOREIGN, BATCH_REMOVED, BATCH_SIGNED
 from generator.batch.store import Store, store_at
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.frozen import dataclass
@@ -29,6 +29,7 @@ from generator.model import OpenItem
 from generator.pipeline.making import load_given_frame, slug
 from generator.pipeline.parts import Parts
 from generator.records import RECORD_NAME, digest_of
+from generator.register.entries import SIGNED_FOLDER
 from generator.roster.members import Roster, Row
 from generator.settings import SETTINGS_FILE
 from generator.workspace import Workspace
@@ -176,6 +177,9 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
         if record is not None and not reason and not missing:
             settled[index] = Member(row, folder, "done", kept=tuple(_digests(record)), record=record)
             continue
+        if reason and store.files(f"{folder}/{SIGNED_FOLDER}"):
+            settled[index] = _signed(row, folder, reason, missing, record)
+            continue
         why[index] = reason or f"{missing[0]} is missing"
         if row.key in waiting:
             made = record_in(store, staged(row.key))
@@ -253,8 +257,12 @@ def _answered(row: Row, record: Mapping[str, Any]) -> str:
     if others:
         return f"{others[0]} has changed"
     if isinstance(inputs, dict) and all(name in inputs for name, _ in row.profile.digests):
-        return "the day that documents are dated by has changed"
-    return "the roster or a profile has another name"
+        return _ANOTHER_DAY
+    return _RENAMED
+
+
+_ANOTHER_DAY = "the day that documents are dated by has changed"
+_RENAMED = "the roster or a profile has another name"
 
 
 def _edited(row: Row, folder: str, files: Sequence[str], changed: str, record: Mapping[str, Any] | None) -> Member:
@@ -263,6 +271,21 @@ def _edited(row: Row, folder: str, files: Sequence[str], changed: str, record: M
         Span(f"{folder}/{files[0]}", 0, 0),
         f"{row.name}: {which} was edited or signed after it was made. Nothing of this member was touched.{changed}",
         fix="To have it made again, move or rename that file, then run the same command.",
+    )
+    return Member(row, folder, "edited", problems=(problem,), record=record)
+
+
+def _signed(
+    row: Row, folder: str, reason: str, missing: Sequence[str], record: Mapping[str, Any] | None
+) -> Member:  # fmt: skip
+    """Return a member of whom a signed copy is filed: it stays as it is, and what no longer fits to it is told."""
+    if record is not None and not missing and reason in (_ANOTHER_DAY, _RENAMED):
+        return Member(row, folder, "done", kept=tuple(_digests(record)), record=record)
+    meanwhile = f"Meanwhile {reason}." if record is not None else "No record of it is there."
+    problem = BATCH_SIGNED.at(
+        Span(f"{folder}/{SIGNED_FOLDER}", 0, 0),
+        f"{row.name}: a signed copy is filed. Nothing of this member was touched. {meanwhile}",
+        fix="Change what was signed by an amendment, or move the folder away for a new agreement.",
     )
     return Member(row, folder, "edited", problems=(problem,), record=record)
 
