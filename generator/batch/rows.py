@@ -181,9 +181,8 @@ class Worker:
             made = self._make(job, row)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            problem = COMPUTER.at(
-                place_of(row), f"{row.name}: {reason}.", fix="agreements doctor looks at this computer."
-            )
+            # No place: nothing is wrong with the roster.
+            problem = COMPUTER.at(None, f"{row.name}: {reason}.", fix="agreements doctor looks at this computer.")
             made = Outcome(job.index, "computer", (problem,), fatal=error.errno in _FATAL)
         except Exception as error:  # one member must not stop the others
             made = Outcome(job.index, "failed", (_fault(row, error),))
