@@ -322,6 +322,7 @@ def test_nothing_of_the_users_is_lost(hub: Hub):
 
 def test_a_second_check_takes_the_marks_of_the_first_away(hub: Hub):
     once = annotated(hub, rich(cells(ROW, WRONG)))
+    assert annotated(hub, once) == once
     workbook = opened(annotated(hub, once))
     sheet = workbook["Members"]
     assert sum(c.value == "roster.check" for c in sheet[1]) == 1

@@ -221,7 +221,7 @@ class _Annotating:
             return False
         root = self.tree(part)
         by_us = any((e.text or "") == AUTHOR for e in root.iter("{*}author"))
-        return by_us or any(not own_words("", _text_of(c)) for c in root.iter("{*}comment"))
+        return by_us or any(own_words("", t) != t for t in map(_text_of, root.iter("{*}comment")))
 
     def colours(self) -> None:
         """Add the two colours to the styles (18.8.15, dxfs)."""
@@ -351,8 +351,10 @@ class _Annotating:
             by_colour.setdefault(_RED if stops else _AMBER, []).append(f"{column_letters(column)}{row}")
         if not by_colour or not self.dxf:
             return
-        for rule in root.iter(f"{{{space}}}cfRule"):  # ours come first, all others keep their order
-            rule.set("priority", str(int(rule.get("priority", "1")) + 1))
+        others = list(root.iter(f"{{{space}}}cfRule"))  # ours come first, all others keep their order
+        if any(int(rule.get("priority", "1")) < 2 for rule in others):
+            for rule in others:
+                rule.set("priority", str(int(rule.get("priority", "1")) + 1))
         behind = next((e for e in root if str(e.tag).rpartition("}")[2] in _BEHIND), None)
         for colour, cells in by_colour.items():
             for begin in range(0, len(cells), _AT_ONCE):
