@@ -40,7 +40,7 @@ from generator.writers.docx_blocks import (
     manner_of,
 )
 from generator.writers.docx_comments import comments_part
-from generator.writers.docx_places import ID, LATE_COMMENTS, Follow, Number, Paper, toc_name
+from generator.writers.docx_places import ID, LATE_COMMENTS, Follow, Number, Paper, toc_name, with_ids
 from generator.writers.docx_properties import properties
 from generator.writers.docx_text import escaped, words
 from generator.writers.frame import Frame, filled
@@ -81,7 +81,8 @@ def write_docx(agreement: Agreement, frame: Frame, *, clean: bool = False) -> by
     paper = Paper(agreement, frame, clean)
     slots = _Document(agreement, frame, clean).slots(paper)
 
-    parts = [deflated(name, filled(template, page_words, flags, slots).encode()) for name, template in frame.templates]
+    printed = [(name, filled(template, page_words, flags, slots)) for name, template in frame.templates]
+    parts = [deflated(name, with_ids(xml, frame.first_id)) for name, xml in printed]
     parts += [*frame.copied, paper.lists.part()]
     parts += properties(agreement, frame.properties, clean=clean)
     types, relations, package = [frame.types], [frame.relations], [frame.package_relations]
@@ -157,7 +158,7 @@ class _Document(Blocks):
         out = self.out
         if not self.manner.clean:
             gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj>'
-            out += ('<w:sdt><w:sdtPr><w:id w:val="', ID, f'"/>{gallery}</w:sdtPr><w:sdtContent>')
+            out.append(f'<w:sdt><w:sdtPr><w:id w:val="{ID}"/>{gallery}</w:sdtPr><w:sdtContent>')
         out.append(f"{self.start['contents_heading']}</w:pPr><w:r>{words(CONTENTS)}</w:r></w:p>")
         if entries:
             field = ' TOC \\o "1-1" \\n \\h \\z \\u '

@@ -206,7 +206,7 @@ class Blocks:
         """Write a headed part; ``depth`` counts numbered headings from 1 (in a schedule, from 1 below its own)."""
         clause = None if self.manner.clean else section.source
         if clause is not None:
-            self.out += (_clause_control(clause, section.heading), ID, f'"/>{_HIDDEN}</w:sdtPr><w:sdtContent>')
+            self.out.append(_clause_control(clause, section.heading))
         if section.number or section.label:
             schedule = zone.list == "schedule"
             level = min(depth + (1 if schedule else 0), 3)
@@ -500,8 +500,7 @@ def _runs(
             if manner.clean:
                 out.append(value)
             else:
-                end = f'"/>{_HIDDEN}</w:sdtPr><w:sdtContent>{value}</w:sdtContent></w:sdt>'
-                out += (_control(inline.field, inline.derived), ID, end)
+                out.append(f"{_control(inline.field, inline.derived)}{value}</w:sdtContent></w:sdt>")
         elif isinstance(inline, Definition):
             bold = manner.styles["defined"]
             inner = f'<w:rStyle w:val="{bold}"/>{look}' if bold else _with_bold(look)
@@ -528,17 +527,20 @@ def _runs(
 
 @lru_cache(maxsize=1024)
 def _clause_control(clause: ClauseRef, heading: str) -> str:
-    """Return the beginning of the control around a clause, up to its number."""
+    """Return the beginning of the control around a clause."""
     digest = clause.digest.removeprefix("sha256:")[:12]
     tag = attribute(short_tag(f"clause:{clause.id}@{clause.version}#{digest}"))
-    return f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(short_tag(heading))}"/><w:tag w:val="{tag}"/><w:id w:val="'
+    return (
+        f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(short_tag(heading))}"/><w:tag w:val="{tag}"/><w:id w:val="{ID}"/>'
+        f"{_HIDDEN}</w:sdtPr><w:sdtContent>"
+    )
 
 
 @lru_cache(maxsize=1024)
 def _control(field: str, derived: bool) -> str:
-    """Return the beginning of the control around a value of ``field``, up to its number."""
+    """Return the beginning of the control around a value of ``field``."""
     tag = attribute(short_tag(f"{'worked' if derived else 'field'}:{field}"))
-    return f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="'
+    return f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/><w:id w:val="{ID}"/>{_HIDDEN}</w:sdtPr><w:sdtContent>'
 
 
 def _with_bold(look: str) -> str:

@@ -35,7 +35,21 @@ __all__ = [
     "Place",
     "RowStart",
     "toc_name",
+    "with_ids",
 ]
+
+
+# The number of a control: they are many and just count up, so they are put in last of all, in one go. No text has this
+# sign, for XML cannot hold it.
+ID = "\0"
+
+
+def with_ids(xml: str, above: int) -> bytes:
+    """Return ``xml`` with the numbers of its controls, the first that are ``above`` this one."""
+    parts = xml.encode().split(ID.encode())
+    for n in range(1, len(parts)):
+        parts[n] = b"%d%b" % (above + n, parts[n])
+    return b"".join(parts)
 
 
 class Paper:
@@ -46,7 +60,6 @@ class Paper:
         self.clean = clean
         self.draft = agreement.status is Status.DRAFT
         self.lists = Lists(frame, frame.first_id)
-        self.last_id = frame.first_id  # of controls
         self.last_bookmark = frame.first_id
         self.entries = 0  # headings so far that the contents list
         self.open_clauses: list[int] = []  # their bookmarks
@@ -96,16 +109,6 @@ class Place:
 
 
 Piece: TypeAlias = "str | Place"
-
-
-class _Id(Place):
-    """The next number of a control."""
-
-    __slots__ = ()
-
-    def xml(self, paper: Paper, at: int) -> str:
-        paper.last_id += 1
-        return str(paper.last_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +226,8 @@ class Open(Place):
         if not paper.clean:
             tag = attribute(short_tag(f"field:{blank.field}"))
             title = attribute(short_tag(blank.label))
-            number = ID.xml(paper, at)
             xml = (
-                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="{number}"/>'
+                f'<w:sdt><w:sdtPr><w:alias w:val="{title}"/><w:tag w:val="{tag}"/><w:id w:val="{ID}"/>'
                 f"<w:showingPlcHdr/></w:sdtPr><w:sdtContent>{xml}</w:sdtContent></w:sdt>"
             )
         return anchored(blank.item, xml, paper.frame) if paper.takes_comment(blank.item) else xml
@@ -259,5 +261,5 @@ class _LateComments(Place):
         return ""
 
 
-ID, CLAUSE_END, ENTRY_START, ENTRY_END = _Id(), _ClauseEnd(), _EntryStart(), _EntryEnd()
+CLAUSE_END, ENTRY_START, ENTRY_END = _ClauseEnd(), _EntryStart(), _EntryEnd()
 ROW_END, LATE_COMMENTS = _RowEnd(), _LateComments()

@@ -40,7 +40,10 @@ def column_widths(table: Table, width: int) -> list[int]:
     widths = [max(b - a, 1) for a, b in itertools.pairwise(edges)]
     if min(widths) >= _ROOMY:
         return widths
-    needed = [_needed(table, n, width // _MOST) for n in range(len(widths))]
+    room = [have - _MARGINS for have in widths]
+    if all(_widest_word(table, n, has) <= has for n, has in enumerate(room)):
+        return widths
+    needed = [min(_widest_word(table, n) + _MARGINS, width // _MOST) for n in range(len(widths))]
     missing = [max(need - have, 0) for need, have in zip(needed, widths, strict=True)]
     spare = [max(have - need, 0) for need, have in zip(needed, widths, strict=True)]
     short, free = sum(missing), sum(spare)
@@ -51,18 +54,15 @@ def column_widths(table: Table, width: int) -> list[int]:
     return out
 
 
-def _needed(table: Table, column: int, most: int) -> int:
-    """The width of the widest word in a column, with the margins of its cell; ``most`` at most."""
-    widest = _word_width(inlines_text(table.columns[column].heading), bold=True)
+def _widest_word(table: Table, column: int, known: int = 0) -> int:
+    """Return the width of the widest word in a column; words surely no wider than ``known`` are not measured."""
+    widest = max(known, _word_width(inlines_text(table.columns[column].heading), known, bold=True))
     for row in table.rows:
         if column < len(row):
             for text in _texts(row[column]):
-                # Most words are short: no need to measure them letter by letter.
                 if len(text) * _WIDEST > widest:
                     widest = max(widest, _word_width(text, widest, bold=table.row_headers and column == 0))
-        if widest + _MARGINS >= most:
-            return most
-    return min(widest + _MARGINS, most)
+    return widest
 
 
 def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
                 yield from _texts(item.blocks)
 
 
-def _word_width(text: str, known: int = 0, *, bold: bool) -> int:
+def _word_width(text: str, known: int, *, bold: bool) -> int:
     """Return how wide the widest word of ``text`` is; 0 if that is surely no more than ``known``."""
     # The longest word is the widest, near enough.
     word = max(_WORD.findall(text), key=len, default="")
