@@ -34,7 +34,7 @@ _ROOM = {
     "glibc.malloc.top_pad": 16 << 20,  # a heap that grows does so in steps
     "glibc.malloc.hugetlb": 1,  # of large pages where the system has them
 }
-RENEWED = 200  # members: then a worker gives its place to a new one, so that none grows however long a batch takes
+RENEWED = 1000  # members: then a worker gives its place to a new one, so that none grows however long a batch takes
 
 
 def processors() -> int:
