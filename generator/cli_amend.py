@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.diagnostics import Severity, errors_in
+from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -55,7 +56,7 @@ Examples:
 @click.option("--effective", type=Day(), help="The day from which the changes count; otherwise today.")
 @click.option("--reason", metavar="TEXT", default="", help="Why it is changed; stands in the background.")
 @click.option("--redline", is_flag=True, help="Add each changed document with its changes tracked, as Exhibit A.")
-@click.option("--author", metavar="NAME", default="Agreements", help="Who stands beside tracked changes.")
+@click.option("--author", metavar="NAME", default=AUTHOR, help="Who stands beside tracked changes.")
 @formats_option
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",

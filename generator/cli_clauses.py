@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.diagnostics import Diagnostic, errors_in
+from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -570,7 +571,7 @@ def clauses_diff(
         if output.suffix.lower() == ".docx":
             from generator.pipeline import clause_redline
 
-            redline = clause_redline(workspace, before, after, " ".join((author or "").split()) or "Agreements")
+            redline = clause_redline(workspace, before, after, " ".join((author or "").split()) or AUTHOR)
             session.problems += redline.diagnostics
             if redline.value is None:
                 return answer(session, False)

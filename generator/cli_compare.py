@@ -11,6 +11,7 @@ import click
 
 from generator.comparison.words import shortened
 from generator.diagnostics import errors_in
+from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -81,7 +82,7 @@ def compare(
 
     _check_names(output, beside, old, new)
     workspace = open_here(library, date=date)
-    name = " ".join((author or "").split()) or "Agreements"
+    name = " ".join((author or "").split()) or AUTHOR
     with session.progress() as progress:
         progress.now(f"Comparing {old} with {new}")
         compared = pipeline.compare(workspace, old, new, author=name, original=original, documents=documents)

@@ -12,6 +12,7 @@ import click
 
 from generator.comparison.words import shortened
 from generator.diagnostics import Diagnostic, errors_in
+from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
@@ -123,7 +124,7 @@ def review(
         return session.finish(exit_code(reviewed.diagnostics) or PROBLEMS)
     session.more["review"] = review_data(reviewed)
     session.show(*_report(reviewed, session.style(sys.stdout), brief=session.quiet))
-    name = " ".join((author or "").split()) or "Agreements"
+    name = " ".join((author or "").split()) or AUTHOR
     refused = _write(session, workspace, reviewed, output, name, replace=replace, restore=restore, share=share)
     if refused is not None:
         return refused

@@ -21,6 +21,7 @@ from generator.frozen import dataclass
 from generator.reuse import Keeps
 
 CONTENTS = "Contents"
+AUTHOR = "Agreements"  # of files, of comments and, where nobody is named, of tracked changes
 OPEN_QUOTE, CLOSE_QUOTE = "“", "”"
 
 

@@ -14,7 +14,7 @@ from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in
 from generator.fields import Dictionary, phrase
 from generator.fields.values import Given
 from generator.frozen import dataclass
-from generator.model import Agreement, Status
+from generator.model import AUTHOR, Agreement, Status
 from generator.pipeline.looks import load_given_frame
 from generator.pipeline.making import DEFAULT_FORMATS, Made, make_set, slug
 from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
@@ -60,7 +60,7 @@ def amend(
     reason: str = "",
     formats: Sequence[str] = DEFAULT_FORMATS,
     redline: bool = False,
-    author: str = "Agreements",
+    author: str = AUTHOR,
 ) -> Amended:
     """Work out the amendment of the agreement whose record lies in ``folder`` (a folder of the workspace).
 

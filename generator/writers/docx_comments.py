@@ -15,8 +15,7 @@ Range start, range end and reference carry the same id, unique in the document (
 
 from __future__ import annotations
 
-from generator.model import Agreement, OpenItem
-from generator.writers.docx_properties import AUTHOR
+from generator.model import AUTHOR, Agreement, OpenItem
 from generator.writers.docx_text import words
 from generator.writers.frame import Frame
 from generator.writers.package import Entry, deflated

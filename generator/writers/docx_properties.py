@@ -27,14 +27,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _string
 
-from generator.model import Agreement, Section, walk_sections
+from generator.model import AUTHOR, Agreement, Section, walk_sections
 from generator.writers.docx_text import attribute, escaped
 from generator.writers.package import Entry, deflated, deflated_once
 
 __all__ = ["clause_bookmark", "clause_table", "document_id", "document_id_of", "properties"]
 
 ROOM = 255
-AUTHOR = "Agreements"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CP = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
