@@ -175,7 +175,7 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
             settled[index] = _edited(row, folder, edited, changed, record)
             continue
         if record is not None and not reason and not missing:
-            settled[index] = Member(row, folder, "done", kept=tuple(_digests(record)), record=record)
+            settled[index] = Member(row, folder, "done", kept=tuple(_digests(record)), record=_brief(record))
             continue
         if reason and store.files(f"{folder}/{SIGNED_FOLDER}"):
             settled[index] = _signed(row, folder, reason, missing, record)
@@ -219,6 +219,20 @@ def _whole(store: Store, key: str, folder: str, record: Mapping[str, Any]) -> bo
         digest_of(store.read(f"{staged(key) if name in waiting else folder}/{name}") or b"") == said
         for name, said in _digests(record).items()
     )
+
+
+def _brief(record: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return of a record what the list of all members and the summary say: held of every member until the end, the
+    whole would take fifty times as much memory."""
+    if record is None:
+        return None
+    batch = record.get("batch")
+    told = ("type", "title", "files", "open_items")
+    return {
+        "documents": [{name: d[name] for name in told if name in d} for d in record.get("documents", ())],
+        "notices": record.get("notices", ()),
+        "batch": {"files": batch.get("files", ())} if isinstance(batch, dict) else None,
+    }
 
 
 def _digests(record: Mapping[str, Any]) -> dict[str, str]:
@@ -272,7 +286,7 @@ def _edited(row: Row, folder: str, files: Sequence[str], changed: str, record: M
         f"{row.name}: {which} was edited or signed after it was made. Nothing of this member was touched.{changed}",
         fix="To have it made again, move or rename that file, then run the same command.",
     )
-    return Member(row, folder, "edited", problems=(problem,), record=record)
+    return Member(row, folder, "edited", problems=(problem,), record=_brief(record))
 
 
 def _signed(
@@ -280,14 +294,14 @@ def _signed(
 ) -> Member:  # fmt: skip
     """Return a member of whom a signed copy is filed: it stays as it is, and what no longer fits to it is told."""
     if record is not None and not missing and reason in (_ANOTHER_DAY, _RENAMED):
-        return Member(row, folder, "done", kept=tuple(_digests(record)), record=record)
+        return Member(row, folder, "done", kept=tuple(_digests(record)), record=_brief(record))
     meanwhile = f"Meanwhile {reason}." if record is not None else "No record of it is there."
     problem = BATCH_SIGNED.at(
         Span(f"{folder}/{SIGNED_FOLDER}", 0, 0),
         f"{row.name}: a signed copy is filed. Nothing of this member was touched. {meanwhile}",
         fix="Change what was signed by an amendment, or move the folder away for a new agreement.",
     )
-    return Member(row, folder, "edited", problems=(problem,), record=record)
+    return Member(row, folder, "edited", problems=(problem,), record=_brief(record))
 
 
 # ---------------------------------------------------------------- into place
@@ -447,7 +461,7 @@ def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, rep
     there = frozenset(store.files(folder)) if before.keys() - _digests(record).keys() else frozenset()
     left = tuple(name for name in before if name in there and name not in _digests(record))
     return Member(
-        row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, record, left=left
+        row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, _brief(record), left=left
     )  # fmt: skip
 
 
