@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import gc
 import json
 import os
 import socket
@@ -511,3 +512,25 @@ def test_folders_are_readable_and_no_two_alike(desk: Desk):
     assert len(set(same)) == 2
     doubled = folders_of((row("hope", "Hope"), row("hope", "Hope"), row("lake", "Lake")))
     assert doubled == ("hope", "hope-2", "lake")  # neither of them is made; the folder stays the member's
+
+
+@pytest.mark.slow
+def test_a_member_leaves_no_memory_behind_that_must_be_looked_for(desk: Desk) -> None:
+    """A worker looks for such memory only now and then (``processes.work``)."""
+    left: list[int] = []
+
+    def counted(worker: Worker, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        for job in jobs:
+            gc.collect()
+            gc.disable()
+            try:
+                yield worker.make(job)
+                left.append(gc.collect())
+            finally:
+                gc.enable()
+
+    desk.rows(4, 5, 6)
+    desk.run(engine=counted, formats=("docx", "pdf"))
+    # The first has modules, clauses and fonts read.
+    assert len(left) == 3
+    assert max(left[1:]) < 100

@@ -49,31 +49,30 @@ def prune_glossaries(
         if term not in used:
             used.add(term)
             todo.extend(_uses(entries[term], terms))
-    printable = used - in_place
-
-    def prune(section: Section) -> Section | None:
-        if section.source is not None and section.source.id in glossary:
-            return kept_for_all(section, _entries, tuple(sorted(printable)))
-        blocks: list[Block] = []
-        for block in section.blocks:
-            if isinstance(block, Section):
-                inner = prune(block)
-                if inner is not None:
-                    blocks.append(inner)
-            else:
-                blocks.append(block)
-        if section.source is None and not blocks:
-            return None
-        return with_blocks(section, tuple(blocks))
+    printable = tuple(sorted(used - in_place))
 
     def pruned(many: tuple[Section, ...]) -> tuple[Section, ...]:
-        return tuple(p for s in many if (p := prune(s)) is not None)
+        return tuple(p for s in many if (p := _pruned(s, glossary, printable)) is not None)
 
     return (
         pruned(opening),
         pruned(sections),
         [replace(s, blocks=pruned(sections_of(s.blocks))) for s in attached],
     )
+
+
+def _pruned(section: Section, glossary: AbstractSet[str], printable: tuple[str, ...]) -> Section | None:
+    """Return ``section`` without the entries that are not ``printable``, or None if nothing of it is left."""
+    if section.source is not None and section.source.id in glossary:
+        return kept_for_all(section, _entries, printable)
+    blocks: list[Block] = []
+    for block in section.blocks:
+        left = _pruned(block, glossary, printable) if isinstance(block, Section) else block
+        if left is not None:
+            blocks.append(left)
+    if section.source is None and not blocks:
+        return None
+    return with_blocks(section, tuple(blocks))
 
 
 def _entries(section: Section, printable: tuple[str, ...]) -> Section | None:

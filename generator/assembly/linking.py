@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from generator.assembly.body import Body, Placed, anchor_of
@@ -88,19 +88,18 @@ class Linker:
 
         forms = terms.forms if isinstance(terms, NamedTerms) else ()
 
-        def of(block: Block) -> Block:
-            if not isinstance(block, Section) or is_shared(block):
-                asks = kept(block, _asks)
-                if all(name in targets for name in asks.references) and not any(form in asks.text for form in forms):
-                    return _linked_as_asked(block, common, targets, anchors)
-            # What is special mostly stands in one block of a section, in one item of a list.
-            if isinstance(block, Section):
-                return with_blocks(block, tuple([of(b) for b in block.blocks]))
-            if isinstance(block, Items):
-                return with_items(block, [tuple([of(b) for b in i.blocks]) for i in block.items])
+        def as_asked(block: Block) -> Block | None:
+            if isinstance(block, Section) and not is_shared(block):
+                return None
+            asks = kept(block, _asks)
+            if not all(name in targets for name in asks.references) or any(form in asks.text for form in forms):
+                return None
+            return _linked_as_asked(block, common, targets, anchors)
+
+        def specially(block: Block) -> Block:
             return _with_anchors(map_block(block, change), anchors)
 
-        return body.with_each(of)
+        return body.with_each(lambda block: _linked_piecewise(block, as_asked, specially))
 
     def _targets(self, body: Body) -> dict[str, Target]:
         targets: dict[str, Target] = {}
@@ -183,6 +182,22 @@ def _linked_as_asked(block: Block, terms: Terms, targets: Mapping[str, Target], 
     )  # fmt: skip
 
 
+def _linked_piecewise(
+    block: Block, as_asked: Callable[[Block], Block | None], specially: Callable[[Block], Block]
+) -> Block:
+    """Return ``block`` linked as many are, or ``specially`` in that part of it where this cannot be: what is special
+    mostly stands in one block of a section, in one item of a list."""
+    made = as_asked(block)
+    if made is not None:
+        return made
+    if isinstance(block, Section):
+        return with_blocks(block, tuple([_linked_piecewise(b, as_asked, specially) for b in block.blocks]))
+    if isinstance(block, Items):
+        inner = [tuple([_linked_piecewise(b, as_asked, specially) for b in i.blocks]) for i in block.items]
+        return with_items(block, inner)
+    return specially(block)
+
+
 def _linked(
     block: Block, terms: Terms, targets: tuple[tuple[str, Target], ...], anchors: tuple[tuple[str, str], ...]
 ) -> Block:
@@ -212,23 +227,11 @@ def _to(target: Target) -> Reference:
 
 def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:
     """Give each definition in ``block`` its anchor."""
-
-    def inlines(many: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        made = tuple(
-            replace(i, anchor=anchors.get(i.term, ""))
-            if isinstance(i, Definition)
-            else i
-            if not isinstance(i, Emphasis) or (children := inlines(i.children)) is i.children
-            else replace(i, children=children)
-            for i in many
-        )
-        return many if unchanged(made, many) else made
-
     match block:
         case Paragraph():
             if not any(isinstance(i, Definition | Emphasis) for i in block.inlines):
                 return block
-            made = inlines(block.inlines)
+            made = _anchored(block.inlines, anchors)
             return block if made is block.inlines else replace(block, inlines=made)
         case Items():
             items = tuple(
@@ -242,3 +245,15 @@ def _with_anchors(block: Block, anchors: Mapping[str, str]) -> Block:
             return block if unchanged(blocks, block.blocks) else replace(block, blocks=blocks)
         case _:
             return block
+
+
+def _anchored(inlines: tuple[Inline, ...], anchors: Mapping[str, str]) -> tuple[Inline, ...]:
+    made = tuple(
+        replace(i, anchor=anchors.get(i.term, ""))
+        if isinstance(i, Definition)
+        else i
+        if not isinstance(i, Emphasis) or (children := _anchored(i.children, anchors)) is i.children
+        else replace(i, children=children)
+        for i in inlines
+    )
+    return inlines if unchanged(made, inlines) else made

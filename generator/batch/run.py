@@ -307,49 +307,61 @@ def _signed(
 # ---------------------------------------------------------------- into place
 
 
-def _put(store: Store, key: str, folder: str, *, replace_foreign: bool) -> tuple[tuple[str, ...], Diagnostic | None]:
-    """Move what waits for the member ``key`` into ``folder``, the record last; return what was written.
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """What was moved into place: names of files, the record; and of an earlier run, names of files that this one does
+    not make. Or the problem that stood in the way."""
+
+    wrote: tuple[str, ...] = ()
+    record: Mapping[str, Any] | None = None
+    left: tuple[str, ...] = ()
+    problem: Diagnostic | None = None
+
+
+def _put(store: Store, key: str, folder: str, *, replace_foreign: bool) -> _Put:
+    """Move what waits for the member ``key`` into ``folder``, the record last.
 
     Once begun it can be gone on with: the record waits under another name until all else is in place. A file in the
     way that is not ours stops it before it begins.
     """
     waiting = staged(key)
     begun = record_in(store, waiting, _COMMITTING)
+    made = begun if begun is not None else record_in(store, waiting)
+    if made is None:
+        return _Put()
+    new, before = _digests(made), _digests(record_in(store, folder) or {})
     if begun is None:
-        made = record_in(store, waiting)
-        if made is None:
-            return (), None
-        ours = _digests(record_in(store, folder) or {})
-        for name, said in _digests(made).items():
+        for name, said in new.items():
             data = store.read(f"{folder}/{name}")
             if data is None or digest_of(data) == said:
                 continue
-            if name in ours and ours[name] != digest_of(data):
-                return (), _edited_now(folder, name)
-            if name not in ours and not replace_foreign:
-                return (), BATCH_FOREIGN.at(
+            if name in before and before[name] != digest_of(data):
+                return _Put(problem=_edited_now(folder, name))
+            if name not in before and not replace_foreign:
+                foreign = BATCH_FOREIGN.at(
                     Span(f"{folder}/{name}", 0, 0),
                     "is there already, and no record says that it was made here.",
                     fix="Move it, or add --replace.",
                 )
+                return _Put(problem=foreign)
         store.move(f"{waiting}/{RECORD_NAME}", f"{waiting}/{_COMMITTING}")
     names = [n for n in store.files(waiting) if n != _COMMITTING]
     for name in names:
         store.move(f"{waiting}/{name}", f"{folder}/{name}")
-    _drop_packet(store, folder, record_in(store, waiting, _COMMITTING) or {})
+    if PACKET_NAME in before and PACKET_NAME not in new:
+        _drop_packet(store, folder, before[PACKET_NAME])
     store.move(f"{waiting}/{_COMMITTING}", f"{folder}/{RECORD_NAME}")
     store.remove(waiting)
-    return (*names, RECORD_NAME), None
+    dropped = before.keys() - new.keys()
+    there = frozenset(store.files(folder)) if dropped else frozenset()
+    return _Put((*names, RECORD_NAME), made, tuple(n for n in before if n in dropped and n in there))
 
 
-def _drop_packet(store: Store, folder: str, record: Mapping[str, Any]) -> None:
+def _drop_packet(store: Store, folder: str, said: str) -> None:
     """Take away the packet of an earlier run where none was made now: it joins what is not there any more. One that
-    somebody changed stays."""
-    before = _digests(record_in(store, folder) or {})
-    if PACKET_NAME not in before or PACKET_NAME in _digests(record):
-        return
+    somebody changed, so that its digest is not ``said``, stays."""
     data = store.read(f"{folder}/{PACKET_NAME}")
-    if data is not None and digest_of(data) == before[PACKET_NAME]:
+    if data is not None and digest_of(data) == said:
         store.remove(f"{folder}/{PACKET_NAME}")
 
 
@@ -450,18 +462,15 @@ def run(
 
 
 def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, replace_foreign: bool) -> Member:
-    before = _digests(record_in(store, folder) or {})
-    wrote, problem = _put(store, row.key, folder, replace_foreign=replace_foreign)
-    if problem is not None:
-        state = "edited" if problem.rule == BATCH_EDITED.name else "held"
-        return Member(row, folder, state, why, (*outcome.problems, problem), outcome.open_items)
-    record = record_in(store, folder)
-    if not wrote or record is None:
+    put = _put(store, row.key, folder, replace_foreign=replace_foreign)
+    if put.problem is not None:
+        state = "edited" if put.problem.rule == BATCH_EDITED.name else "held"
+        return Member(row, folder, state, why, (*outcome.problems, put.problem), outcome.open_items)
+    if put.record is None:
         raise gone(store.place)  # what was made is not there any more
-    there = frozenset(store.files(folder)) if before.keys() - _digests(record).keys() else frozenset()
-    left = tuple(name for name in before if name in there and name not in _digests(record))
     return Member(
-        row, folder, "done", why, outcome.problems, outcome.open_items, wrote, outcome.kept, _brief(record), left=left
+        row, folder, "done", why, outcome.problems, outcome.open_items, put.wrote, outcome.kept, _brief(put.record),
+        left=put.left,
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ from generator.model import (
     Table,
     Text,
     Use,
+    walk_sections,
 )
 from generator.reuse import is_shared, kept
 from generator.writers.look import HOUSE, Look
@@ -415,22 +416,10 @@ def _at_edge(blocks: list[str]) -> list[str]:
 
 
 def _anchors(agreement: Agreement) -> list[str]:
-    out: list[str] = []
-
-    def walk(blocks: tuple[Block, ...] | tuple[Section, ...]) -> None:
-        for block in blocks:
-            if isinstance(block, Section):
-                if block.anchor:
-                    out.append(block.anchor)
-                walk(block.blocks)
-
-    walk(agreement.opening)
-    walk(agreement.sections)
+    out = [section.anchor for section in walk_sections((*agreement.opening, *agreement.sections))]
     for schedule in agreement.schedules:
-        if schedule.anchor:
-            out.append(schedule.anchor)
-        walk(schedule.blocks)
-    return out
+        out += [schedule.anchor, *(section.anchor for section in walk_sections(schedule.blocks))]
+    return [anchor for anchor in out if anchor]
 
 
 @lru_cache(maxsize=1)
