@@ -93,7 +93,7 @@ The same command again makes only what is missing or has changed.
     "--workers",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Members made at a time.  [default: one for each processor]",
+    help="Members made at a time.  [default: one for each processor, fewer for few members]",
 )
 @click.option(
     "--engine", type=click.Choice(["processes", "dask"]), default="processes", show_default=True,
