@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.comparison.word_reading import LIMITS, Limits, read_word
+from generator.comparison.word_reading import LIMITS, Damaged, Limits, read_word
 from tests.word_pair import document, packed
 
 REFERENCE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -144,6 +144,15 @@ def test_one_changed_byte_never_makes_it_fail(at, byte):
     data = bytearray(document("<w:p><w:r><w:t>Hello</w:t></w:r></w:p>"))
     data[at % len(data)] = byte
     read_word(bytes(data), "theirs.docx")
+
+
+def test_no_part_is_unpacked_further_than_the_directory_promises():
+    packed_whole = document("<w:p/>", more={"word/a.bin": bytes(50_000)})
+    promised = (50_000).to_bytes(4, "little")
+    assert packed_whole.count(promised) == 2  # before the part, and in the directory
+    word = read_word(packed_whole.replace(promised, (5).to_bytes(4, "little")), "theirs.docx").value
+    with pytest.raises(Damaged):
+        word.read("word/a.bin")
 
 
 def test_packing_is_what_zlib_says():

@@ -19,7 +19,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote
@@ -39,11 +39,7 @@ __all__ = [
 
 
 class Damaged(ValueError):
-    """A part of a Word file is no XML, is not what it should be, or is missing: the file's fault and not ours."""
-
-
-class _Missing(Damaged, KeyError):
-    """A part that a Word file names and does not hold."""
+    """A part of a Word file cannot be unpacked, is not what it should be, or is missing: its fault and not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,6 @@ class Limits:
     part: int = 48 * 1024 * 1024
     elements: int = 300_000
     entries: int = 4_000
-    depth: int = 200
 
 
 LIMITS = Limits()
@@ -108,17 +103,29 @@ class WordFile:
     _read: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, name: str) -> bytes:
-        """Return the content of a part. Raises :class:`Damaged`, which is a ``KeyError`` too, if there is none of that
-        name."""
+        """Return the content of a part. Raises :class:`Damaged` if it is not there or cannot be unpacked."""
         if name not in self._read:
             entry = self.entries.get(name)
             if entry is None:
-                raise _Missing(name)
-            self._read[name] = zlib.decompress(entry.data, -15) if entry.method == zipfile.ZIP_DEFLATED else entry.data
+                raise Damaged(name)
+            self._read[name] = _inflated(entry)
         return self._read[name]
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
+
+
+def _inflated(entry: Entry) -> bytes:
+    """Return the content of an entry; no more is inflated than the directory promises."""
+    content = entry.data
+    if entry.method == zipfile.ZIP_DEFLATED:
+        try:
+            content = zlib.decompressobj(-15).decompress(entry.data, entry.size + 1)
+        except zlib.error as error:
+            raise Damaged(f"{entry.name}: {error}") from None
+    if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        raise Damaged(entry.name)
+    return content
 
 
 def rels_name(part: str) -> str:
@@ -259,7 +266,7 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
     main = _main_part(word, refuse)
     if main is None:
         return None
-    word = WordFile(file, word.entries, main, word._read)
+    word = replace(word, main=main)
     _look_for_active_parts(word, at, found)
     return word
 
@@ -277,11 +284,7 @@ def _parts_are_sound(word: WordFile, limits: Limits, refuse: _Refuse) -> bool:
             refuse(TOO_BIG, f"The part {name!a} unpacks to more than {limits.part // 1024**2} MB.",
                    "Divide it into parts.")  # fmt: skip
             return False
-        packer = zlib.decompressobj(-15)
-        content = entry.data if entry.method == zipfile.ZIP_STORED else packer.decompress(entry.data, entry.size + 1)
-        if len(content) != entry.size or zlib.crc32(content) != entry.crc:
-            raise zipfile.BadZipFile(name)
-        word._read[name] = content
+        content = word.read(name)
         # UTF-16 has a zero beside each letter; without them a declaration cannot hide.
         if _DECLARATION.search(content) or _DECLARATION.search(content.replace(b"\0", b"")):
             refuse(UNSAFE, f"The part {name!a} declares a document type, which no Word document does.",
