@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import subprocess
+import zipfile
 from collections import Counter
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -23,7 +25,7 @@ from tests.contract_edits import EDITS, NOTHING, Contract, shortened, with_notes
 from tests.programs import program
 from tests.warm_library import warm_workspace
 from tests.word_file import W, parts
-from tests.word_pair import document, paragraph, row, run, table
+from tests.word_pair import RELATION, document, paragraph, row, run, table
 
 NOON = dt.datetime(2027, 1, 1, 12, tzinfo=dt.UTC)
 
@@ -451,6 +453,36 @@ def test_a_file_that_is_refused_gives_no_redline():
     found = compare_docx(b"%PDF-1.7", document(paragraph("One")), author="A", date=NOON, old_name="offer.docx")
     assert found.value is None
     assert [(d.rule, d.span.file) for d in found.diagnostics] == [("compare-not-word", "offer.docx")]
+
+
+def test_a_part_that_cannot_be_read_is_told_and_a_mistake_of_our_own_is_not(monkeypatch):
+    old = document(paragraph("One"))
+    new = document(paragraph("Two"), stories={"header1": "<w:hdr"})
+    found = compare_docx(old, new, author="A", date=NOON)
+    assert found.value is None
+    assert [d.rule for d in found.diagnostics] == ["compare-not-exact"]
+    assert "a part of one of them cannot be read" in found.diagnostics[0].message
+
+    def broken(*_: object) -> None:
+        raise ValueError("x")
+
+    monkeypatch.setattr("generator.comparison.redline._run", broken)
+    with pytest.raises(ValueError, match="x"):
+        compare_docx(old, document(paragraph("Two")), author="A", date=NOON)
+
+
+def test_a_picture_that_cannot_be_unpacked_is_told():
+    relation = f'<Relationship Id="rId1" Type="{RELATION}image" Target="media/a.png"/>'
+    drawn = '<w:r><w:drawing><a:blip r:embed="rId1"/></w:drawing></w:r>'
+    picture = bytes(range(256)) * 3
+    sound = document(paragraph(run("One") + drawn), relations=relation, more={"word/media/a.png": picture})
+    with zipfile.ZipFile(BytesIO(sound)) as package:
+        entry = package.getinfo("word/media/a.png")
+    at = entry.header_offset + 30 + len(entry.filename)
+    spoiled = sound[:at] + b"\xff" * entry.compress_size + sound[at + entry.compress_size :]
+    found = compare_docx(sound, spoiled, author="A", date=NOON)
+    assert found.value is None
+    assert "a part of one of them cannot be read" in found.diagnostics[0].message
 
 
 # ---------------------------------------------------------------- any two files

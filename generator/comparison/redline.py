@@ -30,7 +30,7 @@ from generator.comparison.paragraphs import canonical
 from generator.comparison.refusals import COMMENTS, HIDDEN, NOT_EXACT, NOT_TRACKED, STALE, TRACKED_INPUT
 from generator.comparison.revisions import accept_all, has_revisions, reject_all
 from generator.comparison.word_package import W, WordPackage
-from generator.comparison.word_reading import read_word
+from generator.comparison.word_reading import Damaged, read_word
 from generator.comparison.work import Work
 from generator.diagnostics import Checked, Diagnostic, Span
 
@@ -83,19 +83,18 @@ def compare_docx(
             return Checked(Redline(new, (), labels), tuple(found))
         data = packages[1].to_bytes()
         wrong = _proved(data, *said)
-    except (ValueError, OverflowError, KeyError, RecursionError) as error:
-        wrong, data, changes = f"a part that cannot be read ({type(error).__name__})", b"", ()
-        labels = ((), ())
+    except Damaged:  # a mistake of ours is told as one
+        return Checked(None, (*found, _not_shown(new_name, "a part of one of them cannot be read")))
+    except (OverflowError, RecursionError):
+        return Checked(None, (*found, _not_shown(new_name, "they hold too much, or too deep in each other")))
     if wrong:
-        found.append(
-            NOT_EXACT.at(
-                Span(new_name),
-                f"This pair cannot be shown with tracked changes: {wrong}.",
-                fix="Compare the documents in parts, or use Review > Compare in Word for this pair.",
-            )
-        )
-        return Checked(None, tuple(found))
+        return Checked(None, (*found, _not_shown(new_name, wrong)))
     return Checked(Redline(data, changes, labels), tuple(found))
+
+
+def _not_shown(file: str, why: str) -> Diagnostic:
+    fix = "Compare the documents in parts, or use Review > Compare in Word for this pair."
+    return NOT_EXACT.at(Span(file), f"This pair cannot be shown with tracked changes: {why}.", fix=fix)
 
 
 def _proved(data: bytes, old: stories.Stories, new: stories.Stories) -> str:
