@@ -60,6 +60,39 @@ def test_what_is_no_word_file_is_told_apart_by_its_content(data, rule, says):
     assert read.diagnostics[0].span.file == "back.docx"
 
 
+def with_part(name: str, content: bytes) -> bytes:
+    """Our file with one part that says something else."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(ours())) as before, zipfile.ZipFile(out, "w") as after:
+        for part in before.namelist():
+            after.writestr(part, content if part == name else before.read(part))
+    return out.getvalue()
+
+
+def test_a_part_that_cannot_be_read_is_told_as_a_damaged_file():
+    read = read_returned(with_part("word/styles.xml", b"<w:styles"), "back.docx")
+    assert read.value is None
+    assert [d.message for d in read.diagnostics] == ["The file is damaged: a part of it cannot be read."]
+
+
+def test_a_mistake_of_our_own_is_never_told_as_a_damaged_file(monkeypatch):
+    def broken(*_: object) -> None:
+        raise ValueError("x")
+
+    monkeypatch.setattr("generator.returned.reading.raw_blocks", broken)
+    with pytest.raises(ValueError, match="x"):
+        read_returned(ours(), "back.docx")
+
+
+def test_a_number_of_thousands_of_digits_is_no_level_of_a_heading():
+    c = Counterparty(ours())
+    level = element(f'<w:outlineLvl w:val="{"9" * 5000}"/>')
+    c.paragraph("Minimum necessary.").find(W + "pPr").append(level)
+    assert [p.level for p in read_returned(c.save(), "b").value.paragraphs(accepted=True)] == [
+        p.level for p in read_returned(ours(), "b").value.paragraphs(accepted=True)
+    ]
+
+
 def test_a_clean_return_knows_its_clauses_versions_and_places():
     read = read_returned(ours(), "back.docx")
     assert read.diagnostics == ()

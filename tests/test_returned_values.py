@@ -53,6 +53,8 @@ def test_a_value_comes_back_as_it_is_written(path, old, new, written):
         ("term.effective_date", "February 30, 2027", "not a day of the calendar"),
         ("term.effective_date", "the first Monday", "not a date"),
         ("pay.invoice.interest_pct", "five percent (6%)", "The words say “five” and the figure says 6."),
+        ("pay.invoice.interest_pct", f"five percent ({'9' * 5000}%)", "not a number a contract holds"),
+        ("baa.breach_notice", f"{'9' * 5000} days", "not a number a contract holds"),
         ("no.such_field", "x", "no such field"),
     ],
 )

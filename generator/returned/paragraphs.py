@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from generator.comparison.word_package import MC, W, WordPackage, cells_of, is_on, rows_of
+from generator.comparison.word_package import MC, W, WordPackage, cells_of, is_on, rows_of, value, whole_number
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -160,14 +160,12 @@ class Styles:
         based: dict[str, str] = {}
         for style in package.tree(part).iter(W + "style"):
             id = style.get(W + "styleId", "")
-            name = style.find(W + "name")
-            self._names[id] = ("" if name is None else name.get(W + "val", "")).lower()
+            self._names[id] = (value(style, "name") or "").lower()
             self.ids.setdefault(self._names[id], id)
-            base = style.find(W + "basedOn")
-            based[id] = "" if base is None else base.get(W + "val", "")
-            level = style.find(f"{W}pPr/{W}outlineLvl")
-            if level is not None and level.get(W + "val", "").isdecimal():
-                self._levels[id] = int(level.get(W + "val", "")) + 1
+            based[id] = value(style, "basedOn") or ""
+            level = whole_number(value(style, "pPr/outlineLvl"))
+            if level is not None:
+                self._levels[id] = level + 1
         for id in self._names:
             here, seen = id, set()
             while here and here not in seen and here not in self._levels:
@@ -254,13 +252,11 @@ class _Reader:
         para = RawPara(element, tag=tag)
         properties = element.find(W + "pPr")
         if properties is not None:
-            style = properties.find(W + "pStyle")
-            if style is not None:
-                para.style = style.get(W + "val", "")
+            para.style = value(properties, "pStyle") or ""
             para.level = self.styles.level(para.style)
-            level = properties.find(W + "outlineLvl")
-            if level is not None and level.get(W + "val", "9").isdecimal() and int(level.get(W + "val", "9")) < 9:
-                para.level = int(level.get(W + "val", "9")) + 1
+            level = whole_number(value(properties, "outlineLvl"))
+            if level is not None and level < 9:
+                para.level = level + 1
             mark = properties.find(W + "rPr")
             para.came, para.went = _hand_in(mark, _CAME), _hand_in(mark, _WENT)
             change = properties.find(W + "pPrChange")
@@ -363,10 +359,7 @@ def _control(control: _Element) -> tuple[str, bool]:
     properties = control.find(W + "sdtPr")
     if properties is None:
         return "", False
-    tag = properties.find(W + "tag")
-    gallery = properties.find(f"{W}docPartObj/{W}docPartGallery")
-    toc = gallery is not None and gallery.get(W + "val") == "Table of Contents"
-    return ("" if tag is None else tag.get(W + "val", "")), toc
+    return value(properties, "tag") or "", value(properties, "docPartObj/docPartGallery") == "Table of Contents"
 
 
 def _hand(element: _Element) -> Hand:
@@ -389,8 +382,8 @@ def _is_hidden(look: _Element) -> bool:
     if color is not None and color.get(W + "val", "").upper() == "FFFFFF" and shade is None:
         cell = next(look.iterancestors(W + "tc"), None)
         return cell is None or cell.find(f"{W}tcPr/{W}shd") is None  # white on a dark cell is a heading
-    size = look.find(W + "sz")
-    return size is not None and size.get(W + "val", "").isdecimal() and int(size.get(W + "val", "99")) < 6
+    size = whole_number(value(look, "sz"))
+    return size is not None and size < 6
 
 
 def _boxed(element: _Element) -> str:

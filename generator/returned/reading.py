@@ -16,8 +16,9 @@ from dataclasses import field
 from io import BytesIO
 
 from generator.comparison.file_kinds import Kind, kind_of
+from generator.comparison.refusals import NOT_WORD
 from generator.comparison.word_package import W, WordPackage
-from generator.comparison.word_reading import parsed, read_word
+from generator.comparison.word_reading import Damaged, parsed, read_word
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.frozen import dataclass
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, Styles, flat, raw_blocks, view
@@ -29,6 +30,7 @@ __all__ = ["ClauseMark", "ClauseText", "Comment", "Identity", "Returned", "read_
            "remark_mark", "says_it_is"]  # fmt: skip
 
 _VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
+_PROPERTY = re.compile(r"Agreement clauses (\d{1,9})")
 _TAG = re.compile(r"clause:([\w.-]+)@([\w.-]+)#([0-9a-f]{4,64})")
 
 
@@ -173,10 +175,8 @@ def read_returned(data: bytes, file: str) -> Checked[Returned]:
         return Checked(None, word.diagnostics)
     try:
         return Checked(_read(WordPackage(word.value), file), word.diagnostics)
-    except (ValueError, KeyError, RecursionError) as error:
-        from generator.comparison.refusals import NOT_WORD
-
-        message = f"The file is damaged: a part of it cannot be read ({type(error).__name__})."
+    except (Damaged, RecursionError):  # anything else is a mistake of ours, and is told as one
+        message = "The file is damaged: a part of it cannot be read."
         fix = "Open it in Word, save it as Word Document (.docx), and review that file."
         return Checked(None, (*word.diagnostics, NOT_WORD.at(Span(file), message, fix=fix)))
 
@@ -262,13 +262,13 @@ def _remembered(package: WordPackage) -> tuple[Identity | None, tuple[ClauseMark
         text = "" if value is None else value.text or ""
         if name == "Agreement":
             identity = _identity(text)
-        elif name.startswith("Agreement clauses ") and name[18:].isdecimal():
+        elif found := _PROPERTY.fullmatch(name):
             try:
                 piece = json.loads(text)
             except ValueError:
                 continue
             if isinstance(piece, list):
-                pieces.append((int(name[18:]), piece))
+                pieces.append((int(found[1]), piece))
     rows = [row for _, some in sorted(pieces, key=lambda p: p[0]) for row in some]
     marks = (ClauseMark(*r) for r in rows if isinstance(r, list) and [type(x) for x in r] == [str] * 4)
     return identity, tuple(marks)

@@ -25,6 +25,8 @@ _STYLES: Final = ("", "digits", "short", "words", "sentence", "lower_first", "po
 _COUNT: Final = r"(?:(?P<words>[a-z][a-z -]*?) \((?P<both>[\d,]+)\)|(?P<digits>[\d,]+)|(?P<alone>[a-z][a-z -]*?))"
 _MEASURED: Final = ("duration", "money", "percent", "integer", "date")
 _BY_HAND: Final = "Write it into the profile yourself if you agree to it."
+_LONGEST: Final = 9  # digits of a number in a contract
+_TOO_LONG: Final = "It is not a number a contract holds."
 _NOT_MADE: Final = "No agreement is made with this value."
 
 
@@ -135,8 +137,8 @@ def _written(field: Field, text: str) -> tuple[str, str]:
 def _count(found: re.Match[str]) -> tuple[int | None, str]:
     words, both, digits, alone = (found[g] for g in ("words", "both", "digits", "alone"))
     figure = (both or digits or "").replace(",", "")
-    if figure and len(figure) > 9:
-        return None, "It is not a number a contract holds."
+    if len(figure) > _LONGEST:
+        return None, _TOO_LONG
     if both:
         n = int(figure)
         if number_in_words(n) != words.lower().strip():
@@ -162,6 +164,8 @@ def _percent(text: str) -> tuple[str, str]:
     figures = re.findall(r"\d+(?:\.\d+)?(?= ?(?:%|percent))", text)
     if not figures:
         return "", "It is not a percentage."
+    if len(figures[-1]) > _LONGEST:
+        return "", _TOO_LONG
     spelled = re.match(r"([a-z][a-z -]*) percent", text, re.IGNORECASE)
     if spelled and "." not in figures[-1] and spelled[1].lower() != number_in_words(int(figures[-1])):
         return "", f"The words say “{spelled[1]}” and the figure says {figures[-1]}."
