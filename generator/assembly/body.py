@@ -11,7 +11,7 @@ from generator.assembly.resolving import InlineMap, blanks_in, map_block, map_in
 from generator.frozen import dataclass
 from generator.model import Blank, Block, Cover, Paragraph, Schedule, Section, SignatureBlock, Table, walk_sections
 
-__all__ = ["Body", "Placed", "anchor_of", "only_section", "sections_of"]
+__all__ = ["Body", "Placed", "anchor_of", "only_section", "part_name", "sections_of"]
 
 
 @dataclass(slots=True)
@@ -100,3 +100,8 @@ def anchor_of(kind: str, name: str) -> str:
     """Return a name that may stand in an address and as a bookmark."""
     plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name.lower())
     return f"{kind}_{plain.strip('_')}"
+
+
+def part_name(heading: str) -> str:
+    """Return how a text refers to an article that only gathers clauses: “part.term_and_ending”."""
+    return anchor_of("part", heading).replace("_", ".", 1)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 
-from generator.assembly.body import anchor_of
+from generator.assembly.body import part_name
 from generator.comparison.clauses import ClauseComparison, State
 from generator.fields import Dictionary, first_few, listed
 from generator.figures import figure_of, inputs_of
@@ -374,9 +374,7 @@ def _clauses_in(document: DocumentType, library: Library) -> frozenset[str]:
 def _targets(document: DocumentType, library: Library) -> frozenset[str]:
     """Return all that a reference in ``document`` can name."""
     slots = frozenset(f"slot.{s.name}" for s in _slots(document, library))
-    parts = frozenset(
-        anchor_of("part", p.heading).replace("_", ".", 1) for p in document.outline if isinstance(p, Group)
-    )
+    parts = frozenset(part_name(p.heading) for p in document.outline if isinstance(p, Group))
     return _clauses_in(document, library) | slots | parts | frozenset(f"schedule.{s.id}" for s in document.schedules)
 
 

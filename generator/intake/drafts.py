@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
-from generator.assembly.body import anchor_of
+from generator.assembly.body import part_name
 from generator.comparison.words import shortened
 from generator.frozen import dataclass
 from generator.intake.contract import Contract, Line, Part, Rows
@@ -212,8 +212,7 @@ def _targets(groups: Sequence[_Group], ids: Mapping[int, str]) -> dict[str, _Tar
             out.setdefault(group.head.number.title(), _Target(f"schedule.attached_{attached}", group.head.title))
             continue
         if group.lead is None and group.head.number and headings.count(group.head.title) == 1:
-            name = anchor_of("part", group.head.title).replace("_", ".", 1)
-            out.setdefault(group.head.number, _Target(name, group.head.title))
+            out.setdefault(group.head.number, _Target(part_name(group.head.title), group.head.title))
         for part in group.members():
             target = _Target(ids[id(part)], part.title)
             if part.number:
