@@ -11,7 +11,7 @@ from generator.assembly.filling import Filler
 from generator.decisions import Decision, Step, decide_all, pieces, worded
 from generator.decisions.activities import LIST
 from generator.diagnostics import Span
-from generator.fields import Dictionary
+from generator.fields import Dictionary, capitalized
 from generator.frozen import dataclass
 from generator.model import Blank, Block, Column, Emphasis, Inline, Paragraph, Table, Text
 from generator.profile import Profile
@@ -163,7 +163,7 @@ class DecisionPrinter:
                 out += self.value(f"{key}.short_name")
             else:
                 name = _ROLES[role]
-                out.append(Text(name if out else name[:1].upper() + name[1:]))
+                out.append(Text(name if out else capitalized(name)))
         return tuple(out)
 
     def _result(self, decision: Decision) -> Iterator[Block]:

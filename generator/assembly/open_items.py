@@ -10,6 +10,7 @@ from generator.assembly.facts import Facts
 from generator.assembly.faults import OPEN_ITEM
 from generator.assembly.filling import WHICH_WORDS, Questions
 from generator.diagnostics import Diagnostic
+from generator.fields import capitalized
 from generator.model import Blank, Column, Inline, LineBreak, OpenItem, Paragraph, Section, Table, Text, who_knows
 
 __all__ = ["open_diagnostic", "open_items_of", "open_page"]
@@ -109,7 +110,7 @@ def open_diagnostic(item: OpenItem) -> Diagnostic:
     needed = f" Needed by {'; '.join(item.needed_by)}." if item.needed_by else ""
     return OPEN_ITEM.at(
         item.span,
-        f"{item.label[:1].upper()}{item.label[1:]} is not answered. {item.question}{needed}",
+        f"{capitalized(item.label)} is not answered. {item.question}{needed}",
         fix=f"For example: {item.example}" if item.example else f"Write a value for {item.field}.",
         field=item.field,
     )
