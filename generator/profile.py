@@ -11,7 +11,6 @@ with ``total_cap: 12500`` below it.
 from __future__ import annotations
 
 import functools
-import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from dataclasses import field as attribute
 from dataclasses import fields
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
+from generator.digests import digest_of
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Record, read_value
 from generator.fields.dictionary import RESERVED
 from generator.fields.reading import is_empty, is_unknown
@@ -372,7 +372,7 @@ def _chain(
             problems.append(EXTENDS.at(asked, message, fix="Name a file beside this one, such as: extends: hub.yaml"))
             break
         named[posixpath.normpath(here)] = asked
-        part = _Part(here, "sha256:" + hashlib.sha256(data).hexdigest(), data.count(b"\n") + 1)
+        part = _Part(here, digest_of(data), data.count(b"\n") + 1)
         checked = read_nodes(data, here)
         problems += checked.diagnostics
         if checked.value is None:

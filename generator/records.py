@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -13,6 +12,7 @@ from generator import __version__
 from generator.deadlines import Deadline
 from generator.decisions import Decision, worded
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.model import Agreement, Locked, Source
 from generator.positions import Deviation
@@ -24,7 +24,6 @@ __all__ = [
     "Recorded",
     "RecordedClause",
     "RecordedDocument",
-    "digest_of",
     "laid_out",
     "make_record",
     "read_record",
@@ -57,11 +56,6 @@ Update this program before you rely on what is said about that agreement.
 """,
 )
 RULES = (RECORD_BROKEN, RECORD_NEWER)
-
-
-def digest_of(data: bytes) -> str:
-    """Return ``sha256:…`` of ``data``."""
-    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def make_record(

@@ -14,9 +14,9 @@ from generator.amendment import differences_of
 from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import read_word
 from generator.diagnostics import errors_in
+from generator.digests import digest_of
 from generator.model import Agreement
 from generator.pipeline import Amended, Made, amend, make
-from generator.records import digest_of
 from generator.workspace import Workspace
 from generator.writers.text import write_text
 from tests.command import run

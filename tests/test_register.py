@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.diagnostics import errors_in
+from generator.digests import digest_of
 from generator.pipeline import file_signed, make, register
 from generator.pipeline.registering import Register
-from generator.records import digest_of, laid_out
+from generator.records import laid_out
 from generator.register import State, calendar_of, read_entries, weaker_than
 from generator.register.entries import Found
 from generator.workspace import Workspace

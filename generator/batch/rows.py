@@ -26,12 +26,13 @@ from generator.batch.rules import ROW_FAILED
 from generator.batch.store import Store, store_at
 from generator.cache import Cache
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.model import Agreement, OpenItem
 from generator.pipeline.making import Writing, load_given_frame, make_set
 from generator.pipeline.parts import Parts, date_of, read_parts
 from generator.profile import Profile
-from generator.records import RECORD_NAME, digest_of, laid_out
+from generator.records import RECORD_NAME, laid_out
 from generator.roster.members import Row
 from generator.settings import SETTINGS_FILE
 from generator.terminal import COMPUTER

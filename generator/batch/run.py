@@ -24,11 +24,12 @@ from generator.batch.rows import STAGED, Job, Outcome, Setup, answers_of, record
 from generator.batch.rules import BATCH_EDITED, BATCH_FOREIGN, BATCH_REMOVED, BATCH_SIGNED
 from generator.batch.store import Store, store_at
 from generator.diagnostics import Diagnostic, Severity, Span
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.model import OpenItem
 from generator.pipeline.making import load_given_frame, slug
 from generator.pipeline.parts import Parts
-from generator.records import RECORD_NAME, digest_of
+from generator.records import RECORD_NAME
 from generator.register.entries import SIGNED_FOLDER
 from generator.roster.members import Roster, Row
 from generator.settings import SETTINGS_FILE

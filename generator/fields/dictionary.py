@@ -9,7 +9,6 @@ field that uses the record fills in.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from dataclasses import field as attribute
 from typing import Any, Final
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.digests import digest_of
 from generator.fields.kinds import KINDS, RECORD_KINDS
 from generator.frozen import dataclass
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
@@ -173,7 +173,7 @@ class Dictionary:
         """``sha256:…`` of what the dictionary says; places do not count."""
         if not self._digest:
             plain = json.dumps(_without_places(self.to_data()), ensure_ascii=False, separators=(",", ":"))
-            self._digest = "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
+            self._digest = digest_of(plain.encode())
         return self._digest
 
     def with_parties(self, parties: tuple[tuple[str, str], ...]) -> Dictionary:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import hashlib
 import re
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.library.heads import Reader
 from generator.reading.front_matter import split_front_matter
@@ -137,7 +137,7 @@ def text_digest(title: str, body: str) -> str:
     lines = [line.rstrip() for line in body.replace("\r\n", "\n").split("\n")]
     kept = [line for i, line in enumerate(lines) if line or (i and lines[i - 1])]
     text = title.strip() + "\n\n" + "\n".join(kept).strip() + "\n"
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(text.encode())
 
 
 APPROVALS_FILE = "_approvals.yaml"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from generator.diagnostics import Checked, Span
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.library.clauses import CLAUSE_PATH
 from generator.library.heads import Reader
@@ -187,7 +187,7 @@ def read_document_type(data: bytes, file: str, id: str) -> Checked[DocumentType]
         signatures=tuple(n.text for n in read.texts(node, "signatures") if n.text != "none"),
         requires=tuple(n.text for n in read.texts(node, "requires")),
         span=top,
-        digest="sha256:" + hashlib.sha256(data).hexdigest(),
+        digest=digest_of(data),
         more_parties=read.text(node, "more_parties") in ("true", "yes"),
     )
     problems = (*checked.diagnostics, *read.problems)

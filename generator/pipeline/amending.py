@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.amendment.rules import AMENDED_ALREADY, AMENDMENT_BASE, NOTHING_TO_AMEND
 from generator.diagnostics import Checked, Diagnostic, Severity, Span, errors_in, in_order
+from generator.digests import digest_of
 from generator.fields import Dictionary, phrase
 from generator.fields.values import Given
 from generator.frozen import dataclass
@@ -165,7 +166,7 @@ def _place(folder: str, number: int) -> str:
 
 def _later(workspace: Workspace, folder: str, record: bytes) -> str:
     """Return the folder of the amendment that takes the place of this agreement; "" if there is none."""
-    from generator.records import RECORD_NAME, digest_of
+    from generator.records import RECORD_NAME
 
     place = str(PurePath(folder).parent / _place(folder, len(_chain(record)) + 1))
     data = workspace.read(f"{place}/{RECORD_NAME}")
@@ -450,7 +451,6 @@ def _record(
 
     ``made`` is the record of what was made anew, ``renamed`` how its files are called here, ``files`` are all files.
     """
-    from generator.records import digest_of
 
     for document in made["documents"]:
         # What it leaves as it was is not signed again.

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Checked, Diagnostic, Span, in_order
+from generator.digests import digest_of, short_digest
 from generator.frozen import dataclass
 from generator.pipeline.parts import NO_SUCH_FILE, read_parts
 from generator.register.entries import NOT_A_SIGNED_FILE, REST
@@ -40,7 +41,6 @@ def register(
     folder of the agreement above, with which the answers of all others are compared; ``check_signed`` reads every
     signed copy and compares its digest.
     """
-    from generator.records import digest_of
     from generator.register import outdated_of, read_entries, weaker_than
     from generator.register.entries import SIGNED_FOLDER, Found
 
@@ -111,7 +111,7 @@ def file_signed(
     The second value is false where exactly this copy was filed before: nothing is written then. Without
     ``document`` it is the one document whose file has this name, or the only one that is signed.
     """
-    from generator.records import RECORD_NAME, digest_of, read_record
+    from generator.records import RECORD_NAME, read_record
     from generator.register.entries import SIGNED_FOLDER
 
     fix = "Name a PDF, a picture or a Word file."
@@ -147,8 +147,7 @@ def file_signed(
         own = PurePath(name).name.startswith(f"{document}-signed-") and not name.endswith(".json")
         if own and workspace.read(name) == data:
             return Checked((name, False), read.diagnostics)
-    short = digest.removeprefix("sha256:")[:8]
-    stem = f"{document}-signed-{workspace.today.isoformat()}-{short}"
+    stem = f"{document}-signed-{workspace.today.isoformat()}-{short_digest(digest)[:8]}"
     note = {
         "document": document,
         "file": stem + suffix,

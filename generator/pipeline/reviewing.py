@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in, in_order
+from generator.digests import short_digest
 from generator.library import Clause, Group
 from generator.pipeline.judging import Judging
 from generator.pipeline.parts import NO_SUCH_FILE, WRONG_FILE, Parts, read_parts
@@ -129,7 +130,7 @@ def _contradictions(
     at = Span(recorded.file, 0, 0)
     there = {(m.id, m.version, m.digest) for m in ours.marks}
     for clause in document.clauses:
-        if ours.marks and (clause.id, clause.version, clause.digest[7:19]) not in there:
+        if ours.marks and (clause.id, clause.version, short_digest(clause.digest)) not in there:
             message = f"The record lists {clause.id}@{clause.version}; our document says that it holds another text."
             yield CLAUSE_EDITED.at(at, message, fix="The document counts: it is what the other side got.")
             continue

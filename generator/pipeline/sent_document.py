@@ -17,6 +17,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic, Severity, Span
+from generator.digests import digest_of
 from generator.fields import Given, Record, Value
 from generator.frozen import dataclass
 from generator.model import Agreement, Status
@@ -25,7 +26,7 @@ from generator.pipeline.parts import NO_SUCH_FILE, Parts
 from generator.pipeline.sent_record import Answers
 from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import Profile
-from generator.records import RECORD_NAME, Recorded, RecordedDocument, digest_of
+from generator.records import RECORD_NAME, Recorded, RecordedDocument
 from generator.returned.reading import Returned, read_returned
 from generator.returned.refusals import CONTRADICTS, NO_RECORD
 from generator.workspace import Workspace

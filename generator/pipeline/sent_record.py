@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from generator.diagnostics import Checked, Diagnostic, Span
+from generator.digests import digest_of, short_digest
 from generator.frozen import dataclass
 from generator.pipeline.parts import NO_SUCH_FILE, Parts, read_given_profile
 from generator.profile import Profile, read_profile
-from generator.records import RECORD_NAME, Recorded, RecordedDocument, digest_of, read_record
+from generator.records import RECORD_NAME, Recorded, RecordedDocument, read_record
 from generator.returned.reading import Returned, says_it_is
 from generator.returned.refusals import CONTRADICTS, NO_RECORD
 from generator.workspace import Workspace
@@ -117,11 +118,11 @@ def _fit(recorded: Recorded, returned: Returned) -> int:
         for order in itertools.islice(orders, 500):
             if document_id_of(document.type, recorded.number, recorded.name, order) == identity.id:
                 marks = [(m.id, m.version, m.digest) for m in returned.marks]
-                return 3 + (marks == [(c.id, c.version, c.digest[7:19]) for c in document.clauses])
+                return 3 + (marks == [(c.id, c.version, short_digest(c.digest)) for c in document.clauses])
         if not recorded.number or recorded.number != identity.number:
             return 0
     if returned.marks:
-        known = {(c.id, c.digest[7:19]) for c in document.clauses}
+        known = {(c.id, short_digest(c.digest)) for c in document.clauses}
         return 2 if sum((m.id, m.digest) in known for m in returned.marks) * 2 > len(returned.marks) else 0
     if identity is not None:
         return 0

@@ -13,12 +13,12 @@ The digest is that of the file's bytes, so that anyone can tell whether a printe
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.reading.source_text import read_text
 
@@ -125,7 +125,7 @@ def read_locked(data: bytes, file: str) -> Checked[LockedText]:
     paragraphs = tuple(_paragraphs(checked.value, PurePosixPath(file).suffix.lower() == ".md"))
     if not paragraphs:
         return Checked(None, (STATE_TEXT_FORM.at(Span(file), "The file is empty.", fix="Put the words into it."),))
-    return Checked(LockedText(file, "sha256:" + hashlib.sha256(data).hexdigest(), paragraphs))
+    return Checked(LockedText(file, digest_of(data), paragraphs))
 
 
 def _no_plain_text(found: Diagnostic) -> Diagnostic:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span, errors_in
+from generator.digests import short_digest
 from generator.fields import first_few
 from generator.frozen import dataclass
 from generator.pipeline.parts import Parts, named_documents, read_given_profile, read_parts
@@ -141,7 +142,7 @@ def make_roster(
 
 
 def _state(parts: Parts) -> str:
-    return parts.dictionary.digest.removeprefix("sha256:")[:12]
+    return short_digest(parts.dictionary.digest)
 
 
 def _still_answered(

@@ -12,13 +12,13 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from generator.diagnostics import Checked, Diagnostic, Related, Span, errors_in
+from generator.digests import digest_of
 from generator.fields import UNKNOWN, Field, Given, Value, first_few, listed, read_value
 from generator.frozen import dataclass
 from generator.pipeline.making import slug
 from generator.pipeline.parts import Parts, read_given_profile, read_parts
 from generator.profile import Profile, read_profile
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
-from generator.records import digest_of
 from generator.roster.cells import Mistaken, typed_text
 from generator.roster.members import Cells, Roster, Row, left_open
 from generator.roster.rules import (

@@ -53,6 +53,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias, assert_never
 
+from generator.digests import short_digest
 from generator.model import (
     CLOSE_QUOTE,
     OPEN_QUOTE,
@@ -528,7 +529,7 @@ def _runs(
 @lru_cache(maxsize=1024)
 def _clause_control(clause: ClauseRef, heading: str) -> str:
     """Return the beginning of the control around a clause."""
-    digest = clause.digest.removeprefix("sha256:")[:12]
+    digest = short_digest(clause.digest)
     tag = attribute(short_tag(f"clause:{clause.id}@{clause.version}#{digest}"))
     return (
         f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(short_tag(heading))}"/><w:tag w:val="{tag}"/><w:id w:val="{ID}"/>'

@@ -27,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _string
 
+from generator.digests import short_digest
 from generator.model import AUTHOR, Agreement, Section, walk_sections
 from generator.writers.docx_text import attribute, escaped
 from generator.writers.package import Entry, deflated, deflated_once
@@ -70,7 +71,7 @@ def clause_table(agreement: Agreement) -> Iterator[tuple[str, str, str, str]]:
     for section in _sections(agreement):
         if section.source is not None:
             source = section.source
-            yield source.id, source.version, source.digest.removeprefix("sha256:")[:12], section.number
+            yield source.id, source.version, short_digest(source.digest), section.number
 
 
 def _sections(agreement: Agreement) -> Iterator[Section]:

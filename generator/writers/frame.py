@@ -41,7 +41,6 @@ Facts of the format this rests on (ECMA-376 Part 1):
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
@@ -49,6 +48,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from generator.diagnostics import Checked
+from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.numbering import Formats
 from generator.writers.frame_rules import RULES
@@ -74,7 +74,6 @@ __all__ = [
     "as_json",
     "assembled",
     "check_frame",
-    "digest_of",
     "filled",
     "in_look",
     "load_frame",
@@ -385,11 +384,6 @@ def in_look(frame: Frame, look: Look) -> Frame:
         changed=tuple((part, text.replace(SENDER, name)) for part, text in frame.changed),
         copied=tuple(map(again, frame.copied)),
     )
-
-
-def digest_of(data: bytes) -> str:
-    """Return the name of exactly these bytes."""
-    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 def assembled(found: Mapping[str, Any], data: bytes) -> Frame:

@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Span
+from generator.digests import digest_of
 from generator.writers.frame import (
     BULLETS,
     COUNTED,
@@ -32,7 +33,6 @@ from generator.writers.frame import (
     Template,
     as_json,
     assembled,
-    digest_of,
     filled,
 )
 from generator.writers.frame_rules import (
