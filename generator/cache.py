@@ -31,15 +31,16 @@ from typing import Any, Final
 
 from generator.frozen import dataclass
 
-__all__ = ["Cache", "open_cache", "program_digest"]
+__all__ = ["OWN_FILES", "Cache", "open_cache", "program_digest"]
 
 _HEAD: Final = b"agreements-cache 1 "
 _MOST: Final = 48 * 1024 * 1024  # bytes of one book; above it, only what this run used is kept
 _UNUSED: Final = 60 * 24 * 3600  # seconds after which a file that nobody wrote again is cleared away
 _LEFT_BEHIND: Final = 3600  # seconds after which an unfinished file is nobody's
 _ENDING, _UNFINISHED = ".cache", ".unfinished"
-# What reads clauses besides this package: other versions of these may read otherwise.
-_READERS: Final = ("jinja2", "markdown_it", "yaml")
+# What reads clauses and writes documents besides this package: other versions of these may do so otherwise.
+_OTHERS: Final = ("jinja2", "lxml", "markdown_it", "typst", "yaml")
+OWN_FILES: Final = (".py", ".typ", ".css", ".ttf", ".txt")  # the endings of files that this program consists of
 
 
 @dataclass(slots=True)
@@ -171,7 +172,7 @@ def _is_private(folder: Path) -> bool:
 
 @lru_cache(maxsize=1)
 def program_digest() -> bytes:
-    """Return a digest that changes whenever this program, Python or a library that reads for it does.
+    """Return a digest that changes whenever this program, Python or a library that reads or writes for it does.
 
     Files count by their name, size and time, as for Python's own compiled files; a program whose files
     cannot be seen (ValueError) keeps nothing.
@@ -180,7 +181,7 @@ def program_digest() -> bytes:
 
     said = [sys.version, sys.platform]
     said += _files(Path(__file__).parent)
-    for name in _READERS:
+    for name in _OTHERS:
         spec = find_spec(name)
         if spec is None or spec.origin is None:
             raise ValueError
@@ -194,7 +195,7 @@ def _files(folder: Path) -> list[str]:
     while stack:
         here = stack.pop()
         for entry in os.scandir(here):
-            if entry.name.endswith(".py"):
+            if entry.name.endswith(OWN_FILES):
                 state = entry.stat()
                 found.append(f"{entry.path} {state.st_size} {state.st_mtime_ns}")
             elif "." not in entry.name and not entry.name.startswith("_") and entry.is_dir():

@@ -24,6 +24,7 @@ __all__ = [
     "Recorded",
     "RecordedClause",
     "RecordedDocument",
+    "SIGNED_FOLDER",
     "laid_out",
     "make_record",
     "read_record",
@@ -32,6 +33,7 @@ __all__ = [
 FORMAT = 1
 _STEP = 2  # spaces, for each level of the JSON
 RECORD_NAME = "record.json"
+SIGNED_FOLDER = "signed"  # beside the record: copies as they were signed
 _LARGEST = 16 * 1024 * 1024  # bytes; a record of a large set has a tenth of a megabyte
 
 RECORD_BROKEN = Rule(

@@ -23,11 +23,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import generator.cache
+from generator.batch import needs
 from generator.cache import Cache, open_cache
 from generator.diagnostics import Checked
 from generator.library import Library
 from generator.library.layers import _packer
 from generator.pipeline import Made, check, list_clauses, make
+from generator.pipeline.parts import read_parts
 from generator.reading.grammar import parse_clause
 from generator.reading.markdown import parse_markdown
 from generator.records import RECORD_NAME
@@ -215,11 +217,28 @@ def test_the_digest_of_the_program_changes_with_each_of_its_files(tmp_path: Path
 
     before = digest()
     assert digest() == before
-    for file in ("reading/grammar.py", "library/layers.py", "fields/dictionary.py"):
+    for file in ("reading/grammar.py", "fields/dictionary.py", "writers/typst/agreement.typ"):
         os.utime(package / file, ns=(1, 1))
         after = digest()
         assert after != before
         before = after
+
+
+def test_what_the_program_is_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ground() -> str:
+        here = workspace(tmp_path / "cache")
+        found = needs.ground_of(read_parts(here).library)
+        assert here.cache is not None
+        here.cache.save()
+        return found
+
+    first = ground()
+    monkeypatch.setattr(needs, "program", lambda: pytest.fail("worked out again"))
+    assert ground() == first
+    monkeypatch.setattr(needs, "program", lambda: "another")
+    assert needs.ground_of(read_parts(workspace(None)).library) != first  # without a cache it is asked each time
+    monkeypatch.setattr(generator.cache, "program_digest", lambda: b"another")
+    assert ground() != first  # and so where what is kept is another program's
 
 
 # ---------------------------------------------------------------- harm

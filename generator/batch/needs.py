@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import generator
+from generator.cache import OWN_FILES, Cache
 from generator.diagnostics import Checked, Span
 from generator.library import Clause, DocumentType, Library
 
 __all__ = ["Needs", "Watched", "digest", "ground_of", "program"]
 
 _DIGITS = 20  # of a digest in hexadecimal; they tell what changed and guard nothing
-_PARTS = (".py", ".typ", ".css", ".ttf", ".txt")
 _MAKERS = ("jinja2", "lxml", "markdown-it-py", "typst")
 
 
@@ -43,11 +43,22 @@ def program() -> str:
     from importlib import metadata  # workers never ask
 
     top = Path(generator.__file__).parent
-    files = [p for p in sorted(top.rglob("*")) if p.suffix in _PARTS and "_starter" not in p.parts]
+    files = [p for p in sorted(top.rglob("*")) if p.suffix in OWN_FILES and "_starter" not in p.parts]
     parts: list[bytes | str] = [f"{name} {metadata.version(name)}" for name in _MAKERS]
     for path in files:
         parts += (path.relative_to(top).as_posix(), path.read_bytes())
     return digest(*parts)
+
+
+def _program(cache: Cache | None) -> str:
+    """Return what :func:`program` does, from ``cache`` where there is one: that holds only what this very program has
+    kept, and knows it by the times of its files, without reading them."""
+    known = cache.find("program", "digest") if cache is not None else None
+    if known is not None:
+        return known.decode()
+    if cache is not None:
+        cache.add("program", "digest", program().encode())
+    return program()
 
 
 def ground_of(library: Library, *more: str) -> str:
@@ -59,7 +70,7 @@ def ground_of(library: Library, *more: str) -> str:
         for name in sorted(p.name for p in (layer.folder / "_requirements").glob("*.yaml"))
     ]
     return digest(
-        program(),
+        _program(library.cache),
         known.digest if known is not None else "",
         digest(*requirements),
         # a name that is new may be what a decision asks for; texts are looked at one by one

@@ -16,10 +16,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from multiprocessing import connection, get_context
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from generator.batch.rows import Job, Outcome, Setup, Worker, place_of
 from generator.batch.rules import ROW_TOO_LONG, WORKER_LOST
+
+if TYPE_CHECKING:
+    from generator.batch.rows import Job, Outcome, Setup
 
 __all__ = ["LONGEST", "Process", "beginning", "in_processes", "processors", "roomy", "worth_starting"]
 
@@ -57,14 +59,16 @@ def work(wire: Any) -> NoReturn:
 
     # Ctrl-C goes to all processes of a terminal; the one that shares out says when it is enough.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is loaded and read now stays, and making a member leaves nothing behind that goes round in circles: looking
+    # for it each time cost a twentieth of the time. What is there after a look is not looked at again.
+    gc.disable()
+    from generator.batch.rows import Worker
+
     os.environ.setdefault("RAYON_NUM_THREADS", "1")  # typst: as many workers as processors are busy already
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         worker = Worker(wire.recv())
         try:
             wire.send(None)
-            # Making a member leaves nothing behind that goes round in circles; looking for it each time cost a
-            # twentieth of the time. What is there after a look is not looked at again.
-            gc.disable()
             gc.freeze()
             for made in count(1):
                 wire.send(worker.make(wire.recv()))
@@ -249,6 +253,8 @@ def _once_more(job: Job | None, waiting: deque[Job], tries: dict[int, int], *, l
     if lost and tries[job.index] < _TRIES:
         waiting.append(job)
         return
+    from generator.batch.rows import Outcome, place_of
+
     name = job.row.name
     if lost:
         message = f"{name}: the program that was making its documents was ended from outside, twice."

@@ -29,8 +29,7 @@ from generator.frozen import dataclass
 from generator.model import OpenItem
 from generator.pipeline.making import load_given_frame, slug
 from generator.pipeline.parts import Parts
-from generator.records import RECORD_NAME
-from generator.register.entries import SIGNED_FOLDER
+from generator.records import RECORD_NAME, SIGNED_FOLDER
 from generator.roster.members import Roster, Row
 from generator.settings import SETTINGS_FILE
 from generator.workspace import Workspace

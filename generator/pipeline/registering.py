@@ -41,8 +41,9 @@ def register(
     folder of the agreement above, with which the answers of all others are compared; ``check_signed`` reads every
     signed copy and compares its digest.
     """
+    from generator.records import SIGNED_FOLDER
     from generator.register import outdated_of, read_entries, weaker_than
-    from generator.register.entries import SIGNED_FOLDER, Found
+    from generator.register.entries import Found
 
     if not workspace.is_folder(folder):
         problem = NO_SUCH_FILE.at(Span(folder), f"There is no folder “{folder}”.", fix="Name the folder of agreements.")
@@ -111,8 +112,7 @@ def file_signed(
     The second value is false where exactly this copy was filed before: nothing is written then. Without
     ``document`` it is the one document whose file has this name, or the only one that is signed.
     """
-    from generator.records import RECORD_NAME, read_record
-    from generator.register.entries import SIGNED_FOLDER
+    from generator.records import RECORD_NAME, SIGNED_FOLDER, read_record
 
     fix = "Name a PDF, a picture or a Word file."
     data = workspace.read(file)

@@ -15,11 +15,10 @@ from typing import Any
 from generator.deadlines import RENEWS
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
-from generator.records import FORMAT, RECORD_BROKEN, RECORD_NEWER
+from generator.records import FORMAT, RECORD_BROKEN, RECORD_NEWER, SIGNED_FOLDER
 
-__all__ = ["REST", "RULES", "SIGNED_FOLDER", "Entry", "Found", "Signed", "State", "read_entries"]
+__all__ = ["REST", "RULES", "Entry", "Found", "Signed", "State", "read_entries"]
 
-SIGNED_FOLDER = "signed"
 
 SIGNED_CHANGED = Rule(
     "signed-changed",

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from generator.fields import UNKNOWN, Dictionary, Field, Given, Value
 from generator.frozen import dataclass
-from generator.interview import Memory, Topic, asking_order
 from generator.model import Status, who_knows
 from generator.pipeline.parts import Parts, date_of
 from generator.pipeline.sets import Assembled, assemble_set
@@ -23,6 +22,7 @@ from generator.profile import Profile
 from generator.roster.tables import Labels
 
 if TYPE_CHECKING:
+    from generator.interview import Topic
     from generator.workspace import Workspace
 
 __all__ = ["ANY", "Column", "When", "columns_of", "digest_of_field"]
@@ -73,6 +73,8 @@ def columns_of(
 
     ``base`` is what all share; ``more`` are fields to ask of each although ``base`` answers them.
     """
+    from generator.interview import Memory, asking_order  # whoever only reads a roster does without
+
     base = _without(base, more)
     date = date_of(base, workspace)
     memory = Memory()
