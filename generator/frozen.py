@@ -43,6 +43,8 @@ def _made(cls: type, frozen: bool, order: bool) -> type | None:
     """Return ``cls`` as a slotted dataclass, or None if it has anything unusual."""
     if any(hasattr(base, "__dataclass_fields__") for base in cls.__bases__) or hasattr(cls, "__post_init__"):
         return None
+    # The standard library would work one out from the signature, which takes as long as making fifty classes.
+    cls.__doc__ = cls.__doc__ or cls.__name__
     made: Any = _bare(cls)
     fields: dict[str, Field[Any]] = made.__dataclass_fields__
     if not all(_is_ordinary(f) for f in fields.values()):
