@@ -63,6 +63,7 @@ def test_hyphens_apostrophes_and_figures_do_not_cut_a_word():
     assert words("co-operate Plan's §164.402(a)(1) 2027-014 3.5%") == [
         "co-operate", "Plan's", "§", "164.402", "(", "a", ")", "(", "1", ")", "2027-014", "3.5%",
     ]  # fmt: skip
+    assert words("Aɡnes THIRTY (30)") == ["Aɡnes", "THIRTY (30)"]  # a letter whose capital is a rare one
 
 
 @given(few_words | st.text(max_size=60), few_words | st.text(max_size=60))

@@ -40,12 +40,13 @@ _NUMBER_WORD = (
 )
 _TOKEN = re.compile(
     rf"(?P<space>\s+)"
-    rf"|\b(?:{_NUMBER_WORD})(?:[ -](?:and )?(?:{_NUMBER_WORD})){{0,8}}(?: percent| dollars)? \(\$?\d[\d,.]*%?\)"
+    # Letters of either case here alone: else each of the signs below would be looked up in both.
+    rf"|\b(?i:(?:{_NUMBER_WORD})(?:[ -](?:and )?(?:{_NUMBER_WORD})){{0,8}}(?: percent| dollars)?) \(\$?\d[\d,.]*%?\)"
     r"|[$€£]?\d+(?:[.,:/\-]\d+)*%?(?![^\W_])"
     r"|[぀-ヿ㐀-鿿豈-﫿]"
     r"|[^\W぀-ヿ㐀-鿿豈-﫿]+(?:['’.\-‑][^\W぀-ヿ㐀-鿿豈-﫿]+)*"
     r"|_+|.",
-    re.DOTALL | re.IGNORECASE,
+    re.DOTALL,
 )
 _STOP = frozenset(
     """a an and any are as at be been but by can each for from had has have if in into is it its may must no nor not of
