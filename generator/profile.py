@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field as attribute
 from dataclasses import fields
+from typing import Any
 
 from generator.diagnostics import Checked, Diagnostic, Related, Rule, Severity, Span
 from generator.digests import digest_of
@@ -26,7 +27,19 @@ from generator.frozen import dataclass
 from generator.reading.locked_text import file_beside
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_yaml
 
-__all__ = ["MAX_PARENTS", "RULES", "Given", "Profile", "Watched", "own_dictionary", "read_nodes", "read_profile"]
+__all__ = [
+    "ANYTHING",
+    "MAX_PARENTS",
+    "RULES",
+    "Given",
+    "Laid",
+    "Profile",
+    "Watched",
+    "laid_over",
+    "own_dictionary",
+    "read_nodes",
+    "read_profile",
+]
 
 MAX_PARENTS = 10
 MORE_PARTIES = "more_parties"
@@ -230,6 +243,52 @@ class Watched(Profile):
     def has_any(self, path: str) -> bool:
         self.seen[f"{path}.*"] = None
         return Profile.has_any(self, path)
+
+    def looked_at(self) -> frozenset[str]:
+        """Return ``seen`` with every group that an answer might have been given for as a whole."""
+        return frozenset((*self.seen, *(g for name in self.seen if not name.endswith(".*") for g in _groups(name))))
+
+
+ANYTHING = "*"  # a name that every laid profile answers otherwise
+
+
+class Laid(Profile):
+    """A profile whose own answers are laid over ``base``, which others share.
+
+    ``differs`` holds the names under which it may answer otherwise than ``base``, and :data:`ANYTHING`, written as
+    :class:`Watched` notes them: what looks up none of these in ``base`` would find here the very same.
+    """
+
+    __slots__ = ("base", "differs")
+    base: Profile
+    differs: frozenset[str]
+
+
+def laid_over(base: Profile, own: Mapping[str, Given], **more: Any) -> Laid:
+    """Return the profile that answers ``own``, and all else as ``base`` does; ``more`` are its other attributes.
+
+    Where ``base`` answers a whole group with *unknown*, that no longer holds if ``own`` answers within it.
+    """
+    values = dict(base.values)
+    names = [ANYTHING]
+    for path in own:
+        names += (path, f"{path}.*")
+        for group in _groups(path):
+            names.append(f"{group}.*")
+            if values.pop(group, None) is not None:
+                names.append(group)
+    values.update(own)
+    made = Laid(values, **more)
+    object.__setattr__(made, "base", base)
+    object.__setattr__(made, "differs", frozenset(names))
+    return made
+
+
+def _groups(path: str) -> Iterator[str]:
+    """Yield every group that ``path`` is in, the nearest first."""
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
 
 
 @functools.lru_cache(maxsize=8)

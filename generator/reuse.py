@@ -11,6 +11,8 @@ most of what a batch would do. Two mechanisms spare it, and between them no valu
   came of it may be used again where the same questions, asked again, have :func:`the very same <same>` answers: then
   what asks would have gone the same way. Nobody declares by hand what is consulted.
 
+A third stands above them: :mod:`generator.assembly.groundwork` asks first whether a member answers otherwise at all.
+
 Pieces are clause templates, what they come to with one set of answers, the blocks read of their Markdown, and the
 blocks of an agreement up to a whole section: where nothing in a section differs, none of its paragraphs is looked at.
 Assembling puts values in last (:meth:`generator.assembly.filling.Filler.put_in`), so that nearly all sections are

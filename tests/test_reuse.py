@@ -231,20 +231,26 @@ def all_of(parts: Parts, profile: Profile, documents: tuple[str, ...], draft: bo
 
 
 @st.composite
-def members(draw: st.DrawFn) -> tuple[str, Profile, bool]:
-    """Draw a member: which set, what differs from the shared answers, a name, lists of other lengths."""
-    name = draw(st.sampled_from(sorted(SETS)))
+def changes(draw: st.DrawFn, name: str) -> dict[str, object]:
+    """Draw how a member of the set ``name`` differs from the shared answers: a name, lists of other lengths, more."""
     profile = base(name)
-    changed = draw(any_answers(warm(), profile, SETS[name]))
+    changed = dict(draw(any_answers(warm(), profile, SETS[name])))
     word = draw(st.sampled_from(NAMES))
     for path in draw(st.lists(st.sampled_from(sorted(profile.values)), max_size=6, unique=True)):
         given_, field = profile.values[path], warm().dictionary.find(path)
         if field is not None and field.kind in ("text", "list", "record"):
-            changed = {**changed, path: texts(given_.value, word)}
+            changed[path] = texts(given_.value, word)
         elif draw(st.booleans()) and not path.startswith("agreement."):
-            changed = {**changed, path: LEFT_OUT}
-    changed = {**changed, "cbo.short_name": word, "cbo.legal_name": f"{word}, Inc."}
-    return name, elsewhere(with_answers(profile, changed), draw(st.integers(2, 4))), draw(st.booleans())
+            changed[path] = LEFT_OUT
+    return {**changed, "cbo.short_name": word, "cbo.legal_name": f"{word}, Inc."}
+
+
+@st.composite
+def members(draw: st.DrawFn) -> tuple[str, Profile, bool]:
+    """Draw a member: which set, what differs from the shared answers, where its answers stand, draft or final."""
+    name = draw(st.sampled_from(sorted(SETS)))
+    changed = draw(changes(name))
+    return name, elsewhere(with_answers(base(name), changed), draw(st.integers(2, 4))), draw(st.booleans())
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from generator.assembly.faults import CLAUSE_CONFLICT, PARTY_CANNOT_SIGN, SAME_P
 from generator.assembly.filling import Filler, Passage, Questions, headed
 from generator.assembly.front_page import FrontPage
 from generator.assembly.glossaries import prune_glossaries
+from generator.assembly.groundwork import groundwork_of
 from generator.assembly.linking import Linker
 from generator.assembly.open_items import open_diagnostic, open_items_of, open_page
 from generator.assembly.prescribed import Prescribed
@@ -131,10 +132,12 @@ class _Assembly:
     def run(self) -> Checked[Agreement]:
         self._check_parties()
         self._further_parties()
+        self.chooser.groundwork = groundwork_of(self.facts)
         openings = [(o, tuple(self.chooser.slot(o.slot))) for o in self.document.opening]
         outline = tuple(self.chooser.outline(self.document.outline))
         schedules = tuple(self.chooser.schedules(self.document))
         self.facts.clauses = self.chooser.clauses
+        self.filler.groundwork = groundwork_of(self.facts)
         cover = self.front.cover()
         opening = tuple(
             self._headed(entry, o.heading, anchor_of("opening", o.heading), recitals=o.recitals)

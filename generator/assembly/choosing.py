@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from generator.assembly.facts import Facts
+from generator.assembly.groundwork import Groundwork
 from generator.diagnostics import Diagnostic, Rule, Severity, Span
 from generator.frozen import dataclass
 from generator.library import Clause, DocumentType, Group, Include, Library, Slot
 from generator.reading.grammar import Condition, decide
+from generator.reuse import Itself
 
 __all__ = ["RULES", "Chosen", "ChosenGroup", "ChosenInclude", "ChosenSchedule", "Chooser", "Considered", "Undecided"]
 
@@ -95,6 +97,7 @@ class Chooser:
     library: Library
     facts: Facts
     pins: dict[str, tuple[str, Span]]
+    groundwork: Groundwork | None = None
     out: list[Considered] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     _seen: dict[str, Clause] = field(default_factory=dict)
@@ -109,16 +112,16 @@ class Chooser:
         alternatives = tuple(c.clause for c in slot.choices)
         against: dict[str, None] = {}
         for position, choice in enumerate(slot.choices):
-            truth, because = self._holds(choice.when)
+            truth, because, described = self._holds(choice.when)
             if truth is None:
                 rest = tuple(c.clause for c in slot.choices[position:])
                 titles = tuple(t for id in rest if (t := self._title(id, choice.span)))
                 for id in rest:
-                    self.out.append(Considered(id, f"undecided: {self.facts.describe(because)}"))
+                    self.out.append(Considered(id, f"undecided: {described}"))
                 yield Undecided(because, titles, rest, slot.name)
                 return
             if not truth:
-                self.out.append(Considered(choice.clause, f"left out: {self._reason(choice.when_text, because)}"))
+                self.out.append(Considered(choice.clause, f"left out: {_reason(choice.when_text, described)}"))
                 against.update(dict.fromkeys(because))
                 continue
             for other in slot.choices[position + 1 :]:
@@ -128,7 +131,7 @@ class Chooser:
             clause = self._find(choice.clause, choice.span)
             if clause is not None:
                 self._seen[clause.id] = clause
-                reason = self._reason(choice.when_text, because)
+                reason = _reason(choice.when_text, described)
                 why = f"included because {reason}" if choice.when else "always included"
                 yield Chosen(clause, why, slot.name, alternatives, because)
             return
@@ -151,17 +154,17 @@ class Chooser:
             if isinstance(part, Slot):
                 yield from self.slot(part)
                 continue
-            truth, because = self._holds(part.when)
+            truth, because, described = self._holds(part.when)
             if truth is None:
                 ids = tuple(c.clause for e in part.entries if isinstance(e, Slot) for c in e.choices)
                 for id in ids:
-                    self.out.append(Considered(id, f"undecided: {self.facts.describe(because)}"))
+                    self.out.append(Considered(id, f"undecided: {described}"))
                 yield ChosenGroup(part.heading, (Undecided(because, (part.heading,), ids, ""),))
                 continue
             if not truth:
                 for entry in part.entries:
                     for choice in entry.choices if isinstance(entry, Slot) else ():
-                        reason = self._reason(part.when_text, because)
+                        reason = _reason(part.when_text, described)
                         self.out.append(Considered(choice.clause, f"left out: {reason}"))
                 continue
             entries: list[Entry] = []
@@ -179,7 +182,7 @@ class Chooser:
     def schedules(self, document: DocumentType) -> Iterator[ChosenSchedule | Undecided]:
         """Yield the attachments of ``document`` that are in."""
         for schedule in document.schedules:
-            truth, because = self._holds(schedule.when)
+            truth, because, _ = self._holds(schedule.when)
             if truth is None:
                 yield Undecided(because, (f"{schedule.label} “{schedule.title}”",), (), f"schedule.{schedule.id}")
                 continue
@@ -195,15 +198,15 @@ class Chooser:
             if chosen or schedule.locked:
                 yield ChosenSchedule(schedule.id, schedule.title, schedule.label, chosen, schedule.locked)
 
-    def _holds(self, when: Condition | None) -> tuple[bool | None, tuple[str, ...]]:
+    def _holds(self, when: Condition | None) -> tuple[bool | None, tuple[str, ...], str]:
+        """Return whether ``when`` holds, the answers because of which, and these in words."""
         if when is None:
-            return True, ()
-        decision = decide(when, self.facts)
-        return decision.truth, decision.because
-
-    def _reason(self, text: str, because: tuple[str, ...]) -> str:
-        known = self.facts.describe(because)
-        return f"{text} ({known})" if known else text
+            return True, (), ""
+        if self.groundwork is not None:
+            found = self.groundwork.of(Itself(when), lambda facts: _decided(when, facts))
+            if found is not None:
+                return found
+        return _decided(when, self.facts)
 
     def _find(self, id: str, span: Span) -> Clause | None:
         pin, pin_span = self.pins.get(id, ("", span))
@@ -214,3 +217,12 @@ class Chooser:
     def _title(self, id: str, span: Span) -> str:
         clause = self._find(id, span)
         return f"“{clause.title}”" if clause is not None else ""
+
+
+def _decided(when: Condition, facts: Facts) -> tuple[bool | None, tuple[str, ...], str]:
+    decision = decide(when, facts)
+    return decision.truth, decision.because, facts.describe(decision.because)
+
+
+def _reason(text: str, described: str) -> str:
+    return f"{text} ({described})" if described else text

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from generator.assembly.facts import Facts, Found
+from generator.assembly.groundwork import Groundwork
 from generator.assembly.resolving import inlines_in, with_blocks, with_items
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import restyled
@@ -123,18 +124,19 @@ class Later(Filled):
 
 class _Value:
     """A value as it is printed, with its place. The same value in the same place is one object (:func:`_value`), so
-    that telling one from another takes no time."""
+    that telling one from another takes no time. ``own`` says that no other member has it."""
 
-    __slots__ = ("filled",)
+    __slots__ = ("filled", "own")
 
-    def __init__(self, filled: Filled) -> None:
+    def __init__(self, filled: Filled, own: bool) -> None:
         self.filled = filled
+        self.own = own
 
 
 @lru_cache(maxsize=4096)
-def _value(filled: Filled, _: Span | None) -> _Value:
+def _value(filled: Filled, _: Span | None, own: bool) -> _Value:
     """Return ``filled`` as a value; its place is handed over too, for comparing looks away from it."""
-    return _Value(filled)
+    return _Value(filled, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class Filler:
     markdown: Callable[[str, str, tuple[int, ...]], Checked[tuple[MdBlock, ...]]]
     problems: list[Diagnostic] = attribute(default_factory=list)
     links: list[tuple[str, Span]] = attribute(default_factory=list)
+    groundwork: Groundwork | None = None
     _values: dict[_Key, tuple[str | None, _Printed]] = attribute(default_factory=dict)
     _later: dict[_Key, _Value] = attribute(default_factory=dict)
 
@@ -172,15 +175,21 @@ class Filler:
 
     def clause(self, template: ClauseTemplate, where: str, *, recitals: bool = False, level: int = 2) -> Passage:
         """Return a clause body. ``level`` is that of the section around it."""
-        expanded = reused(template, expand, self.facts)
-        self.problems.extend(expanded.diagnostics)
-        parsed = self.markdown(expanded.markdown, template.file, expanded.line_map)
-        self.problems.extend(parsed.diagnostics)
-        nodes = Itself(parsed.value or ())
-        asks = kept(expanded, _asks, nodes)
+        asked = None
+        if self.groundwork is not None:
+            asked = self.groundwork.of(Itself(template), lambda facts: self._asked(template, facts))
+        expanded, nodes, asks, problems = asked or self._asked(template, self.facts)
+        self.problems.extend(problems)
         self.links.extend(asks.links)
         said = tuple([self._said(expanded.outputs[n], where, may_wait) for n, may_wait in asks.holes])
         return kept_for_all(expanded, _passage, nodes, said, recitals, level, self.formats)
+
+    def _asked(self, template: ClauseTemplate, facts: Facts) -> tuple[Expanded, Itself, _Asks, tuple[Diagnostic, ...]]:
+        """Return ``template`` as its conditions leave it, read, and what its words ask for."""
+        expanded = reused(template, expand, facts)
+        parsed = self.markdown(expanded.markdown, template.file, expanded.line_map)
+        nodes = Itself(parsed.value or ())
+        return expanded, nodes, kept(expanded, _asks, nodes), (*expanded.diagnostics, *parsed.diagnostics)
 
     def line(self, template: ClauseTemplate, where: str) -> tuple[Inline, ...]:
         """Return a one-paragraph text (a key term, a subtitle) as inlines; paragraphs are joined by line breaks."""
@@ -206,17 +215,35 @@ class Filler:
 
     def _printed(self, output: Output, where: str) -> tuple[str | None, _Printed]:
         key, problems = (output.path, output.filters), len(self.problems)
+        shared = None
+        if self.groundwork is not None and output.condition is None and not output.open_by:
+            shared = self.groundwork.of(key, lambda facts: self._alone(facts)._without_questions(output))
+        end, printed, value = shared or self._worded(output, where, own=self.groundwork is not None)
+        if value is not None:
+            if end is not None:
+                self._later[key] = value
+            if len(self.problems) == problems:  # else it is one at each place
+                self._values[key] = (end, printed)
+        return end, printed
+
+    def _worded(self, output: Output, where: str, *, own: bool) -> tuple[str | None, _Printed, _Value | None]:
+        """Return how the text of a value ends (None if it cannot be put in last), what is printed, and the value."""
         inlines = self.value(output, where)
         printed = (output.condition is not None, inlines, tuple([i.span for i in inlines if isinstance(i, Filled)]))
         if len(inlines) != 1 or type(inlines[0]) is not Filled:
-            return None, printed
-        value, end = inlines[0], None
-        if not _PARAGRAPHS.search(value.text):
-            end = "." if value.text.endswith(".") else ""
-            self._later[key] = _value(value, value.span)
-        if len(self.problems) == problems:  # else it is one at each place
-            self._values[key] = (end, printed)
-        return end, printed
+            return None, printed, None
+        value = inlines[0]
+        end = None if _PARAGRAPHS.search(value.text) else "." if value.text.endswith(".") else ""
+        return end, printed, _value(value, value.span, own)
+
+    def _alone(self, facts: Facts) -> Filler:
+        """Return what fills in the same way by other facts."""
+        return Filler(facts, self.formats, Questions(), self.markdown)
+
+    def _without_questions(self, output: Output) -> tuple[str | None, _Printed, _Value | None] | None:
+        """Return what is printed, None if there is more to say of it."""
+        made = self._worded(output, "", own=False)
+        return None if self.problems or self.questions.by_field else made
 
     # -- values
 
@@ -390,11 +417,20 @@ def _put_in(block: Block, values: Mapping[_Key, _Value]) -> Block:
     if isinstance(block, Section) and not is_shared(block):
         return with_blocks(block, tuple([_put_in(b, values) for b in block.blocks]))
     keys = kept(block, _waiting)
-    return kept(block, _with_values, tuple([values[key] for key in keys])) if keys else block
+    if not keys:
+        return block
+    given = tuple([values[key] for key in keys])
+    for value in given:
+        if value.own:  # nobody will ask for it again
+            return _holding(block, values)
+    return kept(block, _with_values, given)
 
 
 def _with_values(block: Block, given: tuple[_Value, ...]) -> Block:
-    values = dict(zip(kept(block, _waiting), given, strict=True))
+    return _holding(block, dict(zip(kept(block, _waiting), given, strict=True)))
+
+
+def _holding(block: Block, values: Mapping[_Key, _Value]) -> Block:
     match block:
         case Section():
             return with_blocks(block, tuple([_put_in(b, values) for b in block.blocks]))

@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from generator.diagnostics import Diagnostic, Span
 from generator.fields import UNKNOWN, Dictionary, Given
 from generator.frozen import dataclass
-from generator.profile import Profile
+from generator.profile import Profile, laid_over
 
 __all__ = ["Cells", "Contact", "Roster", "Row"]
 
@@ -68,18 +68,17 @@ class Row:
     def profile(self) -> Profile:
         """The profile of this member: what all share, with its own values laid over. It is made when asked for."""
         base = self.base
-        values = dict(base.values)
-        for path in self.own:  # a group answered unknown by all no longer holds where a row answers within it
-            while "." in path:
-                path = path.rpartition(".")[0]
-                values.pop(path, None)
-        values.update(self.own)
-        digests = ((f"{self.file}#{self.key}", self.digest), *base.digests)
-        file = self.cells.file if isinstance(self.cells, Cells) else self.file
-        return Profile(
-            values, file, digests, base.pins, base.overrides, {**base.places, **self.cells}, max(1, self.number),
-            base.attached,
-        )  # fmt: skip
+        return laid_over(
+            base,
+            self.own,
+            file=self.cells.file if isinstance(self.cells, Cells) else self.file,
+            digests=((f"{self.file}#{self.key}", self.digest), *base.digests),
+            pins=base.pins,
+            overrides=base.overrides,
+            places={**base.places, **self.cells},
+            lines=max(1, self.number),
+            attached=base.attached,
+        )
 
     def contacts(self) -> tuple[Contact, ...]:
         """Return who can be written to at this member: the signer first, each address once."""
