@@ -134,7 +134,10 @@ def with_blocks(section: Section, blocks: tuple[Block, ...]) -> Section:
 def with_items(items: Items, blocks: Sequence[tuple[Block, ...]]) -> Items:
     """Return ``items`` with ``blocks`` in them, of each item its own."""
     made = tuple(
-        [i if unchanged(b, i.blocks) else replace(i, blocks=b) for i, b in zip(items.items, blocks, strict=True)]
+        [
+            i if unchanged(b, i.blocks) else Item(i.label, b, i.depth, i.anchor)  # written out, as a section is
+            for i, b in zip(items.items, blocks, strict=True)
+        ]
     )
     return items if unchanged(made, items.items) else Items(made, items.scheme)
 
