@@ -216,6 +216,7 @@ def test_the_record_says_what_it_takes_the_place_of(tmp_path):
             "does not hold the texts",
         ),
         (lambda r: r.update(made_on="yesterday"), "amendment-base", "day on which it was made"),
+        (lambda r: r.pop("made_on"), "amendment-base", "day on which it was made"),
         (lambda r: r.update(amendments=[{"number": 1}]), "amendment-base", "earlier amendments"),
         (
             lambda r: r.update(amendments=[{"number": 1, "effective": "2027-01-01", "documents": 5}]),

@@ -17,7 +17,7 @@ from generator.diagnostics import errors_in
 from generator.digests import digest_of
 from generator.pipeline import file_signed, make, register
 from generator.pipeline.registering import Register
-from generator.records import laid_out
+from generator.records import laid_out, read_record
 from generator.register import State, calendar_of, read_entries, weaker_than
 from generator.register.entries import Found
 from generator.workspace import Workspace
@@ -510,3 +510,13 @@ _JSON = st.recursive(
 @settings(max_examples=50, deadline=None)
 def test_a_record_is_laid_out_as_the_standard_library_would(value: object, step: int):
     assert laid_out(value, step) == json.dumps(value, ensure_ascii=False, indent=step)
+
+
+@pytest.mark.parametrize(
+    ("day", "read"), [("2027-02-28", dt.date(2027, 2, 28)), ("2027-02-30", None), ("yesterday", None), (20270228, None)]
+)
+def test_a_record_that_names_no_day_is_told(day: object, read: dt.date | None):
+    found = read_record(json.dumps({"documents": [], "made_on": day}).encode(), "record.json")
+    assert found.value is not None
+    assert found.value.made_on == read
+    assert [(d.rule, "made_on" in d.message) for d in found.diagnostics] == ([] if read else [("record-broken", True)])

@@ -337,7 +337,7 @@ def test_our_document_was_edited_after_the_record(desk):
     ("change", "rule"),
     [
         (lambda r: r.update(format=99), "record-newer"),
-        (lambda r: r.update(parties="nobody"), "record-broken"),
+        (lambda r: r.update(parties="nobody", made_on="2027-02-30"), "record-broken"),
         (lambda r: r["documents"][0]["clauses"][5].update(version="7.0.0"), "review-record-clause"),
     ],
 )

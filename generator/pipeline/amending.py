@@ -85,9 +85,9 @@ def amend(
         message = "This is a draft: nobody has agreed to it yet."
         fix = "Change the profile and make it again; only what was made as a final is amended."
         return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
-    made_on = _day_of(recorded.made_on)
-    if recorded.made_on and made_on is None:
-        message = "The day on which it was made was edited in this record, and cannot be read."
+    made_on = recorded.made_on
+    if made_on is None:
+        message = "The day on which it was made was edited in this record or taken out, and cannot be read."
         fix = "Bring back the record as it was written; the amendment has to name the agreement by its day."
         return Amended(False, (*read.diagnostics, AMENDMENT_BASE.at(Span(file), message, fix=fix)))
     if not all(map(_is_amendment, _chain(data))):
@@ -111,7 +111,7 @@ def amend(
     early += house.diagnostics
     number_formats = house.value.formats if house.value is not None else None
     old_profile = _pinned(before.value, pins, Span(file))
-    old = assemble_set(parts, old_profile, types, Status.FINAL, made_on or workspace.today, number_formats)
+    old = assemble_set(parts, old_profile, types, Status.FINAL, made_on, number_formats)
     early += _other_texts(recorded, old, file)
     wanted = _wanted(workspace, parts, before.value, pins, to, clauses, newest, Span(file))
     early += wanted.diagnostics
@@ -141,7 +141,7 @@ class _Base:
     folder: str
     record: bytes
     recorded: Recorded
-    made_on: dt.date | None
+    made_on: dt.date
     house: Frame
 
 
@@ -404,14 +404,13 @@ def _paper(
     return Checked(amendment_of(made.value, differences, dictionary, title), made.diagnostics)
 
 
-def _called(old: Agreement, profile: Profile, made_on: dt.date | None, dictionary: Dictionary) -> str:
+def _called(old: Agreement, profile: Profile, made_on: dt.date, dictionary: Dictionary) -> str:
     """Return how the original is called: its title, its number, and the day it took effect or was made."""
     given = profile.given("term.effective_date")
     number = f" no. {old.number}" if old.number else ""
     if given is not None and isinstance(given.value, dt.date):
         return f"{old.title}{number}, which took effect on {_day(dictionary, given.value)}"
-    day = f", made on {_day(dictionary, made_on)}" if made_on is not None else ""
-    return f"{old.title}{number}{day}"
+    return f"{old.title}{number}, made on {_day(dictionary, made_on)}"
 
 
 def _day(dictionary: Dictionary, day: dt.date) -> str:
@@ -462,7 +461,7 @@ def _record(
         "supersedes": {
             "folder": PurePath(base.folder).name,
             "record": digest_of(base.record),
-            "made_on": base.recorded.made_on,
+            "made_on": base.made_on.isoformat(),
         },
         "amendments": list(chain),
         "papers": papers,

@@ -7,8 +7,6 @@ what the profile makes now. Each of the last two is told, because a finding is o
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -65,10 +63,7 @@ class Making:
     ) -> None:
         self.workspace, self.parts, self.recorded, self.document = workspace, parts, recorded, document
         self.type = document.type if document is not None else returned.identity.type if returned.identity else ""
-        self.date = workspace.today
-        if recorded is not None:
-            with contextlib.suppress(ValueError):
-                self.date = dt.date.fromisoformat(recorded.made_on)
+        self.date = recorded.made_on if recorded is not None and recorded.made_on is not None else workspace.today
         self.profile, self.now = answers.sent, answers.now
         self.pinned = self._pinned(returned)
         self._made: dict[tuple[tuple[str, object], ...], Assembled | None] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def record_of(
             problems += read.diagnostics
             continue
         fits = _fit(read.value, returned)
-        if fits and (best is None or (fits, read.value.made_on) > (best[0], best[1].made_on)):
+        if fits and (best is None or (fits, _made_on(read.value)) > (best[0], _made_on(best[1]))):
             best = (fits, read.value, read.diagnostics)
             if place == beside and fits >= 3:
                 break
@@ -101,6 +102,11 @@ def _may_belong(data: bytes, returned: Returned) -> bool:
     """Whether a record can be the one, without reading it: it holds the number of the agreement."""
     number = returned.identity.number if returned.identity else ""
     return not number or number.encode() in data or not number.isascii()
+
+
+def _made_on(recorded: Recorded) -> dt.date:
+    """Return the day on which it was made; where that cannot be read, any other record is newer."""
+    return recorded.made_on or dt.date.min
 
 
 def _fit(recorded: Recorded, returned: Returned) -> int:
