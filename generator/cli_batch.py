@@ -15,6 +15,7 @@ import click
 
 from generator.cli_roster import stamped_profile, tell_report
 from generator.diagnostics import Diagnostic, Severity, errors_in
+from generator.fields import first_few
 from generator.session import (
     DONE,
     INTERRUPTED,
@@ -477,11 +478,10 @@ def _more(rest: Sequence[object], what: str) -> list[str]:
 def _left_lines(removed: Sequence[Diagnostic], file: str, style: Style) -> list[str]:
     """Say once which folders belong to nobody any more."""
     names = [d.span.file.partition("/")[0] for d in removed if d.span is not None]
-    more = f" and {len(names) - _MOST:,} more" if len(names) > _MOST else ""
     one = len(names) == 1
     words = (
         f"{count(len(names), 'folder')} {'belongs' if one else 'belong'} to no member of {file} any more and "
-        f"{'was' if one else 'were'} left as {'it is' if one else 'they are'}: {', '.join(names[:_MOST])}{more}. "
+        f"{'was' if one else 'were'} left as {'it is' if one else 'they are'}: {first_few(names, _MOST)}. "
         f"Move {'it' if one else 'them'} away by hand if no longer wanted. ({removed[0].rule})"
     )
     return list(folded("", safe(words), style))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from generator.diagnostics import Diagnostic, Severity
+from generator.fields import capitalized
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ def _waits(member: Member, record: Mapping[str, Any], called: Callable[[str], st
     """
     if member.state == "done":
         items = (one for d in record.get("documents", ()) for one in d.get("open_items", ()))
-        return tuple(dict.fromkeys(_capital(str(one.get("label", ""))) for one in items))
-    found = dict.fromkeys(_capital(item.label) for item in member.open_items)
+        return tuple(dict.fromkeys(capitalized(str(one.get("label", ""))) for one in items))
+    found = dict.fromkeys(capitalized(item.label) for item in member.open_items)
     stops = (d for d in member.problems if d.severity is not Severity.NOTE)
     found |= dict.fromkeys(
         _told(d, member.row.file, called)
@@ -151,13 +152,9 @@ def _told(problem: Diagnostic, file: str, called: Callable[[str], str]) -> str:
         sheet, _, cell = place.rpartition("!")
         if cell and span.file.endswith("!"):
             place = f"Cell {cell}" + (f" of the sheet {sheet}" if sheet and sheet != "Members" else "")
-    about = _capital(called(problem.field)) if problem.field else ""
+    about = capitalized(called(problem.field)) if problem.field else ""
     head = ", ".join(p for p in (place, about) if p)
     return f"{head}: {says}" if head else says
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def summary_files(
