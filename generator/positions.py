@@ -43,6 +43,9 @@ class Standing:
     open: tuple[str, ...] = ()  # fields of the ladder that are not answered
 
 
+_NOWHERE = Standing(None, 0, False)  # of a clause without a ladder
+
+
 def rung_name(rung: str) -> str:
     """Return ``fallback-1`` as people say it: “fallback 1”."""
     return rung.replace("-", " ")
@@ -64,6 +67,8 @@ def rung_values(position: Position, dictionary: Dictionary) -> Mapping[str, Valu
 
 def standing_of(clause: Clause, profile: Profile, dictionary: Dictionary) -> Standing:
     """Return on which rung of ``clause`` the values of ``profile`` stand; the standard rung is looked at first."""
+    if not clause.positions:
+        return _NOWHERE
     ladder = [p for p in clause.positions if p.rung != NEVER]
     told = [p for p in ladder if p.values]
     # A standard rung without values is the text itself: what differs from every fallback may well stand on it.
@@ -71,8 +76,8 @@ def standing_of(clause: Clause, profile: Profile, dictionary: Dictionary) -> Sta
     fields = dict.fromkeys(path for p in told for path, _ in p.values)
     missing = tuple(f for f in fields if (g := profile.given(f)) is None or g.value is UNKNOWN)
     for depth, position in enumerate(ladder):
-        values = rung_values(position, dictionary)
-        if position.values and all(
+        values = rung_values(position, dictionary) if position.values else {}
+        if values and all(
             (given := profile.given(path)) is not None
             and given.value in _alike(path, values.get(path), profile, dictionary)
             for path, _ in position.values

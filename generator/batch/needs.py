@@ -82,21 +82,28 @@ def ground_of(library: Library, *more: str) -> str:
 
 
 class Watched(Library):
-    """A library that remembers what it is asked for."""
+    """A library that remembers what it is asked for, and what a name means: the next member asks for the same."""
 
-    __slots__ = ("asked",)
+    __slots__ = ("_meant", "asked")
     asked: set[str]
+    _meant: dict[tuple[str, str], Checked[Clause]]
 
     @classmethod
     def over(cls, library: Library) -> Watched:
         """Return a watched library that has read what ``library`` has, and shares with it what either reads."""
         made = cls(*(getattr(library, one.name) for one in fields(library)))
         made.asked = set()
+        made._meant = {}
         return made
 
     def find(self, id: str, span: Span | None = None, pin: str = "") -> Checked[Clause]:
         self.asked.add(f"{id}@{pin}" if pin else id)
-        return super().find(id, span, pin)
+        found = self._meant.get((id, pin))
+        if found is None:
+            found = super().find(id, span, pin)
+            if found.value is not None:  # where there is none, that is told at the place that asks
+                self._meant[id, pin] = found
+        return found
 
     def document_type(self, id: str, span: Span | None = None) -> Checked[DocumentType]:
         self.asked.add(f"document {id}")

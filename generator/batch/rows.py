@@ -14,8 +14,9 @@ import os
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -121,25 +122,22 @@ class _InTurn(Writing):
     """
 
     beside = False
-    there: Mapping[tuple[str, str], str] = {}  # (document type, format) -> the digest of the file there is
-    read: Callable[[str, str], bytes | None]  # the bytes of that file
+
+    def __init__(self, there: Mapping[tuple[str, str], bytes], *given: Any) -> None:
+        """``there`` are the files there are, by document type and format; ``given`` is what every writing is given."""
+        super().__init__(*given)
+        self._there = there
+        self._same: set[str] = set()  # documents whose Word file comes out as it is
 
     def write(self, agreement: Agreement, format_: str) -> bytes | tuple[Diagnostic, ...]:
         name = agreement.document_type
-        if format_ != "docx" and (name, format_) in self.there and name in self._same:
-            data = self.read(name, format_)
-            if data is not None:
-                return data
+        before = self._there.get((name, format_))
+        if before is not None and name in self._same:
+            return before
         written = super().write(agreement, format_)
-        before = self.there.get((name, "docx")) if format_ == "docx" else None
-        if before is not None and isinstance(written, bytes) and before == digest_of(written):
+        if format_ == "docx" and written == before:
             self._same.add(name)
         return written
-
-    @property
-    def _same(self) -> set[str]:
-        found: set[str] = self.__dict__.setdefault("same", set())
-        return found
 
 
 class Worker:
@@ -191,33 +189,14 @@ class Worker:
 
     def _make(self, job: Job, row: Row) -> Outcome:
         setup, profile = self.setup, row.profile
-        before = record_in(self.store, job.folder) if job.again else None
-        there: dict[tuple[str, str], tuple[str, str]] = {}
-        if before is not None and before.get("batch", {}).get("ground") == setup.ground:
-            there = {
-                (document["type"], file["name"].rpartition(".")[2]): (file["name"], file["digest"])
-                for document in before["documents"]
-                for file in document["files"]
-                if self._is_there(f"{job.folder}/{file['name']}", file["digest"])
-            }
-
-        def read(document: str, format_: str) -> bytes | None:
-            name, said = there[document, format_]
-            data = self.store.read(f"{job.folder}/{name}")
-            return data if data is not None and digest_of(data) == said else None  # gone since
-
-        def begin(*given: Any) -> Writing:
-            writing = _InTurn(*given)
-            writing.there = {key: said for key, (_, said) in there.items()}
-            writing.read = read
-            return writing
-
+        before = tuple(self._made_before(job.folder)) if job.again else ()
+        there = {(document, name.rpartition(".")[2]): data for document, name, data in before}
         self._library.asked.clear()
         found = (*self._parts.problems, *row.problems)
         made = make_set(
             self._parts, profile, date=date_of(profile, self._workspace), documents=setup.documents,
             formats=setup.formats, draft=setup.draft, clean=setup.clean, pdf_engine=setup.pdf_engine, house=self._house,
-            found=found, using=begin,
+            found=found, using=partial(_InTurn, there),
         )  # fmt: skip
         if not made.ok:
             wrong = {d.field for d in errors_in(made.diagnostics)}
@@ -242,16 +221,23 @@ class Worker:
             "files": more,
             "needs": self._needs.of(self._library.asked),
         }
-        said_before = dict(there.values())
-        kept = {name for name, data in files if name in said_before and digest_of(data) == said_before[name]}
+        stay = {name: data for _, name, data in before}
+        kept = {name for name, data in files if stay.get(name) == data}
         if job.marked and not mark_in(self.store):
             raise gone(setup.place)
         self._stage(row.key, [f for f in files if f[0] not in kept], _with(record, batch))
         return Outcome(job.index, "made", made.diagnostics, made.open_items, tuple(sorted(kept)))
 
-    def _is_there(self, name: str, said: str) -> bool:
-        data = self.store.read(name)
-        return data is not None and digest_of(data) == said
+    def _made_before(self, folder: str) -> Iterator[tuple[str, str, bytes]]:
+        """Yield what a batch on the same ground left in ``folder`` and nobody changed: document type, name, bytes."""
+        record = record_in(self.store, folder)
+        if record is None or record.get("batch", {}).get("ground") != self.setup.ground:
+            return
+        for document in record["documents"]:
+            for file in document["files"]:
+                data = self.store.read(f"{folder}/{file['name']}")
+                if data is not None and digest_of(data) == file["digest"]:
+                    yield document["type"], file["name"], data
 
     def _stage(self, key: str, files: Sequence[tuple[str, bytes]], record: bytes) -> None:
         if self.setup.parent and os.getppid() != self.setup.parent:
