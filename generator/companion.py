@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from generator.assembly.resolving import inlines_in
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity
 from generator.fields import Dictionary, capitalized
 from generator.frozen import dataclass
@@ -21,7 +22,6 @@ from generator.model import (
     Emphasis,
     Filled,
     Inline,
-    Items,
     LineBreak,
     OpenItem,
     Paragraph,
@@ -275,7 +275,8 @@ def _by_section(agreement: Agreement, told: Sequence[_Told], profile: Profile, d
 def _figures(section: Section, profile: Profile, dictionary: Dictionary) -> Iterator[tuple[Inline, ...]]:
     """Yield “Breach notice: five (5) business days” for each figure that the section itself prints."""
     seen: set[str] = set()
-    for inline in _inlines(section.blocks):
+    # Sections inside are told for themselves.
+    for inline in (i for block in section.blocks if not isinstance(block, Section) for i in inlines_in(block)):
         if not isinstance(inline, Filled | Blank) or inline.field in seen:
             continue
         field = dictionary.find(inline.field)
@@ -287,31 +288,6 @@ def _figures(section: Section, profile: Profile, dictionary: Dictionary) -> Iter
         # The section may print it in words or with an apostrophe; here it stands as it is.
         plain = _answer(inline.field, profile, dictionary) if isinstance(inline, Filled) else None
         yield (Text(f"{_label(inline.field, dictionary)}: "), plain or inline)
-
-
-def _inlines(blocks: Sequence[Block]) -> Iterator[Inline]:
-    """Yield the inlines of ``blocks``, but not of sections inside: they are told for themselves."""
-    for block in blocks:
-        match block:
-            case Paragraph(inlines=inlines):
-                yield from _flat(inlines)
-            case Items(items=items):
-                for item in items:
-                    yield from _inlines(item.blocks)
-            case Table(rows=rows):
-                for row in rows:
-                    for cell in row:
-                        yield from _inlines(cell)
-            case _:
-                pass
-
-
-def _flat(inlines: Sequence[Inline]) -> Iterator[Inline]:
-    for inline in inlines:
-        if isinstance(inline, Emphasis):
-            yield from _flat(inline.children)
-        else:
-            yield inline
 
 
 # ---------------------------------------------------------------- the limits
