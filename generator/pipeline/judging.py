@@ -142,16 +142,14 @@ class Judging:
         agreement = self.making.agreement(ours)
         if ours is None or agreement is None or self.making.pinned is None:
             return (), {}
-        try:
-            before = {(d.rule, d.message, d.field) for d in lint_set(self.parts, self.making.pinned, ours).diagnostics}
-            valued = self.making.made(self.values) or ours
-            base = self.making.agreement(valued) or agreement
-            profile = self.making.with_values(self.values)
-            theirs = replace(valued, agreements=tuple(
-                self._returned_text(a) if a is base else a for a in valued.agreements))  # fmt: skip
-            found = lint_set(self.parts, profile, theirs).diagnostics
-        except (KeyError, ValueError, IndexError):
-            return (), {}
+        before = {(d.rule, d.message, d.field) for d in lint_set(self.parts, self.making.pinned, ours).diagnostics}
+        valued = self.making.made(self.values) or ours
+        base = self.making.agreement(valued) or agreement
+        profile = self.making.with_values(self.values)
+        theirs = replace(
+            valued, agreements=tuple(self._returned_text(a) if a is base else a for a in valued.agreements)
+        )
+        found = lint_set(self.parts, profile, theirs).diagnostics
         told = _told_rules()
         new = [d for d in found if (d.rule, d.message, d.field) not in before and d.rule in told]
         files = {c.span.file: id for id, c in self.clauses.items()}

@@ -96,12 +96,8 @@ class Making:
             profile = self.with_values(values or {})
             here = Span(profile.file)
             profile = replace(profile, pins={**profile.pins, **{id: (v, here) for id, v in (pins or {}).items()}})
-            try:
-                made: Assembled | None = assemble_set(self.parts, profile, (self.type,), Status.FINAL, self.date,
-                                                      self.formats())  # fmt: skip
-            except (KeyError, ValueError):
-                made = None
-            self._made[key] = made if made is not None and made.agreements else None
+            made = assemble_set(self.parts, profile, (self.type,), Status.FINAL, self.date, self.formats())
+            self._made[key] = made if made.agreements else None
         return self._made[key]
 
     def with_values(self, values: Mapping[str, Value]) -> Profile:
