@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.fields import UNKNOWN
 from generator.roster import read_roster
 from generator.roster.workbook import Refused, column_letters, column_number, open_workbook
-from tests.small_hub import ROW, Hub, book, cells, told
+from tests.small_hub import ROW, Hub, book, cells, changed, told
 
 
 @pytest.fixture
@@ -329,15 +329,6 @@ def test_what_stands_in_a_cell_about_a_person_is_not_repeated(hub: Hub):
 # ---------------------------------------------------------------- hostile files
 
 
-def changed(data: bytes, part: str, change) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            new.writestr(name, change(content) if name == part else content)
-    return out.getvalue()
-
-
 SHEET = "xl/worksheets/sheet1.xml"
 DECLARED = b"<!DOCTYPE a [<!ENTITY e 'x'>]>"
 
@@ -361,6 +352,12 @@ def test_files_that_are_no_workbook_are_refused(hub: Hub, data: bytes, rules: li
         read_roster(hub.workspace, "members.xlsx", profile="hub.yaml", documents=("doc",))  # whatever it says
     else:
         assert hub.refused(data) == rules
+
+
+@pytest.mark.parametrize(("typed", "read"), [(b"_xD83D__xDE00_", "\U0001f600"), (b"_xD800_", "\ufffd")])
+def test_signs_that_xml_cannot_hold_are_read_whole_or_not_at_all(hub: Hub, typed: bytes, read: str):
+    data = changed(book(cells(ROW)), SHEET, lambda x: x.replace(b">Hope<", b">" + typed + b"<"))
+    assert hub.roster(data).rows[0].own["cbo.short_name"].value == read
 
 
 def test_a_password_is_told_from_an_old_workbook():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -21,7 +22,7 @@ from generator.roster.formulas import moved, spread
 from generator.roster.preflight import preflight
 from generator.roster.workbook import column_letters
 from tests.programs import program
-from tests.small_hub import ROW, Hub, book, cells, told
+from tests.small_hub import ROW, Hub, book, cells, changed, told
 
 
 @pytest.fixture
@@ -285,6 +286,33 @@ def rich(lines: list[list[object]]) -> bytes:
         sheet.add_chart(chart, "AA5")
 
     return book(lines, change)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def test_a_sheet_that_is_cut_off_cannot_be_brought_along(hub: Hub):
+    whole = filled(made(hub).data, ROW, services=SERVICES)
+    members = "xl/worksheets/sheet2.xml"  # behind the sheet that says how to fill it in
+    (hub.folder / "old.xlsx").write_bytes(changed(whole, members, lambda x: x[: len(x) // 2]))
+    given = make_roster(hub.workspace, profile="hub.yaml", documents=("doc",), update="old.xlsx")
+    assert given.value is None
+    assert [d.rule for d in given.diagnostics] == ["roster-file"]
+
+
+@pytest.mark.parametrize("number", ["", "x", "1.5", "²", "9" * 5000])
+def test_numbers_that_are_none_do_not_stop_a_check(hub: Hub, number: str):
+    def spoilt(content: bytes) -> bytes:
+        hidden = re.sub(rb"<col [^>]*>", f'<col hidden="1" min="{number}" max="9"/>'.encode(), content, count=1)
+        return re.sub(rb'priority="\d+"', f'priority="{number}"'.encode(), hidden)
+
+    once = annotated(hub, rich(cells(ROW, WRONG)))
+    assert b"<col " in zipfile.ZipFile(io.BytesIO(once)).read(SHEET)
+    with zipfile.ZipFile(io.BytesIO(once)) as package:
+        shapes = next(n for n in package.namelist() if n.endswith(".vml"))
+    data = changed(changed(once, SHEET, spoilt), shapes, lambda x: re.sub(rb"Row>\d+<", f"Row>{number}<".encode(), x))
+    assert hub.checked(data).rows
+    assert annotate_roster(hub.workspace, "members.xlsx", hub.checked(data)).value is not None
 
 
 def test_bad_cells_are_coloured_and_explained_and_rows_told(hub: Hub):

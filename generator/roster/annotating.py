@@ -29,7 +29,7 @@ from generator.roster.preflight import Preflight
 from generator.roster.reading import roster_sources
 from generator.roster.rules import ROSTER_FILE
 from generator.roster.tables import CHECK, Labels, Source, Table, head_of, sheet_place
-from generator.roster.workbook import Refused, Workbook, cell_place, column_letters, problem_of
+from generator.roster.workbook import Refused, Workbook, cell_place, column_letters, number_in, problem_of
 from generator.writers.package import copied_entries, deflated, zip_package
 
 if TYPE_CHECKING:
@@ -286,9 +286,8 @@ class _Annotating:
         rows: dict[int, _Element] = {}
         widest = max(head.names, default=1)
         for row in root.iter(f"{{{space}}}row"):
-            number = row.get("r")
-            if number and number.isdecimal():
-                rows[int(number)] = row
+            if (number := number_in(row.get("r"))) >= 0:
+                rows[number] = row
             if there is None:
                 for cell in row:
                     place = cell_place(cell.get("r", ""))
@@ -327,12 +326,12 @@ class _Annotating:
                 return
             cols = etree.Element(f"{{{space}}}cols")
             data.addprevious(cols)
-        if any(int(c.get("min", "0")) <= at <= int(c.get("max", "0")) for c in cols):
+        if any(0 <= number_in(c.get("min")) <= at <= number_in(c.get("max")) for c in cols):
             return
         col = etree.Element(f"{{{space}}}col")
         for name, said in (("min", str(at)), ("max", str(at)), ("width", "40"), ("customWidth", "1")):
             col.set(name, said)
-        later = next((c for c in cols if int(c.get("min", "0")) > at), None)
+        later = next((c for c in cols if number_in(c.get("min")) > at), None)
         cols.append(col) if later is None else later.addprevious(col)
 
     def shade(self, root: _Element, space: str, marks: Mapping[tuple[int, int], Sequence[Diagnostic]]) -> None:
@@ -352,9 +351,9 @@ class _Annotating:
         if not by_colour or not self.dxf:
             return
         others = list(root.iter(f"{{{space}}}cfRule"))  # ours come first, all others keep their order
-        if any(int(rule.get("priority", "1")) < 2 for rule in others):
+        if any(_priority(rule) < 2 for rule in others):
             for rule in others:
-                rule.set("priority", str(int(rule.get("priority", "1")) + 1))
+                rule.set("priority", str(_priority(rule) + 1))
         behind = next((e for e in root if str(e.tag).rpartition("}")[2] in _BEHIND), None)
         for colour, cells in by_colour.items():
             for begin in range(0, len(cells), _AT_ONCE):
@@ -445,16 +444,20 @@ class _Annotating:
         there: set[tuple[int, int]] = set()
         for shape in list(root.iter(f"{{{_V}}}shape")):
             row, column = shape.find(f".//{{{_X}}}Row"), shape.find(f".//{{{_X}}}Column")
-            if row is None or column is None or not (row.text or "").strip().isdecimal():
+            if row is None or column is None:
                 continue
-            place = int(row.text or 0) + 1, int((column.text or "0").strip()) + 1
+            place = number_in((row.text or "").strip()) + 1, number_in((column.text or "0").strip()) + 1
+            if 0 in place:
+                continue
             if place in gone and place not in notes:
                 root.remove(shape)
             else:
                 there.add(place)
         if root.find(f"{{{_V}}}shapetype[@id='_x0000_t202']") is None:
             root.append(etree.fromstring(_SHAPE_TYPE))
-        ids = [int(m[1]) for s in root.iter(f"{{{_V}}}shape") if (m := re.fullmatch(r"_x0000_s(\d+)", s.get("id", "")))]
+        ids = [
+            int(m[1]) for s in root.iter(f"{{{_V}}}shape") if (m := re.fullmatch(r"_x0000_s(\d{1,9})", s.get("id", "")))
+        ]
         next_id = max([1024, *ids]) + 1
         for (row_number, column_number), words in sorted(notes.items()):
             if (row_number, column_number) in there:
@@ -530,6 +533,11 @@ class _Annotating:
         new.set("ContentType", content_type)
         root.insert(0, new)
         self.put(self.real_name("[Content_Types].xml"), root)
+
+
+def _priority(rule: _Element) -> int:
+    """Return the place of a rule that colours cells among the others: 1 is looked at first (18.3.1.10, cfRule)."""
+    return max(1, number_in(rule.get("priority")))
 
 
 def _set_text(row: _Element, space: str, number: int, at: int, words: str) -> None:

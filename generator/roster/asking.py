@@ -18,6 +18,7 @@ from generator.roster.reading import hub_open, member_party, nobody_open, roster
 from generator.roster.rules import ROSTER_FILE, ROSTER_UNREAD
 from generator.roster.tables import Labels
 from generator.roster.updating import Changes, changed_since, kept_of, stamps_in
+from generator.roster.workbook import Refused, problem_of
 
 if TYPE_CHECKING:
     from generator.workspace import Workspace
@@ -69,8 +70,6 @@ def read_stamps(workspace: Workspace, file: str) -> Stamps:
     found = roster_sources(data, file, Labels(Dictionary(()), ""))
     if found.value is None:
         return Stamps()
-    from generator.roster.workbook import Refused
-
     try:
         said = stamps_in(found.value[1])
     except Refused:
@@ -122,10 +121,13 @@ def make_roster(
     if found.value is None:
         return Checked(None, (*problems, *found.diagnostics))
     workbook, sources = found.value
-    kept, answered = kept_of(workbook, sources, labels, problems)
-    columns = (*columns, *_still_answered(parts, columns, answered, labels))
-    data = workbook_roster(columns, made, kept) if form == "xlsx" else csv_roster(columns, kept)
-    changes = changed_since(sources, columns)
+    try:
+        kept, answered = kept_of(workbook, sources, labels, problems)
+        columns = (*columns, *_still_answered(parts, columns, answered, labels))
+        changes = changed_since(sources, columns)
+        data = workbook_roster(columns, made, kept) if form == "xlsx" else csv_roster(columns, kept)
+    except Refused as refused:
+        return Checked(None, (*problems, problem_of(refused, update)))
     if form == "csv" and any(kept.entries.values()):
         message = "Not in the new roster, and whole in the old one: what stands on sheets of their own."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message, fix="Make a workbook: -o new.xlsx"))

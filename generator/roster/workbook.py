@@ -123,6 +123,11 @@ def cell_place(reference: str) -> tuple[int, int] | None:
     return (int(found[2]), column_number(found[1])) if found else None
 
 
+def number_in(text: str | None) -> int:
+    """Return a number from 0 as a workbook writes it in an attribute, -1 for anything else."""
+    return int(text) if text is not None and len(text) < 11 and text.isdecimal() else -1
+
+
 def area(reference: str) -> tuple[int, int, int, int] | None:
     """Return (top, left, bottom, right) of a reference such as B5:C9, or None."""
     first, _, last = reference.partition(":")
@@ -178,19 +183,19 @@ class Workbook:
                 found[element.get("Id", "")] = (kind, posixpath.normpath(whole))
         return found
 
-    def _events(self, part: str, tag: str | None = None) -> Iterator[_Element]:
-        """Yield the elements called ``tag`` (any namespace) as they end, or the root at the end."""
+    def _events(self, part: str, *tags: str) -> Iterator[_Element]:
+        """Yield the elements called so (in any namespace) as they end, without ``tags`` the root at the end."""
         from lxml import etree
 
         with self.stream(part) as stream:
             events: Any = etree.iterparse(
-                cast("IO[bytes]", _Counted(stream)), events=("end",), tag=f"{{*}}{tag}" if tag else None,
+                cast("IO[bytes]", _Counted(stream)), events=("end",), tag=[f"{{*}}{tag}" for tag in tags] or None,
                 resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
                 remove_pis=True,
             )  # fmt: skip
             try:
                 for _, element in events:
-                    if tag is not None:
+                    if tags:
                         yield element
                 root = events.root
             except (etree.XMLSyntaxError, *_UNSOUND) as error:
@@ -198,10 +203,8 @@ class Workbook:
             if root is None:
                 raise _unsound()
             if root.getroottree().docinfo.doctype:
-                raise Refused(
-                    ROSTER_UNSAFE, "The workbook holds declarations that no spreadsheet program writes.", _COPY
-                )
-            if tag is None:
+                raise _declared()
+            if not tags:
                 yield root
 
     # -- the workbook
@@ -262,10 +265,10 @@ class Workbook:
         def colour(element: _Element | None) -> str:
             if element is None:
                 return ""
-            said, number = element.get("rgb", ""), element.get("theme", "")
+            said, number = element.get("rgb", ""), number_in(element.get("theme"))
             if re.fullmatch("[0-9A-Fa-f]{8}", said):
                 return f"#{said[-6:]}"
-            of_theme = theme[int(number)] if number.isdecimal() and int(number) < len(theme) else ""
+            of_theme = theme[number] if 0 <= number < len(theme) else ""
             return _tinted(of_theme, element.get("tint", "")) if of_theme else ""
 
         fonts, fills = [], []
@@ -285,10 +288,11 @@ class Workbook:
             paper = colour(pattern.find("{*}fgColor")) if pattern is not None and solid else ""
             fills.append({"bg_color": paper} if paper else {})
 
-        def one(of: list[dict[str, Any]], at: str) -> dict[str, Any]:
-            return of[int(at)] if at.isdecimal() and int(at) < len(of) else {}
+        def one(of: list[dict[str, Any]], at: int) -> dict[str, Any]:
+            return of[at] if 0 <= at < len(of) else {}
 
-        return tuple(one(fonts, x.get("fontId", "")) | one(fills, x.get("fillId", "")) for x in listed("cellXfs"))
+        cells = listed("cellXfs")
+        return tuple(one(fonts, number_in(x.get("fontId"))) | one(fills, number_in(x.get("fillId"))) for x in cells)
 
     def _theme_colours(self) -> list[str]:
         """Return the colours of the theme by their numbers (20.1.6.2; the first four stand in pairs, the other way)."""
@@ -310,10 +314,10 @@ class Workbook:
         authors = [a.text or "" for a in root.iter("{*}author")]
         found = {}
         for comment in root.iter("{*}comment"):
-            place, by = cell_place(comment.get("ref", "")), comment.get("authorId", "")
+            place, by = cell_place(comment.get("ref", "")), number_in(comment.get("authorId"))
             words = "".join(t.text or "" for t in comment.iter("{*}t"))
             if place is not None and words:
-                found[place] = (authors[int(by)] if by.isdecimal() and int(by) < len(authors) else "", words)
+                found[place] = (authors[by] if 0 <= by < len(authors) else "", words)
         return found
 
     @property
@@ -338,25 +342,25 @@ class Workbook:
         sheet.hidden_rows.clear()
         sheet.hidden_columns.clear()
         sheet.merged.clear()
-        for element in self._events_of_sheet(sheet):
+        for element in self._events(sheet.part, "row", "col", "mergeCell", "autoFilter"):
             tag = str(element.tag).rpartition("}")[2]
             if tag == "row":
-                given = element.get("r")
-                n = int(given) if given and given.isdecimal() else n + 1
-                if n > LAST_ROW:
-                    raise _unsound()
+                given = element.get("r") or ""
                 try:
+                    n = int(given) if given.isdecimal() else n + 1
                     cells = _cells(element, texts) if len(element) else {}
                 except ValueError as error:
                     raise _unsound() from error
+                if n > LAST_ROW:
+                    raise _unsound()
                 if cells:
                     if element.get("hidden") in ("1", "true"):
                         sheet.hidden_rows.append(n)
                     yield n, cells
                 _forget(element)
             elif tag == "col" and element.get("hidden") in ("1", "true"):
-                first, last = int(element.get("min", "0")), int(element.get("max", "0"))
-                sheet.hidden_columns += range(first, min(last, first + 500) + 1)
+                first, last = number_in(element.get("min")), number_in(element.get("max"))
+                sheet.hidden_columns += range(max(first, 1), min(last, first + 500) + 1)
             elif tag == "mergeCell":
                 found = area(element.get("ref", ""))
                 if found:
@@ -364,26 +368,6 @@ class Workbook:
             elif tag == "autoFilter":
                 is_set = element.find("{*}filterColumn") is not None
                 sheet.filter = element.get("ref", "") if is_set else ""
-
-    def _events_of_sheet(self, sheet: Sheet) -> Iterator[_Element]:
-        from lxml import etree
-
-        with self.stream(sheet.part) as stream:
-            events: Any = etree.iterparse(
-                cast("IO[bytes]", _Counted(stream)), events=("end",),
-                tag=("{*}row", "{*}col", "{*}mergeCell", "{*}autoFilter"),
-                resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-                remove_pis=True,
-            )  # fmt: skip
-            try:
-                for _, element in events:
-                    yield element
-            except (etree.XMLSyntaxError, *_UNSOUND) as error:
-                raise _unsound() from error
-            if events.root is not None and events.root.getroottree().docinfo.doctype:
-                raise Refused(
-                    ROSTER_UNSAFE, "The workbook holds declarations that no spreadsheet program writes.", _COPY
-                )
 
 
 class _Counted:
@@ -485,7 +469,9 @@ def _words(element: _Element) -> str:
 
 def _unescaped(text: str) -> str:
     """Return ``text`` with what XML cannot hold put back (ECMA-376 Part 1, 22.9.2.19, ST_Xstring)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    whole = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    # A sign beyond U+FFFF is two of these; a half of one alone is no sign, and no text can hold it.
+    return whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 # ECMA-376 Part 1, 18.8.30: the formats that every workbook knows by number.
