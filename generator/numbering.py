@@ -75,10 +75,6 @@ class Formats:
             text = text.replace(f"%{level}", SIGNS[kinds[level - 1]](count))
         return text
 
-    def heading_number(self, counts: tuple[int, ...], prefix: str = "") -> str:
-        """Return the number as a reference prints it: the label without a closing full stop."""
-        return self.heading_label(counts, prefix).rstrip(".")
-
     def item_label(self, depth: int, n: int) -> str:
         """Return the printed label of the n-th item at ``depth`` (from 0)."""
         kind, text = self.item[depth]

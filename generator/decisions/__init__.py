@@ -60,7 +60,6 @@ __all__ = [
     "asked_by",
     "conditions",
     "decide_all",
-    "decide_one",
     "judge",
     "judge_riders",
     "is_learned",
@@ -124,11 +123,3 @@ def decide_all(
             facts.decided[one.id] = found
             out.append(found)
     return tuple(out)
-
-
-def decide_one(
-    id: str, answers: Answers, pair: Pair | None = None, *, where: Callable[[str], Span | None] | None = None
-) -> Decision:
-    """Return the decision ``id`` on the first activity; :class:`KeyError` if there is none."""
-    found = {d.tree: d for d in reversed(decide_all(answers, pair, where=where))}
-    return found[id]

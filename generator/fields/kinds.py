@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["KINDS", "RECORD_KINDS", "STATES", "TEXT_KINDS"]
+__all__ = ["KINDS", "RECORD_KINDS", "STATES"]
 
 # USPS Publication 28, appendix B: states, the District of Columbia, and the territories.
 STATES: Final = {
@@ -21,7 +21,6 @@ STATES: Final = {
     "VI": "the U.S. Virgin Islands",
 }  # fmt: skip
 
-TEXT_KINDS: Final = frozenset({"text", "paragraphs"})
 KINDS: Final = (
     "text", "paragraphs", "date", "duration", "money", "percent", "integer", "yes_no", "choice", "several", "list",
     "record", "party_choice", "phone", "email", "url", "state", "zip", "ein", "npi", "uei",

@@ -21,7 +21,7 @@ from generator.comparison.word_package import W, WordPackage
 from generator.comparison.word_reading import Damaged, parsed, read_word
 from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.frozen import dataclass
-from generator.returned.paragraphs import Block, Hand, Para, RawBlock, Styles, flat, raw_blocks, view
+from generator.returned.paragraphs import Block, Para, RawBlock, Styles, flat, raw_blocks, view
 from generator.returned.refusals import OLD_WORD, OTHER_FORMAT, PRINTED
 from generator.writers.docx_properties import clause_bookmark
 from generator.writers.docx_text import short_tag
@@ -326,15 +326,3 @@ def _others(package: WordPackage, styles: Styles) -> Iterator[tuple[str, str, st
         if any(said) and (kind, *said) not in seen:
             seen.add((kind, *said))
             yield kind, said[0], said[1]
-
-
-def hands(returned: Returned) -> tuple[Hand, ...]:
-    """Return everybody who tracked a change, in order of appearance."""
-    found: dict[Hand, None] = {}
-    for view_ in (True, False):
-        for para in returned.paragraphs(accepted=view_):
-            for piece in para.pieces:
-                for hand in (piece.came, piece.went):
-                    if hand is not None:
-                        found[hand] = None
-    return tuple(found)
