@@ -27,7 +27,7 @@ from generator.comparison.word_package import W, cells_of, rows_of, whole_number
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Marker", "deleted_text", "finish", "highest_id"]
+__all__ = ["Marker", "deleted_text", "finish", "highest_id", "settle_controls", "settle_open_fields"]
 
 _ANNOTATIONS = (W + "bookmarkStart", W + "bookmarkEnd", W + "commentRangeStart", W + "permStart", W + "comment")
 _MARKS = {W + name for name in ("ins", "del", "cellIns", "cellDel", "cellMerge")}
@@ -36,7 +36,7 @@ _AFTER_MARK = (W + "sectPr", W + "pPrChange")
 
 
 def _properties(element: _Element, name: str) -> _Element:
-    """Return the properties (``pPr``, ``rPr``) of a paragraph or run, made at its beginning if it has none."""
+    """Return the properties (``pPr``, ``rPr``, ``tcPr``) of a paragraph, run or cell, made where it has none."""
     found = element.find(W + name)
     if found is None:
         found = element.makeelement(W + name)
@@ -199,11 +199,7 @@ class Marker:
 
     def cell(self, cell: _Element, name: str, *, note: Callable[[_Element], None]) -> None:
         """Mark a cell (``ins`` or ``del``) and all it holds."""
-        properties = cell.find(W + "tcPr")
-        if properties is None:
-            properties = cell.makeelement(W + "tcPr")
-            cell.insert(0, properties)
-        properties.append(self.mark(cell, "cellIns" if name == "ins" else "cellDel"))
+        _properties(cell, "tcPr").append(self.mark(cell, "cellIns" if name == "ins" else "cellDel"))
         self.container(cell, name, note=note)
 
 
@@ -218,7 +214,7 @@ def deleted_text(element: _Element) -> None:
 
 def finish(root: _Element) -> None:
     """Take off what only marking needed."""
-    for mark in root.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"):
+    for mark in root.iter(*_MARKED):
         mark.attrib.pop("joins", "")
 
 
@@ -255,9 +251,8 @@ def settle_controls(root: _Element) -> None:
         parent = control.getparent()
         if content is None or parent is None:
             continue
-        if next(content.iter(W + "ins", W + "del", W + "moveFrom", W + "moveTo"), None) is None and not any(
-            a.tag in (W + "ins", W + "moveTo") for a in control.iterancestors()
-        ):
+        came = any(a.tag in (W + "ins", W + "moveTo") for a in control.iterancestors())
+        if not came and next(content.iter(*_MARKED), None) is None:
             continue
         properties = control.find(W + "sdtPr")
         for binding in [] if properties is None else [c for c in properties if c.tag.endswith("}dataBinding")]:

@@ -140,7 +140,7 @@ def _outermost(element: _Element, tag: str) -> Iterator[_Element]:
             yield from _outermost(child, tag)
 
 
-def read_stories(package: WordPackage) -> dict[str, tuple[Block, ...]]:
+def read_stories(package: WordPackage) -> Stories:
     """Return what ``package`` says: ``body`` and each header and footer by section; empty ones are left out."""
     notes: dict[str, dict[str, str]] = {}
     for kind in NOTES:
@@ -155,7 +155,7 @@ def read_stories(package: WordPackage) -> dict[str, tuple[Block, ...]]:
         }
     body = tuple(_Reader(package, package.main, notes).blocks(package.body))
     # Word ends a text with a paragraph: after a table that stands last it puts an empty one.
-    stories = {"body": (*body, "") if body and not isinstance(body[-1], str) else body}
+    stories: Stories = {"body": (*body, "") if body and not isinstance(body[-1], str) else body}
     in_force: dict[tuple[str, str], str] = {}
     for n, section in enumerate(package.body.iter(W + "sectPr"), 1):
         if (parent := section.getparent()) is not None and parent.tag == W + "sectPrChange":
@@ -172,7 +172,7 @@ def read_stories(package: WordPackage) -> dict[str, tuple[Block, ...]]:
     return stories
 
 
-def first_difference(one: dict[str, tuple[Block, ...]], other: dict[str, tuple[Block, ...]]) -> str:
+def first_difference(one: Stories, other: Stories) -> str:
     """Return the name of the first story that differs ("" if none does), with the number of the block in it."""
     for story in dict.fromkeys((*one, *other)):
         a, b = one.get(story, ()), other.get(story, ())

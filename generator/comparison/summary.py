@@ -133,10 +133,10 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
             "<th scope='col'>Before</th><th scope='col'>Now</th></tr></thead><tbody>\n"
         )
         for change in summary.figures:
-            old, new = (escape(shortened(text, 160)) for text in (change.old, change.new))
+            was, now = (escape(shortened(text, 160)) for text in (change.old, change.new))
             yield (
                 f"<tr><th scope='row'>{escape(capitalized(change.where))}</th>"
-                f"<td><del>{old}</del></td><td><ins>{new}</ins></td></tr>\n"
+                f"<td><del>{was}</del></td><td><ins>{now}</ins></td></tr>\n"
             )
         yield "</tbody></table>\n"
     if summary.places:

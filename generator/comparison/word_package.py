@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.comparison.word_reading import Damaged, Relation, WordFile, parsed, relations_of, rels_name
+from generator.comparison.word_reading import (
+    LEFT_OUT,
+    W_NS,
+    Damaged,
+    Relation,
+    WordFile,
+    parsed,
+    relations_of,
+    rels_name,
+)
 from generator.writers.package import deflated, zip_package
 
 if TYPE_CHECKING:
@@ -18,20 +27,12 @@ __all__ = [
     "whole_number",
 ]  # fmt: skip
 
-W_NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{W_NS}}}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"  # "preserve": blanks at the ends are words too
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-_KEPT_HERE = {
-    "attachedTemplate",
-    "keyMapCustomizations",
-    "attachedToolbars",
-    "mailMergeSource",
-    "mailMergeHeaderSource",
-}
 NOTES = ("footnotes", "endnotes")
 
 
@@ -227,12 +228,9 @@ class WordPackage:
         """Return the file: parts in their old order, then those added."""
         from lxml import etree
 
-        def written(root: _Element) -> bytes:
-            return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-        changed = {name: written(self._trees[name]) for name in self._touched}
+        changed = {name: _written(self._trees[name]) for name in self._touched}
         changed.update((name, content) for name, content in self.added.items() if name not in changed)
-        self._leave_out_addresses(changed, written)
+        self._leave_out_addresses(changed)
         for part, new in self._new_relations.items():
             root = self._relations_root(part)
             for relation in new:
@@ -244,12 +242,12 @@ class WordPackage:
                     element.set("TargetMode", "External")
                 else:
                     element.set("Target", "/" + relation.target)
-            changed[rels_name(part)] = written(root)
+            changed[rels_name(part)] = _written(root)
         if self._new_types:
             types = parsed(self.read("[Content_Types].xml"))
             for name, content_type in self._new_types.items():
                 etree.SubElement(types, _TYPES + "Override", PartName="/" + name, ContentType=content_type)
-            changed["[Content_Types].xml"] = written(types)
+            changed["[Content_Types].xml"] = _written(types)
         entries = [
             deflated(name, changed.pop(name)) if name in changed else entry for name, entry in self.word.entries.items()
         ]
@@ -260,29 +258,26 @@ class WordPackage:
         name = rels_name(part)
         empty = f'<Relationships xmlns="{_RELS[1:-1]}"/>'.encode()
         root = parsed(self.read(name) if name in self else empty)
-        self._without_addresses(root)
+        for element in [e for e in root if e.get("Type", "").rsplit("/", 1)[-1] in LEFT_OUT]:
+            root.remove(element)
         return root
 
-    @staticmethod
-    def _without_addresses(root: _Element) -> bool:
-        gone = [e for e in root if e.get("Type", "").rsplit("/", 1)[-1] in _KEPT_HERE]
-        for element in gone:
-            root.remove(element)
-        return bool(gone)
-
-    def _leave_out_addresses(self, changed: dict[str, bytes], written: object) -> None:
+    def _leave_out_addresses(self, changed: dict[str, bytes]) -> None:
         """Leave out the addresses of templates and settings on their author's computer, and what names them."""
-        from lxml import etree
-
         for part in [*self.word.entries]:
-            if rels_name(part) not in self.word or not any(r.kind in _KEPT_HERE for r in self.relations(part)):
+            if rels_name(part) not in self.word or not any(r.kind in LEFT_OUT for r in self.relations(part)):
                 continue
-            root = self._relations_root(part)
-            changed[rels_name(part)] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            changed[rels_name(part)] = _written(self._relations_root(part))
             if part.endswith(".xml") and part not in self._touched:
                 settings = parsed(self.read(part))
                 for element in list(settings.iter(W + "attachedTemplate", W + "mailMerge")):
                     parent = element.getparent()
                     if parent is not None:
                         parent.remove(element)
-                changed[part] = etree.tostring(settings, xml_declaration=True, encoding="UTF-8", standalone=True)
+                changed[part] = _written(settings)
+
+
+def _written(root: _Element) -> bytes:
+    from lxml import etree
+
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = [
-    "Damaged", "LIMITS", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of", "rels_name",
+    "LEFT_OUT", "LIMITS", "W_NS", "Damaged", "Limits", "Relation", "WordFile", "parsed", "read_word", "relations_of",
+    "rels_name",
 ]  # fmt: skip
 
 
@@ -61,8 +62,8 @@ _RELS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _HARMLESS_OUTSIDE = {"hyperlink"}
-# Addresses and settings of the author's own computer.
-_LEFT_OUT = {"attachedTemplate", "keyMapCustomizations", "attachedToolbars", "mailMergeSource", "mailMergeHeaderSource"}
+# Relations to what lies on the author's own computer: neither followed nor passed on.
+LEFT_OUT = {"attachedTemplate", "keyMapCustomizations", "attachedToolbars", "mailMergeSource", "mailMergeHeaderSource"}
 _ACTIVE = {
     "vbaProject": "macros",
     "wordVbaData": "macros",
@@ -335,7 +336,7 @@ def _look_for_active_parts(word: WordFile, at: Span, found: list[Diagnostic]) ->
         part = folder + own[: -len(".rels")]
         for relation in relations_of(word.read(name), part):
             kind = relation.kind
-            if kind in _LEFT_OUT:
+            if kind in LEFT_OUT:
                 dropped[kind] = None
             elif relation.outside and kind not in _HARMLESS_OUTSIDE:
                 said[f"something that is fetched from elsewhere when the document is opened ({kind})"] = None
