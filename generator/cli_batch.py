@@ -493,10 +493,9 @@ def _tell_left(session: Session, made: Sequence[Member]) -> None:
     session.more["left"] = names
     if names:
         one = len(names) == 1
-        more = f" and {len(names) - 1:,} more" if not one else ""
         words = (
             f"{count(len(names), 'file')} of an earlier run {'was' if one else 'were'} left, though this one makes no "
-            f"such document: {names[0]}{more}. Move {'it' if one else 'them'} away by hand if no longer wanted."
+            f"such document: {first_few(names, 1)}. Move {'it' if one else 'them'} away by hand if no longer wanted."
         )
         session.tell("", *folded("", safe(words), session.style(sys.stderr)))
 
