@@ -15,6 +15,7 @@ from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
+    Author,
     Command,
     Day,
     Session,
@@ -56,7 +57,8 @@ Examples:
 @click.option("--effective", type=Day(), help="The day from which the changes count; otherwise today.")
 @click.option("--reason", metavar="TEXT", default="", help="Why it is changed; stands in the background.")
 @click.option("--redline", is_flag=True, help="Add each changed document with its changes tracked, as Exhibit A.")
-@click.option("--author", metavar="NAME", default=AUTHOR, help="Who stands beside tracked changes.")
+@click.option("--author", type=Author(), metavar="NAME", default=AUTHOR, show_default=True,
+              help="Who stands beside the tracked changes.")  # fmt: skip
 @formats_option
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",

@@ -15,6 +15,7 @@ from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
+    Author,
     Commands,
     Day,
     Session,
@@ -514,12 +515,13 @@ Examples:
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write to this file: side by side (.html), or for Word with tracked changes (.docx).",
 )  # fmt: skip
-@click.option("--author", metavar="NAME", help="Who stands beside the tracked changes.  [default: Agreements]")
+@click.option("--author", type=Author(), metavar="NAME", default=AUTHOR, show_default=True,
+              help="Who stands beside the tracked changes.")  # fmt: skip
 @click.option("--replace", is_flag=True, help="Overwrite a file of the same name.")
 @library_option
 @click.pass_obj
 def clauses_diff(
-    session: Session, old: str, new: str | None, output: Path | None, author: str | None, replace: bool,
+    session: Session, old: str, new: str | None, output: Path | None, author: str, replace: bool,
     library: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Compare two texts of a clause word by word, and say first what follows from the change.
@@ -571,7 +573,7 @@ def clauses_diff(
         if output.suffix.lower() == ".docx":
             from generator.pipeline import clause_redline
 
-            redline = clause_redline(workspace, before, after, " ".join((author or "").split()) or AUTHOR)
+            redline = clause_redline(workspace, before, after, author)
             session.problems += redline.diagnostics
             if redline.value is None:
                 return answer(session, False)

@@ -15,6 +15,7 @@ from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
+    Author,
     Command,
     Day,
     Session,
@@ -59,7 +60,8 @@ Examples:
     "--side-by-side", "beside", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="Write both documents beside each other (.html), what changed marked.",
 )  # fmt: skip
-@click.option("--author", metavar="NAME", help="Who stands beside the tracked changes.  [default: Agreements]")
+@click.option("--author", type=Author(), metavar="NAME", default=AUTHOR, show_default=True,
+              help="Who stands beside the tracked changes.")  # fmt: skip
 @click.option("--date", type=Day(), help="The day that stands beside them; otherwise today.")
 @click.option(
     "--original", is_flag=True,
@@ -70,7 +72,7 @@ Examples:
 @library_option
 @click.pass_obj
 def compare(
-    session: Session, old: str, new: str, output: tuple[Path, ...], beside: Path | None, author: str | None,
+    session: Session, old: str, new: str, output: tuple[Path, ...], beside: Path | None, author: str,
     date: dt.date | None, original: bool, documents: tuple[str, ...], replace: bool, library: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Compare two Word documents, or what two profiles make: every difference as a tracked change.
@@ -82,10 +84,9 @@ def compare(
 
     _check_names(output, beside, old, new)
     workspace = open_here(library, date=date)
-    name = " ".join((author or "").split()) or AUTHOR
     with session.progress() as progress:
         progress.now(f"Comparing {old} with {new}")
-        compared = pipeline.compare(workspace, old, new, author=name, original=original, documents=documents)
+        compared = pipeline.compare(workspace, old, new, author=author, original=original, documents=documents)
     session.problems += compared.diagnostics
     if compared.redline is None or compared.summary is None:
         session.tell(

@@ -16,6 +16,7 @@ from generator.model import AUTHOR
 from generator.session import (
     DONE,
     PROBLEMS,
+    Author,
     Command,
     Day,
     Session,
@@ -76,7 +77,8 @@ Examples:
     "--apply", "apply_", is_flag=True, help="Write values that came back changed into the profile, one by one."
 )
 @click.option("--yes", is_flag=True, help="With --apply: write all that can be written, without asking.")
-@click.option("--author", metavar="NAME", help="Who stands beside our remarks in the Word copy.  [default: Agreements]")
+@click.option("--author", type=Author(), metavar="NAME", default=AUTHOR, show_default=True,
+              help="Who stands beside our remarks in the Word copy.")  # fmt: skip
 @click.option("--date", type=Day(), help="The day that stands beside them; otherwise today.")
 @click.option(
     "--share", is_flag=True,
@@ -93,7 +95,7 @@ Examples:
 @click.pass_obj
 def review(
     session: Session, returned: str, output: tuple[Path, ...], record: str, original: str, profile: str, apply_: bool,
-    yes: bool, author: str | None, date: dt.date | None, share: bool, restore: bool, replace: bool,
+    yes: bool, author: str, date: dt.date | None, share: bool, restore: bool, replace: bool,
     library: tuple[Path, ...],
 ) -> int:  # fmt: skip
     """Hold a Word file that came back against what you sent: clause by clause, with your own positions and the law.
@@ -124,8 +126,7 @@ def review(
         return session.finish(exit_code(reviewed.diagnostics) or PROBLEMS)
     session.more["review"] = review_data(reviewed)
     session.show(*_report(reviewed, session.style(sys.stdout), brief=session.quiet))
-    name = " ".join((author or "").split()) or AUTHOR
-    refused = _write(session, workspace, reviewed, output, name, replace=replace, restore=restore, share=share)
+    refused = _write(session, workspace, reviewed, output, author, replace=replace, restore=restore, share=share)
     if refused is not None:
         return refused
     told = [d for d in session.problems if d.rule != "review-value-unread"]  # those stand with their value

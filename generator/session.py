@@ -19,6 +19,7 @@ import click
 
 from generator.diagnostics import Diagnostic, Span, errors_in, in_order
 from generator.frozen import dataclass
+from generator.model import AUTHOR
 from generator.terminal import (
     COMPUTER,
     FILE_EXISTS,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer",
+    "Author",
     "BUG",
     "Command",
     "Commands",
@@ -286,6 +288,15 @@ class Day(click.ParamType):  # type: ignore[type-arg]
             return dt.date.fromisoformat(value)
         except ValueError:
             self.fail(f"“{safe(value)}” is not a day written year-month-day, like 2027-01-31.", param, ctx)
+
+
+class Author(click.ParamType):  # type: ignore[type-arg]
+    """Who stands beside what a command marks in a document; blanks alone are no name, and it is this program."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return " ".join(value.split()) or AUTHOR
 
 
 def complete_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

@@ -54,6 +54,13 @@ def test_it_writes_a_redline_and_says_changed_figures_first(agreements):
     assert (Path("old.docx").read_bytes(), Path("new.docx").read_bytes()) == (OLD, NEW)
 
 
+@pytest.mark.parametrize(("given", "stands"), [([], "Agreements"), (["--author", " "], "Agreements"), (
+    ["--author", " R.  Lee "], "R. Lee")])  # fmt: skip
+def test_blanks_alone_are_no_author(agreements, given, stands):
+    assert agreements("old.docx", "new.docx", "-o", "redline.docx", *given)[0] == 0
+    assert f'w:author="{stands}"' in parts(Path("redline.docx").read_bytes())["word/document.xml"].decode()
+
+
 def test_the_summary_is_one_page_without_anything_fetched(agreements):
     code, _, _ = agreements("old.docx", "new.docx", "-o", "redline.docx", "-o", "summary.html")
     page = Path("summary.html").read_text(encoding="utf-8")
