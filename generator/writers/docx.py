@@ -18,6 +18,7 @@ stands in a block content control of the gallery "Table of Contents" (17.5.2.12)
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from generator.model import (
     CONTENTS,
@@ -28,6 +29,7 @@ from generator.model import (
     Text,
     walk_sections,
 )
+from generator.reuse import Itself
 from generator.writers.docx_blocks import (
     BEGIN,
     END,
@@ -40,7 +42,16 @@ from generator.writers.docx_blocks import (
     manner_of,
 )
 from generator.writers.docx_comments import comments_part
-from generator.writers.docx_places import ID, LATE_COMMENTS, Follow, Number, Paper, toc_name, with_ids
+from generator.writers.docx_places import (
+    ID,
+    LATE_COMMENTS,
+    Settled,
+    follow,
+    number,
+    settled,
+    toc_name,
+    with_ids,
+)
 from generator.writers.docx_properties import properties
 from generator.writers.docx_text import escaped, words
 from generator.writers.frame import Frame, filled
@@ -78,20 +89,19 @@ def write_docx(agreement: Agreement, frame: Frame, *, clean: bool = False) -> by
     }
     page_words = {name: escaped(text) for name, text in page_words.items()}
     flags = {"draft": draft, "landscape": agreement.landscape, "contents": agreement.contents}
-    paper = Paper(agreement, frame, clean)
-    slots = _Document(agreement, frame, clean).slots(paper)
+    slots, counted = _Document(agreement, frame, clean).slots(frame)
 
     printed = [(name, filled(template, page_words, flags, slots)) for name, template in frame.templates]
     parts = [deflated(name, with_ids(xml, frame.first_id)) for name, xml in printed]
-    parts += [*frame.copied, paper.lists.part()]
+    parts += [*frame.copied, counted.lists]
     parts += properties(agreement, frame.properties, clean=clean)
     types, relations, package = [frame.types], [frame.relations], [frame.package_relations]
-    next_id = paper.lists.next_id
+    next_id = counted.next_id
     if draft and agreement.open_items:
         parts.append(comments_part(agreement, frame))
         types.append(_override("word/comments.xml", f"{_TYPE}wordprocessingml.comments+xml"))
         relations.append(f'<Relationship Id="rId{next_id}" Type="{_REL}comments" Target="comments.xml"/>')
-    for number, (name, kind, relation) in enumerate(
+    for n, (name, kind, relation) in enumerate(
         (
             ("docProps/core.xml", _CORE_TYPE, _CORE_REL),
             ("docProps/app.xml", f"{_TYPE}extended-properties+xml", f"{_REL}extended-properties"),
@@ -101,7 +111,7 @@ def write_docx(agreement: Agreement, frame: Frame, *, clean: bool = False) -> by
     ):
         if any(part.name == name for part in parts):
             types.append(_override(name, kind))
-            package.append(f'<Relationship Id="rId{number}" Type="{relation}" Target="{name}"/>')
+            package.append(f'<Relationship Id="rId{n}" Type="{relation}" Target="{name}"/>')
     lists = (
         deflated_once("[Content_Types].xml", ("".join(types) + "</Types>").encode()),
         deflated_once("_rels/.rels", ("".join(package) + "</Relationships>").encode()),
@@ -122,15 +132,21 @@ class _Document(Blocks):
         super().__init__(manner_of(tuple(frame.styles.items()), width, clean), _numbers(agreement))
         self.agreement = agreement
 
-    def slots(self, paper: Paper) -> dict[str, str]:
-        """Return the XML of each of the frame's slots."""
+    def slots(self, frame: Frame) -> tuple[dict[str, list[str]], Settled]:
+        """Return the XML of each of the frame's slots, in pieces, and what its places came to."""
         marks = [0]
         for write in (self.cover, self.contents, self.body, self.signatures, self.schedules):
             write()
             marks.append(len(self.out))
-        out = paper.fill(self.out)
-        pieces = ["".join(out[a:b]) for a, b in itertools.pairwise(marks)]
-        return dict(zip(("cover", "toc", "body", "signatures", "schedules"), pieces, strict=True))
+        at = [n for n, kind in enumerate(map(type, self.out)) if kind is not str]
+        draft = self.agreement.status is Status.DRAFT
+        places: Any = tuple([self.out[n] for n in at])
+        counted = settled(places, Itself(frame), self.manner.clean, draft, len(self.agreement.open_items))
+        out: list[Any] = self.out
+        for n, xml in zip(at, counted.xml, strict=True):
+            out[n] = xml
+        pieces = [out[a:b] for a, b in itertools.pairwise(marks)]
+        return dict(zip(("cover", "toc", "body", "signatures", "schedules"), pieces, strict=True)), counted
 
     def cover(self) -> None:
         cover, start = self.agreement.cover, self.start
@@ -196,7 +212,7 @@ class _Document(Blocks):
 
     def schedules(self) -> None:
         if self.agreement.schedules:
-            self.out.append(Follow("schedule", f"{self.agreement.schedules[0].label} %1"))
+            self.out.append(follow("schedule", f"{self.agreement.schedules[0].label} %1"))
         for schedule in self.agreement.schedules:
             self.schedule(schedule)
         page = self.agreement.open_page
@@ -207,8 +223,8 @@ class _Document(Blocks):
 
     def schedule(self, schedule: Schedule) -> None:
         # The list prints "Schedule A" and a space; the words go on from there.
-        number = Number("schedule", 0, f"{schedule.label} {schedule.number}")
-        self.out += (self.start["schedule1"], number, "</w:pPr>")
+        counted = number("schedule", 0, f"{schedule.label} {schedule.number}", True)
+        self.out += (self.start["schedule1"], counted, "</w:pPr>")
         self.heading(schedule.anchor, f"— {schedule.heading}", listed=True)
         self.blocks(schedule.blocks, SCHEDULE_TOP, by_style=not has_sections(schedule.blocks), depth=1)
 

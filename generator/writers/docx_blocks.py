@@ -1,9 +1,9 @@
 """Blocks of an agreement as the XML of a Word file, with places for what hangs on the rest of the document.
 
 A block is written by the styles of a frame alone. What else it comes to (the next number of a control, how a list
-counts on) is left open as a place of :mod:`docx_places`. So what a paragraph, a list or a table comes to is kept with
-it (:mod:`generator.reuse`) for the next agreement that has it. Below stands each feature as Word itself writes it, with
-its place in ECMA-376 Part 1 (5th edition).
+counts on) is left open as a place of :mod:`docx_places`. So what a paragraph, a list, a table or a whole section comes
+to is kept with it (:mod:`generator.reuse`) for the next agreement that has it. Below stands each feature as Word itself
+writes it, with its place in ECMA-376 Part 1 (5th edition).
 
 Numbered headings and items (17.3.1.19, 17.9) carry a style and no typed number; see :mod:`docx_lists`::
 
@@ -85,17 +85,18 @@ from generator.writers.docx_places import (
     ENTRY_START,
     ID,
     ROW_END,
-    Anchor,
-    Bookmark,
-    ClauseStart,
-    Number,
-    Open,
     Piece,
-    RowStart,
+    Place,
+    anchor,
+    bookmark,
+    clause_start,
+    number,
+    open_place,
+    row_start,
 )
 from generator.writers.docx_text import attribute, short_tag, words
 from generator.writers.docx_widths import column_widths
-from generator.writers.targets import targets
+from generator.writers.targets import references
 
 __all__ = ["BEGIN", "END", "PLAIN", "SCHEDULE_TOP", "SEPARATE", "Blocks", "ends_in_table", "has_sections", "manner_of"]
 
@@ -111,6 +112,7 @@ _LABEL_FITS = 15
 # A table of few columns stands below its clause's text; one of many takes the whole width.
 _FEW_COLUMNS = 4
 _WORDS = (Text, Use)
+_CONTROL_END = "</w:sdtContent></w:sdt>"
 
 
 class Zone:
@@ -179,13 +181,14 @@ class Blocks:
         open_page: bool = False,
     ) -> None:
         """Write ``blocks``; ``text`` is the style of plain paragraphs where it is not the zone's."""
+        last = len(blocks)
         for n, block in enumerate(blocks, 1):
             if isinstance(block, Paragraph):
                 style = text or zone.text
                 if block.note and zone is not _CELL:
                     style = "clause_note" if zone.indent else "note"
                 # Words that announce a table or a list stay with it.
-                keep = not block.note and _announces(blocks[n : n + 1], zone)
+                keep = n < last and not block.note and _announced(blocks[n], zone)
                 self.paragraph(style, block, "<w:keepNext/>" if keep else jc, after_table=after_table)
                 after_table = False
                 continue
@@ -205,6 +208,12 @@ class Blocks:
 
     def section(self, section: Section, depth: int, zone: Zone) -> None:
         """Write a headed part; ``depth`` counts numbered headings from 1 (in a schedule, from 1 below its own)."""
+        if is_shared(section):
+            self.out += kept(section, _section_of, depth, zone, self.manner, self._shown(section))
+        else:
+            self.headed(section, depth, zone)
+
+    def headed(self, section: Section, depth: int, zone: Zone) -> None:
         clause = None if self.manner.clean else section.source
         if clause is not None:
             self.out.append(_clause_control(clause, section.heading))
@@ -212,8 +221,8 @@ class Blocks:
             schedule = zone.list == "schedule"
             level = min(depth + (1 if schedule else 0), 3)
             listed = depth == 1 and not schedule
-            number = Number(zone.list, level - 1, section.label)
-            self.out += (self.start[f"{zone.heading}{level}"], number, "</w:pPr>")
+            counted = number(zone.list, level - 1, section.label, True)
+            self.out += (self.start[f"{zone.heading}{level}"], counted, "</w:pPr>")
             inner, by_style, depth = (_SCHEDULE if schedule else _CLAUSE), not has_sections(section.blocks), depth + 1
         else:
             listed = False
@@ -221,29 +230,29 @@ class Blocks:
             # An item here must not count on in the list of the last numbered heading.
             inner, by_style = zone, False
         if clause is not None:
-            self.out.append(ClauseStart(clause.id))
+            self.out.append(clause_start(clause.id))
         self.heading(section.anchor, section.heading, listed=listed)
         self.blocks(section.blocks, inner, by_style=by_style, depth=depth)
         if clause is not None:
-            self.out += (CLAUSE_END, "</w:sdtContent></w:sdt>")
+            self.out += (CLAUSE_END, _CONTROL_END)
 
-    def heading(self, anchor: str, heading: str, *, listed: bool) -> None:
+    def heading(self, name: str, heading: str, *, listed: bool) -> None:
         """Write the words of a heading and end it, with its bookmark for the contents and room for one for
         references."""
         run = f"<w:r>{words(heading)}</w:r>"
-        pieces: tuple[Piece, ...] = (Anchor(anchor), run, Anchor(anchor)) if anchor else (run,)
+        pieces: tuple[Piece, ...] = (anchor(name), run, anchor(name)) if name else (run,)
         self.out += (ENTRY_START, *pieces, ENTRY_END) if listed else pieces
         self.out.append("</w:p>")
 
     # ------------------------------------------------------------ paragraphs and lists
 
     def paragraph(
-        self, style: str, paragraph: Paragraph, direct: str = "", number: Number | None = None, *,
+        self, style: str, paragraph: Paragraph, direct: str = "", counted: Place | None = None, *,
         after_table: bool = False,
     ) -> None:  # fmt: skip
         """Write a paragraph; ``direct`` is what its style does not say, in the schema's order (17.3.1.26)."""
-        if number is not None:
-            self.out += (self.start[style] + direct, number)
+        if counted is not None:
+            self.out += (self.start[style] + direct, counted)
             opening = f"{_AFTER_TABLE}</w:pPr>" if after_table else "</w:pPr>"
         elif after_table:
             # w:spacing comes before w:jc and after everything else used here.
@@ -264,9 +273,9 @@ class Blocks:
         _runs(inlines, self.shown, self.manner, out)
         out.append("</w:p>")
 
-    def _shown(self, block: Paragraph | Items | Table) -> _Shown:
+    def _shown(self, block: Paragraph | Items | Table | Section) -> _Shown:
         """Return what fields show for all that ``block`` refers to."""
-        return tuple([(target, self.shown.get(target)) for target in kept(block, targets)])
+        return tuple([(target, self.shown.get(target)) for target in kept(block, references)])
 
     def items(self, items: Items, zone: Zone, by_style: bool, after_table: bool) -> None:
         if is_shared(items):
@@ -277,39 +286,21 @@ class Blocks:
     def each(self, items: Items, zone: Zone, by_style: bool, after_table: bool) -> None:
         for item in items.items:
             depth = min(item.depth, 2)
-            match items.scheme:
-                case Scheme.CLAUSE:
-                    # In the clause and schedule lists, three levels of headings stand above the items.
-                    level = depth if zone is _CELL else depth + 3
-                    name, style, inner = zone.list, f"{zone.item}{depth + 1}", f"item_text{depth + 1}"
-                    use_style = by_style or zone is _CELL
-                case Scheme.RECITAL if depth == 0:
-                    name, level, style, inner, use_style = "recital", 0, "recital1", "recital_text", True
-                case Scheme.RECITAL:
-                    name, level, use_style = "clause", depth + 2, False
-                    style, inner = f"item{depth}", f"item_text{depth}"
-                case Scheme.BULLET:
-                    deepest = 1 if zone is _CELL else 2
-                    level = min(depth, deepest)
-                    name = "table_bullet" if zone is _CELL else "bullet"
-                    style, inner, use_style = f"{name}{level + 1}", f"bullet_text{level + 1}", True
-                case _:
-                    assert_never(items.scheme)
-            if zone is _CELL:
-                inner = "table_text"
-            self._item(item, style, inner, Number(name, level, item.label, use_style), zone, by_style, after_table)
+            name, level, style, inner, use_style = _counting(items.scheme, depth, zone, by_style)
+            counted = number(name, level, item.label, use_style)
+            self._item(item, style, inner, counted, zone, by_style, after_table)
             after_table = bool(item.blocks) and ends_in_table(item.blocks[-1])
 
     def _item(
-        self, item: Item, style: str, inner: str, number: Number, zone: Zone, by_style: bool, after_table: bool
+        self, item: Item, style: str, inner: str, counted: Place, zone: Zone, by_style: bool, after_table: bool
     ) -> None:
         blocks = item.blocks
         if blocks and isinstance(blocks[0], Paragraph):
-            keep = "<w:keepNext/>" if _announces(blocks[1:2], zone) else ""
-            self.paragraph(style, blocks[0], keep, number, after_table=after_table)
+            keep = "<w:keepNext/>" if len(blocks) > 1 and _announced(blocks[1], zone) else ""
+            self.paragraph(style, blocks[0], keep, counted, after_table=after_table)
             blocks = blocks[1:]
         else:
-            self.paragraph(style, _EMPTY, "", number, after_table=after_table)
+            self.paragraph(style, _EMPTY, "", counted, after_table=after_table)
         if blocks:
             self.blocks(blocks, zone, by_style=by_style, text=inner)
 
@@ -350,14 +341,15 @@ class Blocks:
             self.words(f"{cell}{self.start['table_heading']}{jc}</w:pPr>", column.heading)
             out.append("</w:tc>")
         out.append("</w:tr>")
-        for number, row in enumerate(table.rows, 1):
-            comment = RowStart(_item_of(row, number)) if open_page else None
+        for n, row in enumerate(table.rows, 1):
+            comment = row_start(_item_of(row, n)) if open_page else None
             out.append("<w:tr><w:trPr><w:cantSplit/></w:trPr>")
             for cell, jc, blocks in zip(cells, alignments, row, strict=True):
                 out.append(cell)
                 first = blocks[0] if blocks else None
                 if comment and isinstance(first, Paragraph):
-                    direct = "<w:keepNext/>" if not first.note and _announces(blocks[1:2], _CELL) else jc
+                    keep = len(blocks) > 1 and not first.note and _announced(blocks[1], _CELL)
+                    direct = "<w:keepNext/>" if keep else jc
                     out += (f"{self.start['table_text']}{direct}</w:pPr>", comment)
                     _runs(first.inlines, self.shown, self.manner, out)
                     out += (ROW_END, "</w:p>")
@@ -396,9 +388,9 @@ class Blocks:
 _EMPTY = Paragraph(())
 
 
-def _announces(after: tuple[Block, ...], zone: Zone) -> bool:
-    """Return whether a paragraph with ``after`` behind it introduces a table, or a list outside of a table's cell."""
-    return bool(after) and (isinstance(after[0], Table) or (isinstance(after[0], Items) and zone is not _CELL))
+def _announced(block: Block, zone: Zone) -> bool:
+    """Return whether the paragraph before ``block`` introduces it: a table, or a list outside of a table's cell."""
+    return isinstance(block, Table) or (isinstance(block, Items) and zone is not _CELL)
 
 
 def ends_in_table(block: Block) -> bool:
@@ -424,6 +416,28 @@ def _item_of(row: tuple[tuple[Block, ...], ...], number: int) -> int:
     return int(said) if said.isdecimal() and said.isascii() else number
 
 
+@lru_cache(maxsize=256)
+def _counting(scheme: Scheme, depth: int, zone: Zone, by_style: bool) -> tuple[str, int, str, str, bool]:
+    """Return in which list an item counts and at which level, the style of its words and of those below them, and
+    whether its style may number it."""
+    cell = zone is _CELL
+    match scheme:
+        case Scheme.CLAUSE:
+            # In the clause and schedule lists, three levels of headings stand above the items.
+            name, level, use_style = zone.list, depth if cell else depth + 3, by_style or cell
+            style, inner = f"{zone.item}{depth + 1}", f"item_text{depth + 1}"
+        case Scheme.RECITAL if depth == 0:
+            name, level, style, inner, use_style = "recital", 0, "recital1", "recital_text", True
+        case Scheme.RECITAL:
+            name, level, style, inner, use_style = "clause", depth + 2, f"item{depth}", f"item_text{depth}", False
+        case Scheme.BULLET:
+            name, level = ("table_bullet", min(depth, 1)) if cell else ("bullet", depth)
+            style, inner, use_style = f"{name}{level + 1}", f"bullet_text{level + 1}", True
+        case _:
+            assert_never(scheme)
+    return name, level, style, "table_text" if cell else inner, use_style
+
+
 # ---------------------------------------------------------------- what is kept
 
 _Shown: TypeAlias = "tuple[tuple[str, str | None], ...]"
@@ -431,7 +445,7 @@ _Shown: TypeAlias = "tuple[tuple[str, str | None], ...]"
 
 def _paragraph_alone(paragraph: Paragraph, opening: str, manner: Manner) -> tuple[Piece, ...] | None:
     """Return ``paragraph``, or None if it hangs on what it refers to."""
-    return None if kept(paragraph, targets) else _paragraph_of(paragraph, opening, manner, ())
+    return None if kept(paragraph, references) else _paragraph_of(paragraph, opening, manner, ())
 
 
 def _paragraph_of(paragraph: Paragraph, opening: str, manner: Manner, shown: _Shown) -> tuple[Piece, ...]:
@@ -451,6 +465,12 @@ def _items_of(
 def _table_of(table: Table, indent: int, width: int, manner: Manner, shown: _Shown) -> tuple[Piece, ...]:
     written = Blocks(manner, dict(shown))
     written.rows(table, indent, width)
+    return _joined(written.out)
+
+
+def _section_of(section: Section, depth: int, zone: Zone, manner: Manner, shown: _Shown) -> tuple[Piece, ...]:
+    written = Blocks(manner, dict(shown))
+    written.headed(section, depth, zone)
     return _joined(written.out)
 
 
@@ -482,6 +502,14 @@ def _runs(
         if isinstance(inline, _WORDS):
             plain += inline.text
             continue
+        if isinstance(inline, Filled):
+            if plain:
+                out.append(f"{run}{words(plain)}</w:r>")
+                plain = ""
+            if inline.text:
+                control, end = ("", "") if manner.clean else (_control(inline.field, inline.derived), _CONTROL_END)
+                out.append(f"{control}{run}{words(inline.text)}</w:r>{end}")
+            continue
         if isinstance(inline, Definition):
             plain += OPEN_QUOTE
         elif isinstance(inline, Reference):
@@ -494,22 +522,14 @@ def _runs(
         if plain:
             out.append(f"{run}{words(plain)}</w:r>")
             plain = ""
-        if isinstance(inline, Filled):
-            if not inline.text:
-                continue
-            value = f"{run}{words(inline.text)}</w:r>"
-            if manner.clean:
-                out.append(value)
-            else:
-                out.append(f"{_control(inline.field, inline.derived)}{value}</w:sdtContent></w:sdt>")
-        elif isinstance(inline, Definition):
+        if isinstance(inline, Definition):
             bold = manner.styles["defined"]
             inner = f'<w:rStyle w:val="{bold}"/>{look}' if bold else _with_bold(look)
             _runs(inline.children, shown, manner, out, inner)
             plain = CLOSE_QUOTE
         elif isinstance(inline, Reference):
             out += (
-                f'{BEGIN}<w:r><w:instrText xml:space="preserve"> REF ', Bookmark(inline.target),
+                f'{BEGIN}<w:r><w:instrText xml:space="preserve"> REF ', bookmark(inline.target),
                 f' \\n \\h </w:instrText></w:r>{SEPARATE}{run}{words(shown[inline.target] or "")}</w:r>{END}',
             )  # fmt: skip
             plain = f" ({inline.title})"
@@ -517,7 +537,7 @@ def _runs(
             inner = _with_bold(look) if inline.strong else _with_italic(look)
             _runs(inline.children, shown, manner, out, inner)
         elif isinstance(inline, Blank):
-            out.append(Open(inline, look))
+            out.append(open_place(inline, look))
         elif isinstance(inline, LineBreak):
             out.append("<w:r><w:br/></w:r>")
         else:

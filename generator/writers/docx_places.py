@@ -2,20 +2,27 @@
 
 Blocks are written (:mod:`docx_blocks`) as pieces: XML that is the same wherever they stand, and places that say what
 belongs there. Only a :class:`Paper` knows what goes into a place, because it goes through one document in printed order
-and counts. So a list that comes again in the next agreement need not be written again, only counted.
+and counts. So a section that comes again in the next agreement need not be written again, only counted.
+
+What goes into the places hangs on the row of all of them, and not on what stands between; values stand between. Most
+agreements of one kind have the very same row, and it is counted through but once (:func:`settled`). There is one object
+for one place (:func:`number` and its like), so that two rows are quickly compared.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from generator.frozen import dataclass
-from generator.model import Agreement, Blank, Status
+from generator.model import Blank
+from generator.reuse import Itself
 from generator.writers.docx_comments import anchored, comment_end, comment_start
 from generator.writers.docx_lists import Lists
 from generator.writers.docx_properties import clause_bookmark
 from generator.writers.docx_text import attribute, short_tag, words
 from generator.writers.frame import Frame
+from generator.writers.package import Entry
 
 __all__ = [
     "CLAUSE_END",
@@ -24,16 +31,17 @@ __all__ = [
     "ID",
     "LATE_COMMENTS",
     "ROW_END",
-    "Anchor",
-    "Bookmark",
-    "ClauseStart",
-    "Follow",
-    "Number",
-    "Open",
-    "Paper",
     "Piece",
     "Place",
-    "RowStart",
+    "Settled",
+    "anchor",
+    "bookmark",
+    "clause_start",
+    "follow",
+    "number",
+    "open_place",
+    "row_start",
+    "settled",
     "toc_name",
     "with_ids",
 ]
@@ -46,25 +54,43 @@ ID = "\0"
 
 def with_ids(xml: str, above: int) -> bytes:
     """Return ``xml`` with the numbers of its controls, the first that are ``above`` this one."""
-    parts = xml.encode().split(ID.encode())
-    for n in range(1, len(parts)):
-        parts[n] = b"%d%b" % (above + n, parts[n])
-    return b"".join(parts)
+    first, *others = xml.encode().split(ID.encode())
+    out = [first] * (2 * len(others) + 1)
+    out[1::2] = [b"%d" % n for n in range(above + 1, above + 1 + len(others))]
+    out[2::2] = others
+    return b"".join(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What stands in the places of one document, one text for each; its lists; the first number no list uses."""
+
+    xml: tuple[str, ...]
+    lists: Entry
+    next_id: int
+
+
+@lru_cache(maxsize=16)
+def settled(places: tuple[Place, ...], frame: Itself, clean: bool, draft: bool, items: int) -> Settled:
+    """Return what stands in the ``places`` of a document with so many open ``items``."""
+    paper = Paper(frame.thing, clean, draft, items)
+    xml = paper.fill(places)
+    return Settled(tuple(xml), paper.lists.part(), paper.lists.next_id)
 
 
 class Paper:
     """One document being put together: the numbers given out so far."""
 
-    def __init__(self, agreement: Agreement, frame: Frame, clean: bool) -> None:
+    def __init__(self, frame: Frame, clean: bool, draft: bool, items: int) -> None:
         self.frame = frame
         self.clean = clean
-        self.draft = agreement.status is Status.DRAFT
+        self.draft = draft
         self.lists = Lists(frame, frame.first_id)
         self.last_bookmark = frame.first_id
         self.entries = 0  # headings so far that the contents list
         self.open_clauses: list[int] = []  # their bookmarks
         self.clause_names: dict[str, int] = {}
-        self.items = len(agreement.open_items)
+        self.items = items
         self.commented: set[int] = set()
         self.row = 0  # the item whose comment a row of the open page waits for
         self.late_comments = 0
@@ -73,9 +99,9 @@ class Paper:
         self.headings: dict[str, list[int]] = {}
         self.referred: dict[str, str] = {}
 
-    def fill(self, pieces: list[Piece]) -> list[str]:
-        """Put XML into the places of the whole document."""
-        out = [piece if type(piece) is str else piece.xml(self, at) for at, piece in enumerate(pieces)]  # type: ignore[union-attr]
+    def fill(self, places: tuple[Place, ...]) -> list[str]:
+        """Return the XML for the places of the whole document."""
+        out = [place.xml(self, at) for at, place in enumerate(places)]
         if self.draft:
             # Items that neither a blank nor a row of the open page shows keep their comment: at the title.
             left = [item for item in range(1, self.items + 1) if item not in self.commented]
@@ -100,7 +126,7 @@ class Paper:
 
 
 class Place:
-    """A place: ``xml`` is what stands there in a document, ``at`` which of its pieces it is."""
+    """A place: ``xml`` is what stands there in a document, ``at`` which of its places it is."""
 
     __slots__ = ()
 
@@ -111,39 +137,45 @@ class Place:
 Piece: TypeAlias = "str | Place"
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Place):
+class _Number(Place):
     """What numbers a paragraph: see :meth:`Lists.number`."""
 
-    list: str
-    level: int
-    label: str
-    by_style: bool = True
+    __slots__ = ("by_style", "label", "level", "name")
+
+    def __init__(self, name: str, level: int, label: str, by_style: bool) -> None:
+        self.name = name
+        self.level = level
+        self.label = label
+        self.by_style = by_style
 
     def xml(self, paper: Paper, at: int) -> str:
-        return paper.lists.number(self.list, self.level, self.label, by_style=self.by_style)
+        return paper.lists.number(self.name, self.level, self.label, by_style=self.by_style)
 
 
-@dataclass(frozen=True, slots=True)
-class Follow(Place):
+class _Follow(Place):
     """Nothing; but from here on a list prints its outermost level as ``text``."""
 
-    list: str
-    text: str
+    __slots__ = ("name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
 
     def xml(self, paper: Paper, at: int) -> str:
-        paper.lists.follow(self.list, self.text)
+        paper.lists.follow(self.name, self.text)
         return ""
 
 
 # ---------------------------------------------------------------- bookmarks
 
 
-@dataclass(frozen=True, slots=True)
-class Bookmark(Place):
+class _Bookmark(Place):
     """The name of the bookmark that references to ``target`` point to."""
 
-    target: str
+    __slots__ = ("target",)
+
+    def __init__(self, target: str) -> None:
+        self.target = target
 
     def xml(self, paper: Paper, at: int) -> str:
         name = paper.referred.get(self.target)
@@ -152,11 +184,13 @@ class Bookmark(Place):
         return name
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor(Place):
+class _Anchor(Place):
     """Room before and after the words of a heading that may be referred to. The first of a name is meant."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def xml(self, paper: Paper, at: int) -> str:
         room = paper.headings.setdefault(self.name, [])
@@ -165,11 +199,13 @@ class Anchor(Place):
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseStart(Place):
+class _ClauseStart(Place):
     """The hidden bookmark of a clause begins: "_clause_hipaa__breach_notice"."""
 
-    clause: str
+    __slots__ = ("clause",)
+
+    def __init__(self, clause: str) -> None:
+        self.clause = clause
 
     def xml(self, paper: Paper, at: int) -> str:
         name = clause_bookmark(self.clause, 1)
@@ -212,12 +248,14 @@ def toc_name(n: int) -> str:
 # ---------------------------------------------------------------- what is open
 
 
-@dataclass(frozen=True, slots=True)
-class Open(Place):
+class _Open(Place):
     """A blank; ``look`` is how the words around it look."""
 
-    blank: Blank
-    look: str
+    __slots__ = ("blank", "look")
+
+    def __init__(self, blank: Blank, look: str) -> None:
+        self.blank = blank
+        self.look = look
 
     def xml(self, paper: Paper, at: int) -> str:
         blank, style = self.blank, paper.frame.styles["placeholder"]
@@ -233,11 +271,13 @@ class Open(Place):
         return anchored(blank.item, xml, paper.frame) if paper.takes_comment(blank.item) else xml
 
 
-@dataclass(frozen=True, slots=True)
-class RowStart(Place):
+class _RowStart(Place):
     """The comment of the item that a row of the open page is about begins here, unless a blank took it."""
 
-    item: int
+    __slots__ = ("item",)
+
+    def __init__(self, item: int) -> None:
+        self.item = item
 
     def xml(self, paper: Paper, at: int) -> str:
         paper.row = self.item if paper.takes_comment(self.item) else 0
@@ -261,5 +301,9 @@ class _LateComments(Place):
         return ""
 
 
+# One object for one place. What is forgotten is made again, and compares as another one.
+_one = lru_cache(maxsize=4096)
+number, follow, anchor, bookmark = _one(_Number), _one(_Follow), _one(_Anchor), _one(_Bookmark)
+clause_start, open_place, row_start = _one(_ClauseStart), _one(_Open), _one(_RowStart)
 CLAUSE_END, ENTRY_START, ENTRY_END = _ClauseEnd(), _EntryStart(), _EntryEnd()
 ROW_END, LATE_COMMENTS = _RowEnd(), _LateComments()

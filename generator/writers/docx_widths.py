@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from generator.model import Block, Items, Paragraph, Table, inlines_text
+from generator.reuse import is_shared, kept
 
 __all__ = ["column_widths"]
 
@@ -66,18 +67,27 @@ def _widest_word(table: Table, column: int, known: int = 0) -> int:
 
 
 def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Yield the words of each paragraph; of one that is there in other agreements, only the longest."""
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield inlines_text(block.inlines)
+            yield kept(block, _longest_word) if is_shared(block) else inlines_text(block.inlines)
         elif isinstance(block, Items):
             for item in block.items:
                 yield from _texts(item.blocks)
 
 
+def _longest_word(paragraph: Paragraph) -> str:
+    return _longest(inlines_text(paragraph.inlines))
+
+
+def _longest(text: str) -> str:
+    return max(_WORD.findall(text), key=len, default="")
+
+
 def _word_width(text: str, known: int, *, bold: bool) -> int:
     """Return how wide the widest word of ``text`` is; 0 if that is surely no more than ``known``."""
     # The longest word is the widest, near enough.
-    word = max(_WORD.findall(text), key=len, default="")
+    word = _longest(text)
     if len(word) * _WIDEST <= known:
         return 0
     ems = 0.0

@@ -195,21 +195,27 @@ def holds(condition: Condition, words: Mapping[str, str], flags: Mapping[str, bo
             raise ValueError(condition)
 
 
-def filled(template: Template, words: Mapping[str, str], flags: Mapping[str, bool], slots: Mapping[str, str]) -> str:
-    """Return the XML of a part. ``words`` and ``slots`` are ready XML: the caller has escaped them."""
+def filled(
+    template: Template, words: Mapping[str, str], flags: Mapping[str, bool], slots: Mapping[str, list[str]]
+) -> str:
+    """Return the XML of a part. ``words`` and ``slots`` (in pieces) are ready XML: the caller has escaped them."""
     out: list[str] = []
     _fill(template, words, flags, slots, out)
     return "".join(out)
 
 
 def _fill(
-    template: Template, words: Mapping[str, str], flags: Mapping[str, bool], slots: Mapping[str, str], out: list[str]
+    template: Template,
+    words: Mapping[str, str],
+    flags: Mapping[str, bool],
+    slots: Mapping[str, list[str]],
+    out: list[str],
 ) -> None:
     for node in template:
         if isinstance(node, str):
             out.append(node)
         elif isinstance(node, Print):
-            out.append(slots[node.name] if node.name in slots else words[node.name])
+            out += slots[node.name] if node.name in slots else (words[node.name],)
         else:
             for condition, branch in node.branches:
                 if holds(condition, words, flags):

@@ -561,7 +561,7 @@ class _Reading:
         from lxml import etree
 
         words = dict.fromkeys(WORDS, "x")
-        empty = "<w:p/>"
+        empty = ["<w:p/>"]
         for values in itertools.product((True, False), repeat=len(FLAGS)):
             flags = dict(zip(FLAGS, values, strict=True))
             try:

@@ -17,37 +17,43 @@ from generator.model import (
     Table,
 )
 
-__all__ = ["targets"]
+__all__ = ["references", "targets"]
 
 
-def targets(block: Paragraph | Items | Table) -> tuple[str, ...]:
+def targets(block: Paragraph | Items | Table | Section) -> tuple[str, ...]:
     """Return the anchors that ``block`` refers to, and those within it; each once."""
-    return tuple(dict.fromkeys(_targets_in(block)))
+    return tuple(dict.fromkeys(_targets_in(block, anchors=True)))
 
 
-def _targets_in(block: Block | Inline) -> Iterator[str]:
+def references(block: Paragraph | Items | Table | Section) -> tuple[str, ...]:
+    """Return the anchors that ``block`` refers to; each once."""
+    return tuple(dict.fromkeys(_targets_in(block, anchors=False)))
+
+
+def _targets_in(block: Block | Inline, *, anchors: bool) -> Iterator[str]:
     match block:
         case Reference(target=target):
             yield target
         case Paragraph(inlines=inside) | Emphasis(children=inside) | Definition(children=inside):
             for inline in inside:
-                yield from _targets_in(inline)
+                yield from _targets_in(inline, anchors=anchors)
         case Items(items=items):
             for item in items:
                 for part in item.blocks:
-                    yield from _targets_in(part)
+                    yield from _targets_in(part, anchors=anchors)
         case Table(columns=columns, rows=rows):
             for column in columns:
                 for inline in column.heading:
-                    yield from _targets_in(inline)
+                    yield from _targets_in(inline, anchors=anchors)
             for row in rows:
                 for cell in row:
                     for part in cell:
-                        yield from _targets_in(part)
+                        yield from _targets_in(part, anchors=anchors)
         case SignatureBlock(name=name, lines=lines):
             for inline in (*name, *(inline for line in lines for inline in line.inlines)):
-                yield from _targets_in(inline)
+                yield from _targets_in(inline, anchors=anchors)
         case Section(anchor=anchor, blocks=blocks):
-            yield anchor
+            if anchors:
+                yield anchor
             for part in blocks:
-                yield from _targets_in(part)
+                yield from _targets_in(part, anchors=anchors)
