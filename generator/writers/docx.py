@@ -59,6 +59,7 @@ from generator.writers.package import deflated, deflated_once, zip_package
 
 __all__ = ["write_docx"]
 
+_TEXT = "word/document.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument."
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _CORE_REL = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
@@ -91,8 +92,11 @@ def write_docx(agreement: Agreement, frame: Frame, *, clean: bool = False) -> by
     flags = {"draft": draft, "landscape": agreement.landscape, "contents": agreement.contents}
     slots, counted = _Document(agreement, frame, clean).slots(frame)
 
-    printed = [(name, filled(template, page_words, flags, slots)) for name, template in frame.templates]
-    parts = [deflated(name, with_ids(xml, frame.first_id)) for name, xml in printed]
+    parts = []
+    for name, template in frame.templates:
+        printed = with_ids(filled(template, page_words, flags, slots), frame.first_id)
+        # Headers and footers say the same as each other, and often as those of the last document.
+        parts.append((deflated if name == _TEXT else deflated_once)(name, printed))
     parts += [*frame.copied, counted.lists]
     parts += properties(agreement, frame.properties, clean=clean)
     types, relations, package = [frame.types], [frame.relations], [frame.package_relations]

@@ -11,6 +11,7 @@ for one place (:func:`number` and its like), so that two rows are quickly compar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -52,9 +53,10 @@ __all__ = [
 ID = "\0"
 
 
-def with_ids(xml: str, above: int) -> bytes:
-    """Return ``xml`` with the numbers of its controls, the first that are ``above`` this one."""
-    first, *others = xml.encode().split(ID.encode())
+def with_ids(pieces: Sequence[str], above: int) -> bytes:
+    """Return the XML ``pieces`` as one, with the numbers of its controls, the first that are ``above`` this one."""
+    # One by one: most are plain ASCII, and quickly encoded as long as no curly quotation mark stands among them.
+    first, *others = b"".join([piece.encode() for piece in pieces]).split(ID.encode())
     out = [first] * (2 * len(others) + 1)
     out[1::2] = [b"%d" % n for n in range(above + 1, above + 1 + len(others))]
     out[2::2] = others

@@ -121,7 +121,7 @@ def properties(agreement: Agreement, own: str, *, clean: bool) -> list[Entry]:
         f'{_XML}<Properties xmlns="{_EXTENDED}"><Application>Microsoft Office Word</Application>'
         "<AppVersion>16.0000</AppVersion></Properties>"
     )
-    parts = [deflated("docProps/core.xml", _bytes(core)), deflated_once("docProps/app.xml", app.encode())]
+    parts = [deflated_once("docProps/core.xml", _bytes(core)), deflated_once("docProps/app.xml", app.encode())]
     mine = "" if clean else _own(agreement, own.count("<property ") + own.count(":property "))
     if own or mine:
         custom = f'{_XML}<Properties xmlns="{_CUSTOM}" xmlns:vt="{_VT}">{own}{mine}</Properties>'
@@ -139,13 +139,20 @@ def _own(agreement: Agreement, already: int) -> str:
     head = json.dumps(identity, ensure_ascii=False)
     if _length(head) > ROOM:  # a number no one can read; the id alone tells them apart
         head = json.dumps({**identity, "number": ""}, ensure_ascii=False)
-    named = [("Agreement", head)]
-    table = list(clause_table(agreement))
-    named += [(f"Agreement clauses {n}", piece) for n, piece in enumerate(_pieces(table), 1)]
-    return "".join(
+    return _property(2 + already, "Agreement", head) + _clauses(3 + already, tuple(clause_table(agreement)))
+
+
+@lru_cache(maxsize=16)
+def _clauses(first: int, table: tuple[tuple[str, ...], ...]) -> str:
+    """Return the properties that hold the clause ``table``, which most agreements of a kind have in common."""
+    pieces = enumerate(_pieces(table), 1)
+    return "".join([_property(first + n - 1, f"Agreement clauses {n}", piece) for n, piece in pieces])
+
+
+def _property(pid: int, name: str, value: str) -> str:
+    return (
         f'<property fmtid="{_FMTID}" pid="{pid}" name="{attribute(name)}">'
         f"<vt:lpwstr>{escaped(value)}</vt:lpwstr></property>"
-        for pid, (name, value) in enumerate(named, 2 + already)
     )
 
 

@@ -197,11 +197,11 @@ def holds(condition: Condition, words: Mapping[str, str], flags: Mapping[str, bo
 
 def filled(
     template: Template, words: Mapping[str, str], flags: Mapping[str, bool], slots: Mapping[str, list[str]]
-) -> str:
-    """Return the XML of a part. ``words`` and ``slots`` (in pieces) are ready XML: the caller has escaped them."""
+) -> list[str]:
+    """Return the XML of a part, in pieces. ``words`` and ``slots`` are ready XML: the caller has escaped them."""
     out: list[str] = []
     _fill(template, words, flags, slots, out)
-    return "".join(out)
+    return out
 
 
 def _fill(

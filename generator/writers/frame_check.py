@@ -565,7 +565,7 @@ class _Reading:
         for values in itertools.product((True, False), repeat=len(FLAGS)):
             flags = dict(zip(FLAGS, values, strict=True))
             try:
-                etree.fromstring(filled(template, words, flags, dict.fromkeys(SLOTS, empty)).encode())
+                etree.fromstring("".join(filled(template, words, flags, dict.fromkeys(SLOTS, empty))).encode())
             except etree.XMLSyntaxError:
                 self.say(
                     TAG,

@@ -39,12 +39,22 @@ class Entry:
 
 def deflated(name: str, content: bytes) -> Entry:
     """Pack ``content`` as the entry ``name``."""
+    data, crc = _packed(content)
+    return Entry(name, data, len(content), crc)
+
+
+def deflated_once(name: str, content: bytes) -> Entry:
+    """Do as :func:`deflated`, for small parts that are the same in most documents, or under several names in one."""
+    data, crc = _packed_once(content)
+    return Entry(name, data, len(content), crc)
+
+
+def _packed(content: bytes) -> tuple[bytes, int]:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return Entry(name, packer.compress(content) + packer.flush(), len(content), zlib.crc32(content))
+    return packer.compress(content) + packer.flush(), zlib.crc32(content)
 
 
-# For parts that are the same in most documents. What hangs on the answers of one member is no such part.
-deflated_once = lru_cache(maxsize=32)(deflated)
+_packed_once = lru_cache(maxsize=32)(_packed)
 
 
 def inflated(entry: Entry) -> bytes:
