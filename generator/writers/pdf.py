@@ -107,8 +107,8 @@ _LINE: Final = re.compile("\r\n|[\n\r\u2028\u2029]")
 class _Content:
     """Turns one agreement into the lists the template reads, as JSON text.
 
-    Of lists, tables and paragraphs that are those of the agreement before, what they come to is kept with them
-    (:mod:`generator.reuse`); that is most of an agreement.
+    Of sections, lists, tables and paragraphs that are those of the agreement before, what they come to is kept with
+    them (:mod:`generator.reuse`); that is most of an agreement.
     """
 
     def __init__(self, agreement: Agreement) -> None:
@@ -136,7 +136,7 @@ class _Content:
             "subtitle": of.inlines(a.cover.subtitle),
             "parties": _listed([of.inlines(party) for party in a.cover.parties]),
             "terms": _listed([] if a.cover.key_terms is None else [of.table(a.cover.key_terms)]),
-            "notes": _listed([of.words(note).json for note in a.cover.notes]),
+            "notes": _listed([of.words(note) for note in a.cover.notes]),
         }
         return _object(
             {
@@ -173,35 +173,35 @@ class _Blocks:
         self.labels = labels
         self.headings: dict[str, str] = {}  # label -> what a link to it is called by those who listen
         self.tables: list[Table] = []  # in printed order
-        self.unseen: list[str] = []  # JSON whose letters were not looked at yet
+        self.unseen: list[str] = []  # JSON whose letters were not looked at yet, but for plain ASCII
         self.others_sure = True  # whether our fonts have every letter of the rest
 
     def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[str]:
         out: list[str] = []
         for at, block in enumerate(blocks, 1):
-            match block:
-                case Paragraph():
-                    out.append(_paragraph(block, self.words(block).json, blocks[at : at + 1]))
-                case Items():
-                    out.append(self.part(block, level) if is_shared(block) else self.items(block, level))
-                case Section():
-                    name = self.labels.get(block.anchor, "")
-                    self.headings[name] = f"{block.label} {block.heading}".strip()
-                    label = _string(name)
-                    listed = _yes(level == 1 and bool(block.number))
-                    number, heading = self.text(block.label), self.text(block.heading)
-                    out.append(f'["h",{level},"{min(level, 3)}",{number},{heading},{label},{listed}]')
-                    inside = self.blocks(block.blocks, level + 1)
-                    out += inside if block.label else _at_edge(inside)
-                case Table():
-                    out.append(self.part(block, level) if is_shared(block) else self.table(block))
-                case SignatureBlock():
-                    out.append(f'["signatures",[{self.signature(block)}]]')
-                case _:
-                    assert_never(block)
+            if isinstance(block, Paragraph):
+                out.append(_paragraph(block, self.words(block), blocks[at : at + 1]))
+            elif isinstance(block, SignatureBlock):
+                out.append(f'["signatures",[{self.signature(block)}]]')
+            elif is_shared(block):
+                out.append(self.part(block, level))
+            else:
+                out.append(self.own(block, level))
         return out
 
-    def part(self, block: Items | Table, level: int) -> str:
+    def own(self, block: Items | Table | Section, level: int) -> str:
+        """Return what ``block`` comes to, made now."""
+        match block:
+            case Items():
+                return self.items(block, level)
+            case Table():
+                return self.table(block)
+            case Section():
+                return self.section(block, level)
+            case _:
+                assert_never(block)
+
+    def part(self, block: Items | Table | Section, level: int) -> str:
         """Return what is kept of ``block``."""
         labels = tuple([(t, self.labels.get(t, "")) for t in kept(block, targets)])
         part = kept(block, _part_of, level, labels)
@@ -209,6 +209,16 @@ class _Blocks:
         self.headings.update(part.headings)
         self.others_sure = self.others_sure and part.sure
         return part.json
+
+    def section(self, section: Section, level: int) -> str:
+        """Return a heading and what stands below it."""
+        name = self.labels.get(section.anchor, "")
+        self.headings[name] = f"{section.label} {section.heading}".strip()
+        listed = _yes(level == 1 and bool(section.number))
+        number, heading = self.text(section.label), self.text(section.heading)
+        inside = self.blocks(section.blocks, level + 1)
+        inside = inside if section.label else _at_edge(inside)
+        return ",".join((f'["h",{level},"{min(level, 3)}",{number},{heading},{_string(name)},{listed}]', *inside))
 
     def items(self, items: Items, level: int) -> str:
         bodies = _listed([_listed(self.blocks(item.blocks, level)) for item in items.items])
@@ -246,9 +256,9 @@ class _Blocks:
         lines = 0.2
         for at, block in enumerate(cell, 1):
             if isinstance(block, Paragraph):
-                words = self.words(block)
-                out.append(_paragraph(block, words.json, cell[at : at + 1]))
-                lines += words.lines
+                words, long = self.measured(block)
+                out.append(_paragraph(block, words, cell[at : at + 1]))
+                lines += long
             else:
                 out += self.blocks((block,))
                 lines += 0.2 + len(out[-1]) / 90
@@ -260,26 +270,35 @@ class _Blocks:
 
     def text(self, text: str) -> str:
         """Return words that stand outside paragraphs."""
-        made = _string(text)
-        self.unseen.append(made)
-        return made
+        return self._looked_at_later(_string(text))
 
     def inlines(self, inlines: tuple[Inline, ...]) -> str:
-        return self.words(Paragraph(inlines)).json
+        return self._looked_at_later(_json(_inlines(inlines, self.labels)))
 
-    def words(self, paragraph: Paragraph) -> _Words:
+    def words(self, paragraph: Paragraph) -> str:
         """Return the words of ``paragraph`` as the template takes them."""
-        if not is_shared(paragraph):
-            made = _made_of(paragraph.inlines, self.labels)
-            self.unseen.append(made.json)
-            return made
+        return self._kept(paragraph).json if is_shared(paragraph) else self.inlines(paragraph.inlines)
+
+    def measured(self, paragraph: Paragraph) -> tuple[str, float]:
+        """Return the same, and about how many lines they take in a cell."""
+        if is_shared(paragraph):
+            kept_words = self._kept(paragraph)
+            return kept_words.json, kept_words.lines
+        made = _inlines(paragraph.inlines, self.labels)
+        return self._looked_at_later(_json(made)), _lines_of(made)
+
+    def _kept(self, paragraph: Paragraph) -> _Words:
         found = kept(paragraph, _words_alone)
         if found is None:
             labels = tuple([(t, self.labels.get(t, "")) for t in kept(paragraph, targets)])
             found = kept(paragraph, _words_of, labels)
-        made, sure = found
-        self.others_sure = self.others_sure and sure
-        return made
+        self.others_sure = self.others_sure and found.sure
+        return found
+
+    def _looked_at_later(self, json: str) -> str:
+        if not (json.isascii() and json.isprintable()) or "\\" in json:
+            self.unseen.append(json)
+        return json
 
     def sure(self) -> bool:
         """Whether our fonts have every letter for sure; else each word has to be looked at by itself."""
@@ -287,14 +306,16 @@ class _Blocks:
 
 
 class _Words(NamedTuple):
-    """The words of a paragraph: as JSON, and about how many lines they take in a cell."""
+    """What is kept of a paragraph: as JSON, about how many lines it takes in a cell, and whether our fonts have all
+    its letters for sure."""
 
     json: str
     lines: float
+    sure: bool
 
 
 class _Part(NamedTuple):
-    """What is kept of a list or a table."""
+    """What is kept of a section, a list or a table."""
 
     json: str
     tables: tuple[Table, ...]
@@ -302,33 +323,28 @@ class _Part(NamedTuple):
     sure: bool
 
 
-def _part_of(block: Items | Table, level: int, labels: tuple[tuple[str, str], ...]) -> _Part:
+def _part_of(block: Items | Table | Section, level: int, labels: tuple[tuple[str, str], ...]) -> _Part:
     """Return what ``block`` comes to; ``labels`` are those of its targets, "" for what is nowhere."""
     of = _Blocks(dict(labels))
-    made = of.items(block, level) if isinstance(block, Items) else of.table(block)
+    made = of.own(block, level)
     return _Part(made, tuple(of.tables), of.headings, of.sure())
 
 
-def _words_alone(paragraph: Paragraph) -> tuple[_Words, bool] | None:
+def _words_alone(paragraph: Paragraph) -> _Words | None:
     """Return the words of ``paragraph``, or None if they hang on what it refers to."""
     return None if kept(paragraph, targets) else _words_of(paragraph, ())
 
 
-def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> tuple[_Words, bool]:
-    """Return the words of ``paragraph``, and whether our fonts have all their letters for sure."""
-    made = _made_of(paragraph.inlines, dict(labels))
-    return made, _printable(made.json)
+def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> _Words:
+    made = _inlines(paragraph.inlines, dict(labels))
+    json = _json(made)
+    return _Words(json, _lines_of(made), _printable(json))
 
 
 def _paragraph(paragraph: Paragraph, words: str, follows: tuple[Block, ...] | tuple[Section, ...]) -> str:
     # What introduces a list or table stays with it.
     leads = bool(follows) and isinstance(follows[0], Items | Table)
     return f'["{"note" if paragraph.note else "lead" if leads else "p"}",{words}]'
-
-
-def _made_of(inlines: tuple[Inline, ...], labels: Mapping[str, str]) -> _Words:
-    made = _inlines(inlines, labels)
-    return _Words(_json(made), sum((1 / 90, _lines(made)), 0.2))
 
 
 def _json(made: Json) -> str:
@@ -400,6 +416,11 @@ def _object(parts: Mapping[str, str]) -> str:
 
 def _yes(said: bool) -> str:
     return "true" if said else "false"
+
+
+def _lines_of(words: Json) -> float:
+    """Return about how many lines a paragraph takes in a cell."""
+    return sum((1 / 90, _lines(words)), 0.2)
 
 
 def _lines(blocks: Json) -> float:
@@ -559,8 +580,9 @@ def prepare_pdf(agreement: Agreement, look: Look = HOUSE) -> Callable[[], bytes]
 # The template writes a link within the document as one to the address “#label”: looking up where the label is would
 # make typst lay out the pages once more, and call the link “page 8”. Here it becomes a link to the destination of that
 # name, which typst writes for every heading with a label, and is called as the heading is.
+_LINK_BEGINS: Final = b"obj\n<</Type/Annot/Subtype/Link"
 _LINK = re.compile(
-    rb"obj\n<</Type/Annot/Subtype/Link(?:(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
+    rb"(?:(/Rect\[[^]]*\]/Border\[[^]]*\](?:/QuadPoints\[[^]]*\])?)"
     rb"/A<</Type/Action/S/URI/URI\(#(a\d+)\)>>(/F \d+/StructParent \d+)/Contents\(#\2\)|/[^\n]*/URI\(#)"
 )
 
@@ -573,11 +595,12 @@ _CELL_OR_TABLE = re.compile(
     rb"/S/T(?:D(/P \d+ 0 R)/A\[<</O/Table/Headers\[\(U(\d+)x(\d+)y0\)\]>>(\]?)|able/P \d+ 0 R(/A\[)?)"
 )
 
-# The cross-reference table (ISO 32000-1, 7.5.4): its first row is of no object, and each other one ends in _IN_USE.
-_TAIL = re.compile(
-    rb"xref\n0 (\d+)\n(\d{10} 65535 f\r\n)([\d n\r\n]*)(trailer\n.*startxref\n)\d+(\n%%EOF\s*)\Z", re.DOTALL
-)
+# The cross-reference table (ISO 32000-1, 7.5.4): its first row is of no object, and each other one has as many letters
+# and ends in _IN_USE.
+_XREF = re.compile(rb"xref\n0 (\d+)\n\d{10} 65535 f\r\n")
 _IN_USE = b" 00000 n\r\n"
+_ROW = 20
+_TRAILER = re.compile(rb"(trailer\n.*startxref\n)\d+(\n%%EOF\s*)\Z", re.DOTALL)
 
 _Edit: TypeAlias = tuple[int, int, bytes]  # from byte, to byte, what stands there instead
 
@@ -585,15 +608,17 @@ _Edit: TypeAlias = tuple[int, int, bytes]  # from byte, to byte, what stands the
 def _finished(pdf: bytes, tables: Sequence[Table], headings: Mapping[str, str]) -> bytes:
     """Return ``pdf`` with its links led to headings, and with row headers and descriptions of tables."""
     at = pdf.rfind(b"\nxref\n") + 1
-    tail = _TAIL.match(pdf, at)
-    if tail is None:
-        raise RuntimeError("typst wrote a PDF that ends in another way than we know.")
-    return _edited(pdf, sorted([*_linked(pdf, headings, at), *_described(pdf, tables, at)]), at, tail)
+    return _edited(pdf, sorted([*_linked(pdf, headings, at), *_described(pdf, tables, at)]), at)
 
 
 def _linked(pdf: bytes, headings: Mapping[str, str], at: int) -> Iterator[_Edit]:
     """Yield the edits that lead links to headings."""
-    for m in _LINK.finditer(pdf, 0, at):
+    end = 0
+    while (found := pdf.find(_LINK_BEGINS, end, at)) >= 0:
+        end = found + len(_LINK_BEGINS)
+        m = _LINK.match(pdf, end, at)
+        if m is None:
+            continue
         where, label, what = m.groups()
         if label is None:
             raise RuntimeError("typst wrote a link in another way than we know.")
@@ -623,28 +648,36 @@ def _described(pdf: bytes, tables: Sequence[Table], at: int) -> list[_Edit]:
     return edits if found == len(tables) else []
 
 
-def _edited(pdf: bytes, edits: Sequence[_Edit], at: int, tail: re.Match[bytes]) -> bytes:
+def _edited(pdf: bytes, edits: Sequence[_Edit], at: int) -> bytes:
     """Return ``pdf`` with ``edits`` made and its cross-reference table (at byte ``at``) moved along."""
-    count, free, rows, trailer, end_of_file = tail.groups()
-    offsets = [*map(int, rows.split(_IN_USE)[:-1])]
-    if len(offsets) + 1 != int(count) or offsets != sorted(offsets):
+    xref = _XREF.match(pdf, at)
+    begin = xref.end() if xref else at
+    end = begin + _ROW * (int(xref[1]) - 1) if xref else at
+    trailer = _TRAILER.match(pdf, end)
+    if xref is None or trailer is None:
+        raise RuntimeError("typst wrote a PDF that ends in another way than we know.")
+    offsets = [*map(int, pdf[begin:end].split(_IN_USE)[:-1])]
+    if len(offsets) + 1 != int(xref[1]) or offsets != sorted(offsets):
         raise RuntimeError("typst wrote the objects of a PDF in another order than we know.")
-    out: list[bytes] = []
+    whole = memoryview(pdf)  # a part of it is no copy
+    out: list[bytes | memoryview] = []
     moved: list[int] = []
     copied = shift = 0
-    for start, end, text in edits:
+    for start, stop, text in edits:
         # What begins before this edit has moved by what the edits before it are longer than what stood there.
         up_to = bisect_right(offsets, start, len(moved))
-        moved += [offset + shift for offset in offsets[len(moved) : up_to]]
-        out += (pdf[copied:start], text)
-        copied = end
-        shift += len(text) - (end - start)
+        if up_to > len(moved):
+            moved += [offset + shift for offset in offsets[len(moved) : up_to]]
+        out += (whole[copied:start], text)
+        copied = stop
+        shift += len(text) - (stop - start)
     moved += [offset + shift for offset in offsets[len(moved) :]]
-    out += (pdf[copied:at], b"xref\n0 ", count, b"\n", free, (b"%010d" + _IN_USE) * len(moved) % tuple(moved))
-    out += (trailer, b"%d" % (at + shift), end_of_file)
+    out += (whole[copied:begin], (b"%010d" + _IN_USE) * len(moved) % tuple(moved))
+    out += (trailer[1], b"%d" % (at + shift), trailer[2])
     return b"".join(out)
 
 
+@lru_cache(maxsize=1024)
 def _text_string(text: str) -> bytes:
     """Return ``text`` as a PDF text string (ISO 32000-1, 7.9.2.2)."""
     return b"<FEFF" + text.encode("utf-16-be").hex().upper().encode() + b">"
@@ -681,7 +714,12 @@ def _not_of_the_body_font() -> re.Pattern[str]:
 
 
 def _of_the_body_font(text: str) -> bool:
-    return text.isascii() or not _not_of_the_body_font().search(unicodedata.normalize("NFC", text))
+    return text.isascii() or _body_font_has(text)
+
+
+@lru_cache(maxsize=4096)  # most are words of clauses, which all agreements have in common
+def _body_font_has(text: str) -> bool:
+    return not _not_of_the_body_font().search(unicodedata.normalize("NFC", text))
 
 
 def _faces(line: str, *, whole: bool) -> Iterator[tuple[str, bool]]:
