@@ -164,6 +164,11 @@ def _tell_made(
         session.say("", *_fold(words, style.width))
     if update is not None:
         session.say("", f"Kept from {safe(update)}: {count(made.rows, 'row')}.")
+        if ".csv" not in (output.suffix.lower(), PurePath(update).suffix.lower()):
+            said = (
+                f"Widths, filters and colouring rules of your own are not in the new workbook; {safe(update)} has them."
+            )
+            session.say(*_fold(said, style.width))
         session.more["kept"] = made.rows
         changes = {"added": made.changes.added, "gone": made.changes.gone, "changed": made.changes.changed}
         session.more["changes"] = {k: list(v) for k, v in changes.items()}

@@ -96,6 +96,7 @@ def test_from_an_empty_workbook_to_one_that_is_ready(agreements):
     code, out, err = agreements("--update", "members.xlsx", "-o", "new.xlsx")
     assert code == 0, err
     assert "Kept from members.xlsx: 3 rows." in out
+    assert "Widths, filters and colouring rules of your own are not in the new workbook" in " ".join(out.split())
     assert "The same is asked as before." in out
     assert agreements("new.xlsx")[0] == 0
 
