@@ -1,4 +1,4 @@
-"""The public functions: what the command line, the local page and a batch call alike.
+"""The public functions: what the command line and a batch call alike.
 
 Each takes a :class:`~generator.workspace.Workspace` and returns plain values; none prints, and none
 writes to the disk. Each is loaded when it is first asked for: a worker of a batch needs but one of them.

@@ -450,7 +450,6 @@ def _record(
 
     ``made`` is the record of what was made anew, ``renamed`` how its files are called here, ``files`` are all files.
     """
-
     for document in made["documents"]:
         # What it leaves as it was is not signed again.
         document["to_sign"] = bool(document.get("to_sign")) and document["type"] in chain[-1]["documents"]

@@ -348,7 +348,7 @@ class Answers(Protocol):
     (members of lists count from 1)."""
 
     def value(self, path: str, /) -> Answer:
-        """Return the answer for one field. Never raises for a name :func:`check_names` let pass."""
+        """Return the answer for one field. Never raises for a name that ``names.check_names`` let pass."""
         ...
 
 

@@ -58,7 +58,7 @@ class Cell(NamedTuple):
 
 
 class Refused(Exception):
-    """A part that cannot be read; ``problem`` says why."""
+    """A part that cannot be read: the rule it breaks, why, and what to do (:func:`problem_of`)."""
 
     def __init__(self, rule: Rule, message: str, fix: str) -> None:
         super().__init__(message)
@@ -67,7 +67,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet. What follows ``hidden_rows`` is known once :meth:`rows` was gone through."""
+    """One sheet. What follows ``hidden_rows`` is known once :meth:`Workbook.rows` was gone through."""
 
     name: str
     part: str
