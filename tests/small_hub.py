@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,16 +132,6 @@ def book(lines: Sequence[Sequence[Any]], change: Any = None, title: str = "Membe
         change(made)
     out = io.BytesIO()
     made.save(out)
-    return out.getvalue()
-
-
-def changed(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
-    """Return a workbook in which ``change`` was done to one part."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            content = old.read(name)
-            new.writestr(name, change(content) if name == part else content)
     return out.getvalue()
 
 

@@ -16,6 +16,7 @@ from generator.pipeline import Imported, import_contract, make
 from generator.workspace import Workspace
 from tests.foreign_contract import foreign_contract
 from tests.warm_library import warm_workspace
+from tests.word_file import edited
 
 ROOT = Path(__file__).parent.parent
 GOLDENS = Path(__file__).parent / "goldens"
@@ -155,17 +156,8 @@ def test_what_cannot_be_imported_is_refused_by_name_with_what_to_do(tmp_path, da
     assert "ompare" not in found.diagnostics[-1].fix, "nobody compares anything here"
 
 
-def _with_part(name: str, content: bytes) -> bytes:
-    """Return the contract with one part that says something else."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(foreign_contract())) as before, zipfile.ZipFile(out, "w") as after:
-        for part in before.namelist():
-            after.writestr(part, content if part == name else before.read(part))
-    return out.getvalue()
-
-
 def test_a_part_that_cannot_be_read_is_told_as_a_damaged_file(tmp_path):
-    (tmp_path / "x.docx").write_bytes(_with_part("word/styles.xml", b"<w:styles"))
+    (tmp_path / "x.docx").write_bytes(edited(foreign_contract(), "word/styles.xml", lambda _: "<w:styles"))
     found = import_contract(warm_workspace(tmp_path, today=TODAY), "x.docx")
     assert found.value is None
     assert found.diagnostics[-1].message == "The file is damaged: a part of it cannot be read."

@@ -13,6 +13,7 @@ from generator.writers.docx_properties import clause_bookmark
 from tests.contract_edits import element
 from tests.counterparty import Counterparty, through_python_docx, without_marks
 from tests.returned_set import BAA, sent
+from tests.word_file import edited
 
 
 def ours() -> bytes:
@@ -60,17 +61,8 @@ def test_what_is_no_word_file_is_told_apart_by_its_content(data, rule, says):
     assert read.diagnostics[0].span.file == "back.docx"
 
 
-def with_part(name: str, content: bytes) -> bytes:
-    """Our file with one part that says something else."""
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(ours())) as before, zipfile.ZipFile(out, "w") as after:
-        for part in before.namelist():
-            after.writestr(part, content if part == name else before.read(part))
-    return out.getvalue()
-
-
 def test_a_part_that_cannot_be_read_is_told_as_a_damaged_file():
-    read = read_returned(with_part("word/styles.xml", b"<w:styles"), "back.docx")
+    read = read_returned(edited(ours(), "word/styles.xml", lambda _: "<w:styles"), "back.docx")
     assert read.value is None
     assert [d.message for d in read.diagnostics] == ["The file is damaged: a part of it cannot be read."]
 

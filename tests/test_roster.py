@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from generator.fields import UNKNOWN
 from generator.roster import read_roster
 from generator.roster.workbook import Refused, column_letters, column_number, open_workbook
-from tests.small_hub import ROW, Hub, book, cells, changed, told
+from tests.small_hub import ROW, Hub, book, cells, told
+from tests.word_file import edited
 
 
 @pytest.fixture
@@ -242,11 +243,7 @@ def test_a_million_stray_cells_are_no_members(hub: Hub):
     blank = "".join(f'<c r="{column_letters(c)}{{n}}" s="0"/>' for c in range(100, 200))
     stray = "".join(f'<row r="{n}">{blank.replace("{n}", str(n))}</row>' for n in range(3, 10_003))
     data = book(cells(ROW))
-    roster = hub.roster(
-        changed(
-            data, "xl/worksheets/sheet1.xml", lambda x: x.replace(b"</sheetData>", stray.encode() + b"</sheetData>")
-        )
-    )
+    roster = hub.roster(edited(data, SHEET, lambda x: x.replace("</sheetData>", f"{stray}</sheetData>")))
     assert len(roster.rows) == 1
 
 
@@ -330,7 +327,7 @@ def test_what_stands_in_a_cell_about_a_person_is_not_repeated(hub: Hub):
 
 
 SHEET = "xl/worksheets/sheet1.xml"
-DECLARED = b"<!DOCTYPE a [<!ENTITY e 'x'>]>"
+DECLARED = "<!DOCTYPE a [<!ENTITY e 'x'>]>"
 
 
 @pytest.mark.parametrize(
@@ -340,9 +337,9 @@ DECLARED = b"<!DOCTYPE a [<!ENTITY e 'x'>]>"
         (b"PK\x03\x04 and no more", ["roster-file"]),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, ["roster-file"]),  # .xls
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), ["roster-file"]),  # with a password
-        (changed(book(cells(ROW)), SHEET, lambda x: x[: len(x) // 2]), ["roster-file"]),
-        (changed(book(cells(ROW)), SHEET, lambda x: DECLARED + x[x.index(b"<worksheet") :]), ["roster-unsafe"]),
-        (changed(book(cells(ROW)), SHEET, lambda x: x.replace(b'r="A1"', b'r="A99999999999"')), None),
+        (edited(book(cells(ROW)), SHEET, lambda x: x[: len(x) // 2]), ["roster-file"]),
+        (edited(book(cells(ROW)), SHEET, lambda x: DECLARED + x[x.index("<worksheet") :]), ["roster-unsafe"]),
+        (edited(book(cells(ROW)), SHEET, lambda x: x.replace('r="A1"', 'r="A99999999999"')), None),
     ],
     ids=["empty", "torn", "xls", "password", "half", "declarations", "far"],
 )  # fmt: skip
@@ -354,9 +351,9 @@ def test_files_that_are_no_workbook_are_refused(hub: Hub, data: bytes, rules: li
         assert hub.refused(data) == rules
 
 
-@pytest.mark.parametrize(("typed", "read"), [(b"_xD83D__xDE00_", "\U0001f600"), (b"_xD800_", "\ufffd")])
-def test_signs_that_xml_cannot_hold_are_read_whole_or_not_at_all(hub: Hub, typed: bytes, read: str):
-    data = changed(book(cells(ROW)), SHEET, lambda x: x.replace(b">Hope<", b">" + typed + b"<"))
+@pytest.mark.parametrize(("typed", "read"), [("_xD83D__xDE00_", "\U0001f600"), ("_xD800_", "\ufffd")])
+def test_signs_that_xml_cannot_hold_are_read_whole_or_not_at_all(hub: Hub, typed: str, read: str):
+    data = edited(book(cells(ROW)), SHEET, lambda x: x.replace(">Hope<", f">{typed}<"))
     assert hub.roster(data).rows[0].own["cbo.short_name"].value == read
 
 

@@ -22,7 +22,8 @@ from generator.roster.formulas import moved, spread
 from generator.roster.preflight import preflight
 from generator.roster.workbook import column_letters
 from tests.programs import program
-from tests.small_hub import ROW, Hub, book, cells, changed, told
+from tests.small_hub import ROW, Hub, book, cells, told
+from tests.word_file import edited
 
 
 @pytest.fixture
@@ -294,7 +295,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def test_a_sheet_that_is_cut_off_cannot_be_brought_along(hub: Hub):
     whole = filled(made(hub).data, ROW, services=SERVICES)
     members = "xl/worksheets/sheet2.xml"  # behind the sheet that says how to fill it in
-    (hub.folder / "old.xlsx").write_bytes(changed(whole, members, lambda x: x[: len(x) // 2]))
+    (hub.folder / "old.xlsx").write_bytes(edited(whole, members, lambda x: x[: len(x) // 2]))
     given = make_roster(hub.workspace, profile="hub.yaml", documents=("doc",), update="old.xlsx")
     assert given.value is None
     assert [d.rule for d in given.diagnostics] == ["roster-file"]
@@ -302,15 +303,15 @@ def test_a_sheet_that_is_cut_off_cannot_be_brought_along(hub: Hub):
 
 @pytest.mark.parametrize("number", ["", "x", "1.5", "²", "9" * 5000])
 def test_numbers_that_are_none_do_not_stop_a_check(hub: Hub, number: str):
-    def spoilt(content: bytes) -> bytes:
-        hidden = re.sub(rb"<col [^>]*>", f'<col hidden="1" min="{number}" max="9"/>'.encode(), content, count=1)
-        return re.sub(rb'priority="\d+"', f'priority="{number}"'.encode(), hidden)
+    def spoilt(content: str) -> str:
+        hidden = re.sub("<col [^>]*>", f'<col hidden="1" min="{number}" max="9"/>', content, count=1)
+        return re.sub(r'priority="\d+"', f'priority="{number}"', hidden)
 
     once = annotated(hub, rich(cells(ROW, WRONG)))
     assert b"<col " in zipfile.ZipFile(io.BytesIO(once)).read(SHEET)
     with zipfile.ZipFile(io.BytesIO(once)) as package:
         shapes = next(n for n in package.namelist() if n.endswith(".vml"))
-    data = changed(changed(once, SHEET, spoilt), shapes, lambda x: re.sub(rb"Row>\d+<", f"Row>{number}<".encode(), x))
+    data = edited(edited(once, SHEET, spoilt), shapes, lambda x: re.sub(r"Row>\d+<", f"Row>{number}<", x))
     assert hub.checked(data).rows
     assert annotate_roster(hub.workspace, "members.xlsx", hub.checked(data)).value is not None
 

@@ -25,7 +25,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def edited(data: bytes, name: str, change, *, drop: tuple[str, ...] = ()) -> bytes:
-    """The package with the text of the part ``name`` changed."""
+    """The package (a workbook is one too) with the text of the part ``name`` changed."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for part, content in parts(data).items():
