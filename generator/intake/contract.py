@@ -25,7 +25,7 @@ __all__ = ["Contract", "Line", "Part", "Printed", "Role", "Rows", "read_contract
 # What a paragraph was taken for; "signing" is a line to sign on, "empty" a paragraph without a word.
 Role: TypeAlias = Literal["text", "title", "heading", "cell", "signing", "empty"]
 
-_TITLE_WORDS = 12  # of which a title has at most so many
+_TITLE_WORDS = 12  # a title has at most so many
 _RUN_IN_WORDS = 4  # a first sentence of more words is a heading only where it is bold, underlined or italic
 _NUMBER = re.compile(
     r"(?P<word>(?:section|article|clause)\s+)?(?P<number>(?:\d{1,3}(?:\.\d{1,3}){0,4})|[IVX]{1,5})"

@@ -84,10 +84,16 @@ class Kept:
     below: int = 0
     notes_lost: list[str] = field(default_factory=list)
 
+    def own_column(self, column: int, label: str) -> str:
+        """Note that a column is one's own, and return the name by which its cells are kept."""
+        name = f"own {column}"
+        self.own[name] = label
+        return name
+
     def place(self, row: int, column: int, at: Mapping[str, int]) -> tuple[int, int] | None:
         """Return where the cell of an older workbook stands now, both counted from 1."""
         name = self.columns.get(column, "")
-        if name in at and name.startswith("own ") and row <= self.below:
+        if name in at and name in self.own and row <= self.below:
             return 1, at[name] + 1  # what is said of a column of one's own
         if name not in at or row not in self.numbers:
             return None

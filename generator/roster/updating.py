@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from generator.diagnostics import Diagnostic, Span
 from generator.fields import Dictionary, Field, first_few
@@ -109,15 +109,14 @@ def kept_of(
             kept.notes_lost += [f"{source.name}!{column_letters(c)}{r}" for r, c in sorted(notes) if r > table.below]
             continue
         known = {c: n for c, n in table.names.items() if n != CHECK}
-        own = {c: label for c, label in sorted(table.unread.items()) if label}
-        columns = {**known, **{c: f"own {c}" for c in own}}
-        kept.own.update({f"own {c}": label for c, label in own.items()})
+        own = {c: kept.own_column(c, label) for c, label in sorted(table.unread.items()) if label}
+        columns = {**known, **own}
         kept.columns, kept.below, kept.notes = columns, table.below, _notes(workbook, source)
         for number, cells in _lines(table, table.column(ID)):
             if known.keys() & cells.keys():  # or it is something that stands below or beside the table
                 for c in sorted(cells.keys() - columns.keys() - table.names.keys()):  # without a head, and typed
-                    columns[c], kept.own[f"own {c}"] = f"own {c}", ""
-            row = reader.row(table, number, cells, columns, formulas=True)
+                    columns[c] = kept.own_column(c, "")
+            row = reader.row(table, number, cells, columns, own=kept.own, formulas=True)
             if row:
                 kept.numbers[number] = len(kept.rows)
                 kept.rows.append(row)
@@ -154,6 +153,7 @@ class _Cells:
         cells: Mapping[int, Cell],
         columns: Mapping[int, str],
         *,
+        own: Collection[str] = (),
         formulas: bool = False,
     ) -> dict[str, Cell]:
         found = {}
@@ -161,11 +161,11 @@ class _Cells:
             cell = cells.get(column)
             if cell is None:
                 continue
-            if name.startswith("own "):
-                found[name] = cell._replace(said=self.formula(cell, number, column) if formulas else "")
+            said = self.formula(cell, number, column) if formulas else ""
+            if name in own:
+                found[name] = cell._replace(said=said)
                 continue
             field = self.dictionary.find(name)
-            said = self.formula(cell, number, column) if formulas else ""
             try:
                 found[name] = self.cell(cell, field)._replace(style=cell.style, formula=cell.formula, said=said)
             except Mistaken as wrong:
