@@ -292,9 +292,7 @@ def tell_report(session: Session, report: Preflight) -> None:
 
 def _is_folder(report: Preflight) -> bool:
     """Whether the roster is a folder of profiles, in which no row has a number that the reader could look up."""
-    from generator.roster.members import Cells
-
-    return bool(report.rows) and not isinstance(report.rows[0].row.cells, Cells)
+    return bool(report.rows) and not report.rows[0].row.has_columns
 
 
 def _called(report: Preflight, row: Row) -> str:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from generator.diagnostics import Diagnostic, Severity
+from generator.lint import Index
 from generator.pipeline.making import make_set
 from generator.pipeline.parts import date_of, read_parts
 from generator.roster import read_roster
-from generator.roster.preflight import check_rows, preflight
+from generator.roster.preflight import OF_THE_CLAUSES, check_rows, preflight
 from generator.workspace import Workspace, open_workspace
 from tests.members import COLUMNS, member, network, table
 from tests.small_hub import ROW, Hub, book, cells, told
@@ -145,3 +146,7 @@ def test_ten_thousand_rows_take_less_than_twenty_seconds(real: Workspace):
     assert len(report.rows) == 10_000
     assert report.kinds < 20
     assert took < 20, f"{took:.1f} s"
+
+
+def test_what_rows_of_a_kind_share_is_what_rules_read():
+    assert [name for name in OF_THE_CLAUSES if name not in vars(Index)] == []

@@ -65,6 +65,11 @@ class Row:
     party: str = ""
 
     @property
+    def has_columns(self) -> bool:
+        """Whether it stands in a table, where it has a number and its answers have columns; else it is a file."""
+        return isinstance(self.cells, Cells)
+
+    @property
     def profile(self) -> Profile:
         """The profile of this member: what all share, with its own values laid over. It is made when asked for."""
         base = self.base

@@ -24,7 +24,7 @@ from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, learn_conditions, named_documents, read_parts
 from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
 from generator.profile import Profile, Watched
-from generator.roster.members import Cells, Roster, Row
+from generator.roster.members import Roster, Row
 
 if TYPE_CHECKING:
     from generator.lint import Index, Lint
@@ -38,6 +38,8 @@ _PRINTED: Final = frozenset(
 )
 _RECKONED: Final = frozenset({"pay"})  # what figures are worked out of
 _MOST_KEPT: Final = 100  # kinds kept at a time: an assembled set takes some 2 MB
+# What an Index works out of the agreements alone, whoever answers: it holds for all rows of a kind.
+OF_THE_CLAUSES: Final = ("_read", "party_keys", "contracts", "main", "_definitions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +335,7 @@ class _Checker:
         from generator.assembly import OPEN_ITEM
 
         field = self.parts.dictionary.find(item.field)
-        has_columns = isinstance(row.cells, Cells)
-        if item.field not in row.cells and has_columns:
+        if item.field not in row.cells and row.has_columns:
             if item.field in self._unasked:  # the same for every row: one problem, held once
                 return self._unasked[item.field]
             label = self.parts.dictionary.label(item.field)
@@ -348,7 +349,7 @@ class _Checker:
         message = "Nothing stands here" if profile.given(item.field) is None else "The answer is still unknown"
         fix = _example(field)
         words = restyled(label, "lower_first") if fix else label
-        name = "" if has_columns else f" ({item.field})"  # in a profile the reader has no column to look for
+        name = "" if row.has_columns else f" ({item.field})"  # in a profile the reader has no column to look for
         return OPEN_ITEM.at(profile.place_for(item.field), f"{message}: {words}{name}.", fix=fix, field=item.field)
 
     # -- one row of each kind
@@ -442,7 +443,7 @@ class _Checker:
         from generator.lint import Index
 
         index = Index(first.agreements, profile, first.dictionary, first.documents, first.clauses)
-        for name in ("_read", "party_keys", "contracts", "main", "_definitions"):
+        for name in OF_THE_CLAUSES:
             if name in first.__dict__:
                 index.__dict__[name] = first.__dict__[name]
         return index
