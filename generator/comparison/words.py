@@ -15,6 +15,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 
 from generator.frozen import dataclass
@@ -38,16 +39,6 @@ _NUMBER_WORD = (
     "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     "|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion"
 )
-_TOKEN = re.compile(
-    rf"(?P<space>\s+)"
-    # Letters of either case here alone: else each of the signs below would be looked up in both.
-    rf"|\b(?i:(?:{_NUMBER_WORD})(?:[ -](?:and )?(?:{_NUMBER_WORD})){{0,8}}(?: percent| dollars)?) \(\$?\d[\d,.]*%?\)"
-    r"|[$€£]?\d+(?:[.,:/\-]\d+)*%?(?![^\W_])"
-    r"|[぀-ヿ㐀-鿿豈-﫿]"
-    r"|[^\W぀-ヿ㐀-鿿豈-﫿]+(?:['’.\-‑][^\W぀-ヿ㐀-鿿豈-﫿]+)*"
-    r"|_+|.",
-    re.DOTALL,
-)
 _STOP = frozenset(
     """a an and any are as at be been but by can each for from had has have if in into is it its may must no nor not of
     on or other shall so such than that the their them then there these they this those to under until upon was were
@@ -59,6 +50,22 @@ _ENDS = frozenset(".;:!?") | {PARAGRAPH}
 # Pairs of words that are still weighed between two anchors: a bit of memory for each. Beyond that, without one word
 # that stands once in both, nothing is said to be the same.
 _MOST = 100_000_000
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the pattern of one word. Making it takes as long as loading twenty modules, and only comparing needs it."""
+    return re.compile(
+        rf"(?P<space>\s+)"
+        # Letters of either case here alone: else each of the signs below would be looked up in both.
+        rf"|\b(?i:(?:{_NUMBER_WORD})(?:[ -](?:and )?(?:{_NUMBER_WORD})){{0,8}}(?: percent| dollars)?)"
+        r" \(\$?\d[\d,.]*%?\)"
+        r"|[$€£]?\d+(?:[.,:/\-]\d+)*%?(?![^\W_])"
+        r"|[぀-ヿ㐀-鿿豈-﫿]"
+        r"|[^\W぀-ヿ㐀-鿿豈-﫿]+(?:['’.\-‑][^\W぀-ヿ㐀-鿿豈-﫿]+)*"
+        r"|_+|.",
+        re.DOTALL,
+    )
 
 
 class Kind(StrEnum):
@@ -117,7 +124,7 @@ def _split(text: str) -> _Words:
     found: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         if match.lastgroup != "space":
             found.append(match.group())
             starts.append(match.start())
