@@ -54,7 +54,7 @@ _MOST = 100_000_000
 
 @cache
 def _token() -> re.Pattern[str]:
-    """Return the pattern of one word. Making it takes as long as loading twenty modules, and only comparing needs it."""
+    """Return the pattern of one word. Making it takes as long as loading ten modules; only comparing needs it."""
     return re.compile(
         rf"(?P<space>\s+)"
         # Letters of either case here alone: else each of the signs below would be looked up in both.
