@@ -268,10 +268,13 @@ class Blocks:
 
     def words(self, opening: str, inlines: tuple[Inline, ...]) -> None:
         """Write a paragraph that begins with ``opening``."""
-        out = self.out
-        out.append(opening)
-        _runs(inlines, self.shown, self.manner, out)
-        out.append("</w:p>")
+        pieces: list[Piece] = [opening]
+        _runs(inlines, self.shown, self.manner, pieces)
+        pieces.append("</w:p>")
+        try:
+            self.out.append("".join(pieces))  # type: ignore[arg-type]
+        except TypeError:  # there is a place among them
+            self.out += pieces
 
     def _shown(self, block: Paragraph | Items | Table | Section) -> _Shown:
         """Return what fields show for all that ``block`` refers to."""

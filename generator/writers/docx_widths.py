@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 
 from generator.model import Block, Items, Paragraph, Table, inlines_text
 from generator.reuse import is_shared, kept
@@ -41,10 +40,11 @@ def column_widths(table: Table, width: int) -> list[int]:
     widths = [max(b - a, 1) for a, b in itertools.pairwise(edges)]
     if min(widths) >= _ROOMY:
         return widths
+    columns = [_Column(table, n) for n in range(len(widths))]
     room = [have - _MARGINS for have in widths]
-    if all(_widest_word(table, n, has) <= has for n, has in enumerate(room)):
+    if all(column.widest_word(has) <= has for column, has in zip(columns, room, strict=True)):
         return widths
-    needed = [min(_widest_word(table, n) + _MARGINS, width // _MOST) for n in range(len(widths))]
+    needed = [min(column.widest_word() + _MARGINS, width // _MOST) for column in columns]
     missing = [max(need - have, 0) for need, have in zip(needed, widths, strict=True)]
     spare = [max(have - need, 0) for need, have in zip(needed, widths, strict=True)]
     short, free = sum(missing), sum(spare)
@@ -55,39 +55,50 @@ def column_widths(table: Table, width: int) -> list[int]:
     return out
 
 
-def _widest_word(table: Table, column: int, known: int = 0) -> int:
-    """Return the width of the widest word in a column; words surely no wider than ``known`` are not measured."""
-    widest = max(known, _word_width(inlines_text(table.columns[column].heading), known, bold=True))
-    for row in table.rows:
-        if column < len(row):
-            for text in _texts(row[column]):
-                if len(text) * _WIDEST > widest:
-                    widest = max(widest, _word_width(text, widest, bold=table.row_headers and column == 0))
-    return widest
+class _Column:
+    """The words of one column: how wide those are that other agreements have too, and the text of all others."""
+
+    __slots__ = ("bold", "heading", "others", "shared")
+
+    def __init__(self, table: Table, n: int) -> None:
+        self.bold = table.row_headers and n == 0
+        self.heading = inlines_text(table.columns[n].heading)
+        self.shared = 0
+        self.others: list[str] = []
+        for row in table.rows:
+            if n < len(row):
+                self._look_at(row[n])
+
+    def _look_at(self, blocks: tuple[Block, ...]) -> None:
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                if is_shared(block):
+                    self.shared = max(self.shared, kept(block, _width_of, self.bold))
+                else:
+                    self.others.append(inlines_text(block.inlines))
+            elif isinstance(block, Items):
+                for item in block.items:
+                    self._look_at(item.blocks)
+
+    def widest_word(self, known: int = 0) -> int:
+        """Return the width of the widest word; words surely no wider than ``known`` are not measured."""
+        widest = max(known, self.shared)
+        widest = max(widest, _word_width(self.heading, widest, bold=True))
+        for text in self.others:
+            widest = max(widest, _word_width(text, widest, bold=self.bold))
+        return widest
 
 
-def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
-    """Yield the words of each paragraph; of one that is there in other agreements, only the longest."""
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield kept(block, _longest_word) if is_shared(block) else inlines_text(block.inlines)
-        elif isinstance(block, Items):
-            for item in block.items:
-                yield from _texts(item.blocks)
-
-
-def _longest_word(paragraph: Paragraph) -> str:
-    return _longest(inlines_text(paragraph.inlines))
-
-
-def _longest(text: str) -> str:
-    return max(_WORD.findall(text), key=len, default="")
+def _width_of(paragraph: Paragraph, bold: bool) -> int:
+    return _word_width(inlines_text(paragraph.inlines), 0, bold=bold)
 
 
 def _word_width(text: str, known: int, *, bold: bool) -> int:
     """Return how wide the widest word of ``text`` is; 0 if that is surely no more than ``known``."""
+    if len(text) * _WIDEST <= known:
+        return 0
     # The longest word is the widest, near enough.
-    word = _longest(text)
+    word = max(_WORD.findall(text), key=len, default="")
     if len(word) * _WIDEST <= known:
         return 0
     ems = 0.0
