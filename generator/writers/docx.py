@@ -26,7 +26,6 @@ from generator.model import (
     Paragraph,
     Schedule,
     Status,
-    Text,
     walk_sections,
 )
 from generator.reuse import Itself
@@ -154,8 +153,8 @@ class _Document(Blocks):
 
     def cover(self) -> None:
         cover, start = self.agreement.cover, self.start
-        self.words(f"{start['title']}</w:pPr>", (Text(cover.title),))
-        self.out[-1:] = (LATE_COMMENTS, "</w:p>")
+        title = f"<w:r>{words(cover.title)}</w:r>" if cover.title else ""
+        self.out += (f"{start['title']}</w:pPr>{title}", LATE_COMMENTS, "</w:p>")
         if cover.subtitle:
             self.words(f"{start['subtitle']}</w:pPr>", cover.subtitle)
         for n, party in enumerate(cover.parties, 1):

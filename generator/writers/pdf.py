@@ -178,9 +178,10 @@ class _Blocks:
 
     def blocks(self, blocks: tuple[Block, ...] | tuple[Section, ...], level: int = 1) -> list[str]:
         out: list[str] = []
+        last = len(blocks)
         for at, block in enumerate(blocks, 1):
             if isinstance(block, Paragraph):
-                out.append(_paragraph(block, self.words(block), blocks[at : at + 1]))
+                out.append(_paragraph(block, self.words(block), blocks[at] if at < last else None))
             elif isinstance(block, SignatureBlock):
                 out.append(f'["signatures",[{self.signature(block)}]]')
             elif is_shared(block):
@@ -257,7 +258,7 @@ class _Blocks:
         for at, block in enumerate(cell, 1):
             if isinstance(block, Paragraph):
                 words, long = self.measured(block)
-                out.append(_paragraph(block, words, cell[at : at + 1]))
+                out.append(_paragraph(block, words, cell[at] if at < len(cell) else None))
                 lines += long
             else:
                 out += self.blocks((block,))
@@ -296,7 +297,8 @@ class _Blocks:
         return found
 
     def _looked_at_later(self, json: str) -> str:
-        if not (json.isascii() and json.isprintable()) or "\\" in json:
+        # Of ASCII all that cannot be seen is escaped in JSON, but the last.
+        if not json.isascii() or "\\" in json or "\x7f" in json:
             self.unseen.append(json)
         return json
 
@@ -341,9 +343,9 @@ def _words_of(paragraph: Paragraph, labels: tuple[tuple[str, str], ...]) -> _Wor
     return _Words(json, _lines_of(made), _printable(json))
 
 
-def _paragraph(paragraph: Paragraph, words: str, follows: tuple[Block, ...] | tuple[Section, ...]) -> str:
+def _paragraph(paragraph: Paragraph, words: str, follows: Block | None) -> str:
     # What introduces a list or table stays with it.
-    leads = bool(follows) and isinstance(follows[0], Items | Table)
+    leads = isinstance(follows, _LED)
     return f'["{"note" if paragraph.note else "lead" if leads else "p"}",{words}]'
 
 
@@ -352,6 +354,7 @@ def _json(made: Json) -> str:
 
 
 _WORDS: Final = (Text, Use, Filled)
+_LED: Final = (Items, Table)
 
 
 def _inlines(inlines: tuple[Inline, ...], labels: Mapping[str, str]) -> Json:
