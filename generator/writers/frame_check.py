@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.diagnostics import Checked, Diagnostic, Rule, Span
 from generator.digests import digest_of
+from generator.fields import capitalized
 from generator.writers.frame import (
     BULLETS,
     COUNTED,
@@ -682,7 +683,7 @@ def _called(part: str) -> str:
 
 def _shown(style: str) -> str:
     """Word shows built-in names with a capital: the file says "heading 1"."""
-    return style[:1].upper() + style[1:]
+    return capitalized(style)
 
 
 def _numbering_of(styles: Mapping[str | None, _Element], style_id: str) -> tuple[str, int] | None:
