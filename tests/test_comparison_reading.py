@@ -155,6 +155,15 @@ def test_no_part_is_unpacked_further_than_the_directory_promises():
         word.read("word/a.bin")
 
 
+def test_a_mistake_of_our_own_is_never_told_as_a_damaged_file(monkeypatch):
+    def broken(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("generator.comparison.word_reading._main_part", broken)
+    with pytest.raises(KeyError):
+        read_word(document("<w:p/>"), "theirs.docx")
+
+
 def test_packing_is_what_zlib_says():
     assert zlib.crc32(b"") == 0  # entries without content are sound
     assert read_word(document("<w:p/>", more={"word/empty.bin": b""}), "x").ok

@@ -18,7 +18,8 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import field, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, TypeAlias
@@ -182,7 +183,7 @@ def read_word(data: bytes, file: str, limits: Limits = LIMITS) -> Checked[WordFi
     found: list[Diagnostic] = []
     try:
         word = _read(data, file, limits, found)
-    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, OSError, IndexError):
+    except Damaged:  # anything else is a mistake of ours, and is told as one
         word = None
         found.append(
             NOT_WORD.at(
@@ -239,7 +240,7 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
             TOO_BIG, f"The file is larger than {limits.file // 1024**2} MB.", "Take its pictures out and save it again."
         )
         return None
-    with zipfile.ZipFile(BytesIO(data)) as package:
+    with _unpacking(), zipfile.ZipFile(BytesIO(data)) as package:
         entries = [i for i in package.infolist() if not i.is_dir()]
     if len(entries) > limits.entries:
         refuse(TOO_BIG, f"The file holds {len(entries)} parts; a contract holds a few dozen.", _SAVE)
@@ -261,7 +262,8 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
     ):
         refuse(UNSAFE, "The file is packed in a way that no Word document is.", _SAVE)
         return None
-    word = WordFile(file, copied_entries(data), "")
+    with _unpacking():
+        word = WordFile(file, copied_entries(data), "")
     if not _parts_are_sound(word, limits, refuse):
         return None
     main = _main_part(word, refuse)
@@ -270,6 +272,15 @@ def _read(data: bytes, file: str, limits: Limits, found: list[Diagnostic]) -> Wo
     word = replace(word, main=main)
     _look_for_active_parts(word, at, found)
     return word
+
+
+@contextmanager
+def _unpacking() -> Iterator[None]:
+    """Tell whatever :mod:`zipfile` says of a package that is not sound as damage."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, OSError, IndexError):
+        raise Damaged("not a sound package") from None
 
 
 def _is_xml(name: str) -> bool:
