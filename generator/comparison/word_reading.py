@@ -9,7 +9,7 @@ would be passed on to whoever gets the comparison:
 - ``w:altChunk`` and sub-documents, whose text is not in the file in a form that can be compared.
 
 Sizes are checked against the zip directory before anything is inflated, and no more than the directory promises is
-ever inflated (``zipfile`` stops there). Elements are counted in the bytes before a tree is built, because a tree
+ever inflated. Elements are counted in the bytes before a tree is built, because a tree
 costs fifty times its text.
 """
 
