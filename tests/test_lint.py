@@ -9,6 +9,7 @@ which the rule is expected; a case whose heading begins with “Fires” and has
 from __future__ import annotations
 
 import datetime as dt
+import random
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -24,8 +25,8 @@ from generator.fields import Dictionary, phrase
 from generator.fields.values import Duration
 from generator.library import Library
 from generator.lint import TABLE, lint
-from generator.lint.index import _LOOKS, Index, Lint, after, longer
-from generator.model import Agreement, Status
+from generator.lint.index import _LONGEST, _LOOKS, Index, Lint, _looks_at, _spoken, after, longer
+from generator.model import Agreement, Emphasis, Filled, Status, Text, Use
 from generator.pipeline import check, make
 from generator.pipeline.parts import Parts, read_parts
 from generator.pipeline.sets import assemble_set
@@ -572,3 +573,24 @@ def test_what_is_noted_of_a_paragraph_hangs_on_the_paragraph_alone() -> None:
         assert look.__closure__ is None, look
         assert "<locals>" not in look.__qualname__, look
         assert look.__code__.co_argcount == 1, look
+
+
+def test_a_paragraph_is_looked_at_wherever_a_mark_is_printed() -> None:
+    """Also where a mark is begun by a clause and ended by an answer, or has an answer in the middle of it."""
+    chance = random.Random(7)
+    marks = sorted(_LOOKS)
+    assert max(len(mark) for mark, _ in marks) <= _LONGEST
+    looked = 0
+    for _ in range(400):
+        text = "".join(chance.choice(marks)[0] + chance.choice(("", "", " ", "x", "ΑΣ", "İ")) for _ in range(3))
+        text = chance.choice((text, text.upper(), text.title()))
+        cuts = sorted(chance.randrange(len(text) + 1) for _ in range(4))
+        parts = [text[a:b] for a, b in zip((0, *cuts), (*cuts, len(text)), strict=True)]
+        inlines = tuple(chance.choice((Text(p), Filled("a", p), Use("a", p), Emphasis((Text(p),)))) for p in parts)
+        spoken, values = _spoken(inlines)
+        assert spoken.plain == text
+        texts = (text, text.lower())
+        there = {look for (mark, small), those in _LOOKS.items() if mark in texts[small] for look in those}
+        assert set(_looks_at(spoken, values)) == there
+        looked += len(there)
+    assert looked > 2000

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from generator.diagnostics import Diagnostic, Severity
-from generator.lint import Index
 from generator.pipeline.making import make_set
 from generator.pipeline.parts import date_of, read_parts
 from generator.roster import read_roster
-from generator.roster.preflight import OF_THE_CLAUSES, check_rows, preflight
+from generator.roster.preflight import check_rows, preflight
 from generator.workspace import Workspace, open_workspace
 from tests.members import COLUMNS, member, network, table
 from tests.small_hub import ROW, Hub, book, cells, told
@@ -48,6 +47,13 @@ def test_what_hangs_on_the_words_of_a_row_is_asked_of_each(hub: Hub):
     report = hub.checked(book(cells(*rows)))
     rules = [sorted(d.rule for d in r.problems if d.severity is Severity.ERROR) for r in report.rows]
     assert rules == [[], ["name-shared"], ["leftover-placeholder"], ["missing-character"]]
+
+
+def test_what_two_rules_look_up_is_asked_of_each_row_by_both(hub: Hub):
+    rows = [{**ROW, "cbo.legal_name": f"Member {n}", "cbo.signer.name": who} for n, who in enumerate(("Jo", "Al Roe"))]
+    report = hub.checked(book(cells(*rows)))
+    assert report.kinds == 1
+    assert ["one-signer" in {d.rule for d in r.problems} for r in report.rows] == [False, True]
 
 
 def test_no_row_is_told_of_another(hub: Hub):
@@ -146,7 +152,3 @@ def test_ten_thousand_rows_take_less_than_twenty_seconds(real: Workspace):
     assert len(report.rows) == 10_000
     assert report.kinds < 20
     assert took < 20, f"{took:.1f} s"
-
-
-def test_what_rows_of_a_kind_share_is_what_rules_read():
-    assert [name for name in OF_THE_CLAUSES if name not in vars(Index)] == []

@@ -17,7 +17,7 @@ from generator.fields.phrases import (
 )
 from generator.fields.reading import RULES as _READING_RULES
 from generator.fields.reading import read_value
-from generator.fields.values import UNITS, UNKNOWN, Duration, Given, Percent, Record, Unknown, Value
+from generator.fields.values import UNITS, UNKNOWN, Duration, Given, Percent, Record, Unknown, Value, texts_of
 
 __all__ = [
     "KINDS",
@@ -44,6 +44,7 @@ __all__ = [
     "read_dictionary",
     "read_value",
     "restyled",
+    "texts_of",
 ]
 
 RULES = (*_DICTIONARY_RULES, *_READING_RULES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field as attribute
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from generator.diagnostics import Span
 from generator.frozen import dataclass
 
-__all__ = ["UNITS", "UNKNOWN", "Duration", "Given", "Percent", "Record", "Unknown", "Value"]
+__all__ = ["UNITS", "UNKNOWN", "Duration", "Given", "Percent", "Record", "Unknown", "Value", "texts_of"]
 
 UNITS: Final = ("hours", "days", "business days", "weeks", "months", "years")
 
@@ -70,3 +70,14 @@ class Record(Mapping[str, Given]):
 
 # Text, e-mail, codes and the key of a choice are str; money is Decimal with two places.
 Value: TypeAlias = "str | bool | int | Decimal | dt.date | Duration | Percent | Record | Unknown | tuple[Value, ...]"
+
+
+def texts_of(values: Iterable[Value]) -> Iterator[str]:
+    """Yield every text in ``values``, those of lists and entries among them."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Record):
+            yield from texts_of(given.value for _, given in value.entries)
+        elif isinstance(value, tuple):
+            yield from texts_of(value)

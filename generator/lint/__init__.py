@@ -40,9 +40,8 @@ from generator.lint import (
     working_together,
 )
 from generator.lint.index import Index, Lint
-from generator.model import Agreement
 
-__all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "concerns", "lint", "lint_answers"]
+__all__ = ["RULES", "TABLE", "Index", "Lint", "Linted", "Overruled", "lint", "lint_answers", "rules_about"]
 
 TABLE: tuple[Lint, ...] = (
     *definitions.LINTS,
@@ -65,9 +64,11 @@ TABLE: tuple[Lint, ...] = (
     *notices.LINTS,
 )
 
-SHIPPED = (
-    "mou", "svc", "sow", "baa", "bac", "sba", "sbc", "hub", "dsa", "joc", "prelaunch",
-    "dua", "qso", "reg", "sub", "amd", "ren", "trm",
+SHIPPED = frozenset(
+    (
+        "mou", "svc", "sow", "baa", "bac", "sba", "sbc", "hub", "dsa", "joc", "prelaunch",
+        "dua", "qso", "reg", "sub", "amd", "ren", "trm",
+    )
 )  # fmt: skip
 OVERRIDE = Rule(
     "override",
@@ -112,7 +113,8 @@ class Linted:
 
 def lint(index: Index, table: Sequence[Lint] = TABLE) -> Linted:
     """Return what the rules of ``table`` find in ``index``, once each, overrides applied."""
-    found = [(line, d) for line in table if concerns(line, index.agreements) for d in _once(line.check(index))]
+    rules = rules_about((a.document_type for a in index.agreements), table)
+    found = [(line, d) for line in rules for d in _once(line.check(index))]
     overrides = dict(index.profile.overrides)
     known = {line.rule.name: line for line in table}
     out: list[Diagnostic] = []
@@ -140,22 +142,23 @@ def lint_answers(index: Index) -> tuple[Diagnostic, ...]:
     ``index`` has no agreements, so that no rule about words finds anything; its ``documents`` are those wanted.
     """
     found: list[Diagnostic] = []
-    for line in TABLE:
+    for line in rules_about(index.documents):
         if line.blocker or line.rule.name not in index.profile.overrides:
-            if not line.documents or any(d in line.documents or d not in SHIPPED for d in index.documents):
-                found += _once(line.check(index))
+            found += _once(line.check(index))
     return tuple(found)
 
 
-def concerns(line: Lint, agreements: Sequence[Agreement]) -> bool:
-    """Whether ``line`` is about any of ``agreements``; a document type of one's own is always looked at."""
-    if not line.documents:
-        return True
-    return any(a.document_type in line.documents or a.document_type not in SHIPPED for a in agreements)
+def rules_about(documents: Iterable[str], table: Sequence[Lint] = TABLE) -> list[Lint]:
+    """Return the rules of ``table`` that are about any of ``documents``; a document type of one's own is always looked
+    at."""
+    types = frozenset(documents)
+    if not types.issubset(SHIPPED):
+        return list(table)
+    return [line for line in table if not line.documents or not types.isdisjoint(line.documents)]
 
 
 def _once(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return [d for d, _ in dict.fromkeys((d, d.span) for d in found)]
+    return [d for d, _ in {(d, d.span): None for d in found}]
 
 
 def _misplaced(name: str, span: Span, known: dict[str, Lint]) -> list[Diagnostic]:

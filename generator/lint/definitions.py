@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from generator.assembly.resolving import plural
 from generator.diagnostics import Diagnostic, Related, Rule, Severity
+from generator.fields import capitalized
 from generator.lint.index import Index, Lint, Passage, Spoken, note
 from generator.lint.proper_names import NAMES, PUBLIC_WORDS
 from generator.model import Agreement, Blank, Block, Definition, Filled, Items, Paragraph, Section, Table, Use
@@ -112,13 +113,13 @@ def _titles(index: Index) -> frozenset[str]:
 
 
 def _titled(word: str) -> str:
-    return word if word in ("of", "and", "the", "for") else word[:1].upper() + word[1:]
+    return word if word in ("of", "and", "the", "for") else capitalized(word)
 
 
 @note()
 def _capitalized(spoken: Spoken) -> tuple[str, ...]:
     """Return the phrases of a paragraph that are written like terms; none where something is open."""
-    if any(isinstance(i, Blank) for i in spoken.inlines):
+    if Blank in map(type, spoken.inlines):
         return ()
     return _phrases_in(spoken.words, spoken.lead)
 
@@ -162,12 +163,13 @@ def _known_forms(index: Index, agreement: Agreement) -> frozenset[str]:
     terms = list(index.definitions(agreement))
     if agreement.document_type == "sow" and (parent := index.main) is not None:
         terms += index.definitions(parent)  # a statement of work borrows the words of its contract
-    forms = set(terms)
-    for term in terms:
-        forms.add(plural(term))
-        if term.endswith("s"):
-            forms.add(term[:-1])
-    return frozenset(forms)
+    return frozenset[str]().union(*map(_forms, terms))
+
+
+@lru_cache(maxsize=8192)
+def _forms(term: str) -> frozenset[str]:
+    """Return how a term that is defined may be written: in the singular or the plural."""
+    return frozenset((term, plural(term), term.removesuffix("s")))
 
 
 def _used_in_heads(blocks: Iterable[Block]) -> Iterator[str]:
@@ -204,18 +206,21 @@ def term_not_used(index: Index) -> Iterator[Diagnostic]:
         if agreement.open_items:
             continue  # what is not yet in may use it
         defined: dict[str, Passage] = {}
-        used = set(_used_in_heads((*agreement.opening, *agreement.sections)))
-        used.update(t for s in agreement.schedules for t in _used_in_heads(s.blocks))
-        for _, terms in index.noted(_used, agreement):
-            used.update(terms)
         for passage, terms in index.noted(_defined_here, agreement):
             for term in terms:
                 defined.setdefault(term, passage)
+        used = {term for _, terms in index.noted(_used, agreement) for term in terms}
+        idle = [term for term in defined if term not in used]
+        if not idle:
+            continue  # as nearly always: what follows reads everything once more
+        used.update(_used_in_heads((*agreement.opening, *agreement.sections)))
+        used.update(t for s in agreement.schedules for t in _used_in_heads(s.blocks))
         loose = "\n".join([p.words for p in index.passages if p.agreement is agreement])
-        for term, passage in defined.items():
+        for term in idle:
             # A use in the singular, or of a term that begins with a small letter, is not marked in the text.
             if term in used or (term[:1].islower() and term in loose) or (term.endswith("s") and term[:-1] in loose):
                 continue
+            passage = defined[term]
             yield TERM_NOT_USED.at(
                 index.line_of(passage.clause, term),
                 f"{agreement.title}, {passage.section}: “{term}” is defined and never used.",

@@ -173,9 +173,8 @@ def survival_gap(index: Index) -> Iterator[Diagnostic]:
     needed = {c: what for c, what in _MUST_SURVIVE.items() if c in there}
     listed: set[str] = set()
     if "gen.survival" in there:
-        for passage in index.passages:
-            if passage.agreement is svc and passage.clause == "gen.survival":
-                listed |= {i.target for i in passage.spoken.every if isinstance(i, Reference)}
+        for passage in index.of_clause("gen.survival", svc):
+            listed |= {i.target for i in passage.spoken.every if isinstance(i, Reference)}
     missing = [what for c, what in needed.items() if f"clause_{c.replace('.', '_')}" not in listed]
     if missing:
         yield SURVIVAL_GAP.at(

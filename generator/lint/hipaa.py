@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeVar
 
 from generator.diagnostics import Diagnostic, Rule, Severity
@@ -504,7 +505,12 @@ _ONLY_AFTER_CURE = re.compile(
 
 @note("cure")
 def _only_after_cure(spoken: Spoken) -> bool:
-    return _ONLY_AFTER_CURE.search(spoken.words) is not None
+    return _waits_for_cure(spoken.words)
+
+
+@lru_cache(maxsize=8192)
+def _waits_for_cure(words: str) -> bool:
+    return _ONLY_AFTER_CURE.search(words) is not None
 
 
 def cure_before_termination(index: Index) -> Iterator[Diagnostic]:
@@ -522,14 +528,14 @@ _GIVES_BACK = re.compile(r"\breturn\b[^.;]{0,60}\bdestroy\b|\bdestroy\b[^.;]{0,6
 _OWN_FILES = re.compile(r"\bown (?:client )?(?:records?|files?)\b|\bOwn Client Record", re.IGNORECASE)
 
 
-@note()
+@note("destroy", any_case=True)
 def _gives_back(spoken: Spoken) -> bool:
-    return "destroy" in spoken.small and _GIVES_BACK.search(spoken.plain) is not None
+    return _GIVES_BACK.search(spoken.plain) is not None
 
 
-@note()
+@note("own record", "own file", "own client record", "own client file", any_case=True)
 def _keeps_own_files(spoken: Spoken) -> bool:
-    return "own " in spoken.small and _OWN_FILES.search(spoken.plain) is not None
+    return _OWN_FILES.search(spoken.plain) is not None
 
 
 def own_files_stripped(index: Index) -> Iterator[Diagnostic]:

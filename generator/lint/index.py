@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
 from generator.assembly.facts import Facts
 from generator.diagnostics import Diagnostic, Related, Rule, Span
-from generator.fields import UNKNOWN, Dictionary, Record, Value
+from generator.fields import UNKNOWN, Dictionary, Record, Value, texts_of
 from generator.fields.values import Duration, Percent
 from generator.frozen import dataclass
 from generator.library import Clause
 from generator.model import (
+    CLOSE_QUOTE,
+    OPEN_QUOTE,
     Agreement,
+    Blank,
     Block,
     Definition,
     Emphasis,
+    Filled,
     Inline,
     Items,
-    LineBreak,
     Paragraph,
+    Reference,
     Section,
     Table,
     Text,
+    Use,
 )
 from generator.profile import Profile
 from generator.reading.grammar import Known
@@ -136,6 +142,8 @@ def after(day: dt.date, length: Duration) -> dt.date:
 
 # ---------------------------------------------------------------- answers
 
+_ANSWERS = (str, int, Decimal, dt.date, Duration, Percent, Record, tuple)
+
 
 class Words:
     """Answers under their names, each as its kind; None, or an empty tuple, for what is absent or open."""
@@ -234,20 +242,28 @@ class Spoken:
 
 
 Look: TypeAlias = "Callable[[Spoken], R]"
-_LOOKS: dict[str, list[Look[Any]]] = {}
+Mark: TypeAlias = "tuple[str, bool]"  # what is printed, in small letters if capitals are taken for such
+_LOOKS: dict[Mark, list[Look[Any]]] = {}
+# The marks by whatever each of them begins with, and by whatever it ends with.
+_BEGUN: dict[str, set[Mark]] = {}
+_ENDED: dict[str, set[Mark]] = {}
+_LONGEST = 40  # no mark has more letters
 
 
-def note(*marks: str) -> Callable[[Look[R]], Look[R]]:
+def note(*marks: str, any_case: bool = False) -> Callable[[Look[R]], Look[R]]:
     """Have every paragraph of clause text looked at in which any of ``marks`` is printed (none: every paragraph).
 
     :meth:`Index.noted` gives what was found; what counts as false is not noted. What looks is a function of a module
     that knows the paragraph alone. So it need not look again at one that stands in the papers of many members
-    (:mod:`generator.reuse`).
+    (:mod:`generator.reuse`). With ``any_case``, ``marks`` are in small letters and stand for capitals too.
     """
 
     def noting(look: Look[R]) -> Look[R]:
         for mark in marks or ("",):
-            _LOOKS.setdefault(mark, []).append(look)
+            _LOOKS.setdefault((mark, any_case), []).append(look)
+            for n in range(1, len(mark)):
+                _BEGUN.setdefault(mark[:n], set()).add((mark, any_case))
+                _ENDED.setdefault(mark[n:], set()).add((mark, any_case))
         return look
 
     return noting
@@ -289,20 +305,40 @@ class Index(Words):
     documents: tuple[str, ...] = ()
     clauses: Mapping[str, Clause] = field(default_factory=dict)
 
+    def of(self, profile: Profile) -> Index:
+        """Return the index of the same agreements for other answers, with which they would read the same."""
+        index = Index(self.agreements, profile, self.dictionary, self.documents, self.clauses)
+        index.__dict__.update({name: getattr(self, name) for name in self._OF_AGREEMENTS})
+        return index
+
+    # What is worked out of the agreements, whoever answers.
+    _OF_AGREEMENTS: ClassVar = ("_read", "_notes", "_definitions", "_clause_ids", "contracts", "main", "party_keys")
+
     # -- answers
 
     @cached_property
     def facts(self) -> Facts:
         return Facts(self.profile, self.dictionary, "", (), self.documents)
 
+    @cached_property
+    def _values(self) -> dict[str, Value | None]:
+        """What rules have asked for: many ask for the same."""
+        return {}
+
     def value(self, name: str) -> Value | None:
+        known = self._values
+        if name not in known:
+            known[name] = self._value(name)
+        return known[name]
+
+    def _value(self, name: str) -> Value | None:
         if self.dictionary.find(name) is None:
             return None
         answer = self.facts.value(name)
         if not isinstance(answer, Known):
             return None
         found = answer.value
-        return found if isinstance(found, str | int | Decimal | dt.date | Duration | Percent | Record | tuple) else None
+        return found if isinstance(found, _ANSWERS) else None
 
     def place(self, name: str) -> Span:
         real = self.facts.resolve(name)
@@ -323,6 +359,16 @@ class Index(Words):
 
     def entries(self, name: str) -> tuple[Entry, ...]:
         """Return the entries of a list whose entries have fields."""
+        known = self._entries
+        if name not in known:
+            known[name] = self._entries_of(name)
+        return known[name]
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[Entry, ...]]:
+        return {}
+
+    def _entries_of(self, name: str) -> tuple[Entry, ...]:
         found = self.value(name)
         if not isinstance(found, tuple):
             return ()
@@ -391,9 +437,15 @@ class Index(Words):
         """The agreements that somebody signs."""
         return tuple(a for a in self.agreements if a.signatures)
 
-    @staticmethod
-    def clause_ids(agreement: Agreement) -> frozenset[str]:
-        return frozenset(s.id for s in agreement.sources if s.included)
+    def clause_ids(self, agreement: Agreement) -> frozenset[str]:
+        known = self._clause_ids
+        if id(agreement) not in known:
+            known[id(agreement)] = frozenset([s.id for s in agreement.sources if s.included])
+        return known[id(agreement)]
+
+    @cached_property
+    def _clause_ids(self) -> dict[int, frozenset[str]]:
+        return {}
 
     @staticmethod
     def satisfied(agreement: Agreement) -> frozenset[str]:
@@ -416,31 +468,47 @@ class Index(Words):
     # -- words
 
     @cached_property
-    def _read(self) -> tuple[tuple[Passage, ...], dict[Look[Any], list[tuple[Passage, Any]]]]:
-        passages: list[Passage] = []
-        notes: dict[Look[Any], list[tuple[Passage, Any]]] = {}
-        for agreement in self.contracts:
-            for where, clause, heard in _heard_in(agreement):
-                for spoken, found in heard:
-                    passage = Passage(agreement, where, clause, spoken)
-                    passages.append(passage)
-                    for look, result in found:
-                        notes.setdefault(look, []).append((passage, result))
-        return tuple(passages), notes
+    def _read(self) -> tuple[tuple[Agreement, Placed], ...]:
+        """What the agreements say that somebody signs."""
+        return tuple([(a, _heard_in(a)) for a in self.contracts])
 
-    @property
+    @cached_property
+    def _notes(self) -> dict[Look[Any], list[tuple[Passage, Any]]]:
+        notes: dict[Look[Any], list[tuple[Passage, Any]]] = defaultdict(list)
+        for agreement, placed in self._read:
+            for section, clause, heard in placed:
+                for spoken, found in heard:
+                    if found:
+                        passage = Passage(agreement, section, clause, spoken)
+                        for look, result in found:
+                            notes[look].append((passage, result))
+        return notes
+
+    @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """Every paragraph of clause text of the agreements that somebody signs."""
-        return self._read[0]
+        return tuple([
+            Passage(agreement, section, clause, spoken)
+            for agreement, placed in self._read for section, clause, heard in placed for spoken, _ in heard
+        ])  # fmt: skip
+
+    def of_clause(self, clause: str, agreement: Agreement) -> list[Passage]:
+        """Return the paragraphs of ``clause`` in ``agreement``."""
+        return [
+            Passage(agreement, section, id, spoken)
+            for one, placed in self._read if one is agreement
+            for section, id, heard in placed if id == clause
+            for spoken, _ in heard
+        ]  # fmt: skip
 
     def noted(self, look: Look[R | None], agreement: Agreement | None = None) -> Iterator[tuple[Passage, R]]:
         """Yield the paragraphs (of ``agreement``, else of all) in which ``look`` found something, and what it found."""
-        found: list[tuple[Passage, R]] = self._read[1].get(look, [])
+        found: list[tuple[Passage, R]] = self._notes.get(look, [])
         return iter(found if agreement is None else [one for one in found if one[0].agreement is agreement])
 
     def beside(self, passage: Passage) -> list[Passage]:
         """Return the paragraphs of the same clause in the same agreement, ``passage`` among them."""
-        return [p for p in self.passages if p.clause == passage.clause and p.agreement is passage.agreement]
+        return self.of_clause(passage.clause, passage.agreement)
 
     def definitions(self, agreement: Agreement) -> tuple[str, ...]:
         """Return the terms that ``agreement`` defines."""
@@ -456,17 +524,7 @@ class Index(Words):
     @cached_property
     def given_texts(self) -> str:
         """All words of the answers in one text: what stands there with a capital letter is a name."""
-        return "\n".join(_texts(g.value for g in self.profile.values.values()))
-
-
-def _texts(values: Iterable[Value]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Record):
-            yield from _texts(g.value for _, g in value.entries)
-        elif isinstance(value, tuple):
-            yield from _texts(value)
+        return "\n".join(texts_of(g.value for g in self.profile.values.values()))
 
 
 @note("“")
@@ -476,75 +534,117 @@ def _defined(spoken: Spoken) -> tuple[str, ...]:
 
 # What a block says, paragraph by paragraph, with what was noted of each.
 Heard: TypeAlias = "tuple[tuple[Spoken, tuple[tuple[Look[Any], Any], ...]], ...]"
+# The same of what has its place in a document: with the section and the clause that it stands in.
+Placed: TypeAlias = "tuple[tuple[str, str, Heard], ...]"
 
 
-def _heard_in(agreement: Agreement) -> Iterator[tuple[str, str, Heard]]:
-    """Yield what each block says, with the section and the clause it stands in."""
-    for part in (*agreement.opening, *agreement.sections):
-        yield from _of_section(part, "", "")
-    yield from _of_blocks(agreement.closing, "", "")
+def _heard_in(agreement: Agreement) -> Placed:
+    """Return what each block says, with the section and the clause it stands in."""
+    found = [*_placed((*agreement.opening, *agreement.sections, *agreement.closing), "", "")]
     for schedule in agreement.schedules:
-        yield from _of_blocks(schedule.blocks, schedule.number, "")
+        found += _placed(schedule.blocks, schedule.number, "")
+    return tuple(found)
 
 
-def _of_section(section: Section, above: str, clause: str) -> Iterator[tuple[str, str, Heard]]:
+def _in_section(section: Section, above: str, clause: str) -> Placed:
     if section.locked:
-        return  # prescribed words are not ours to judge
+        return ()  # prescribed words are not ours to judge
     own = section.source.id if section.source is not None else clause
     where = f"Section {section.number}" if section.number else section.heading or above
-    yield from _of_blocks(section.blocks, where, own)
+    return _placed(section.blocks, where, own)
 
 
-def _of_blocks(blocks: tuple[Block, ...], where: str, clause: str) -> Iterator[tuple[str, str, Heard]]:
+def _placed(blocks: tuple[Block, ...], where: str, clause: str) -> Placed:
+    found: list[tuple[str, str, Heard]] = []
     for block in blocks:
         if isinstance(block, Section):
-            yield from _of_section(block, where, clause)
+            found += kept(block, _in_section, where, clause)
         else:
-            yield where, clause, kept(block, _heard)
+            found.append((where, clause, kept(block, _heard)))
+    return tuple(found)
 
 
 def _heard(block: Block) -> Heard:
     if isinstance(block, Paragraph):
-        spoken = _spoken(block.inlines)
-        looks = dict.fromkeys([look for mark, those in _LOOKS.items() if mark in spoken.plain for look in those])
-        return ((spoken, tuple([(look, found) for look in looks if (found := look(spoken))])),)
+        spoken, values = _spoken(block.inlines)
+        found = [(look, result) for look in _looks_at(spoken, values) if (result := look(spoken))]
+        return ((spoken, tuple(found)),)
     inner = block.within() if isinstance(block, _OF_BLOCKS) else ()
     return tuple([one for within in inner for one in kept(within, _heard)])
 
 
+def _looks_at(spoken: Spoken, values: Iterable[str]) -> Iterable[Look[Any]]:
+    """Return what looks at a paragraph in which ``values`` are printed.
+
+    Looking for every mark in every paragraph would take longer than all looks. But most words of a member's paragraph
+    are those of all members, and which marks these hold is known; any other mark has a letter of a value in it.
+    """
+    looks = _looks_at_words(spoken.words)
+    more = [m for value in values for m in _marks_at(value) if m[0] in (spoken.small if m[1] else spoken.plain)]
+    return dict.fromkeys((*looks, *[look for mark in more for look in _LOOKS[mark]])) if more else looks
+
+
+@lru_cache(maxsize=8192)
+def _looks_at_words(words: str) -> tuple[Look[Any], ...]:
+    texts = (words, words.lower())
+    there = [look for (mark, small), looks in _LOOKS.items() if mark in texts[small] for look in looks]
+    return tuple(dict.fromkeys(there))
+
+
+@lru_cache(maxsize=1024)
+def _marks_at(value: str) -> tuple[Mark, ...]:
+    """Return the marks that can be printed with a letter of ``value``: within it or around it, begun or ended in it."""
+    found: set[Mark] = set()
+    for text in {value, value.lower()}:
+        found.update([mark for mark in _LOOKS if mark[0] in text or text in mark[0]])
+        for n in range(1, min(len(text), _LONGEST) + 1):
+            found.update(_BEGUN.get(text[-n:], ()), _ENDED.get(text[:n], ()))
+    found.discard(("", False))
+    return tuple(found)
+
+
 _OF_BLOCKS = (Items, Table)
+_VALUES = (Filled, Use, Reference, Blank)
 
 
-def _spoken(inlines: tuple[Inline, ...]) -> Spoken:
+def _spoken(inlines: tuple[Inline, ...]) -> tuple[Spoken, set[str]]:
+    """Return what a paragraph says, and what is printed there in place of its values."""
     words: list[str] = []
     plain: list[str] = []
     every: list[Inline] = []
+    values: set[str] = set()
     lead = 0
-    for n, inline in enumerate(inlines):
-        _say(inline, words, plain, every)
-        if n == 0 and isinstance(inline, Emphasis):
-            lead = sum(map(len, words))
-    printed = "".join(plain)
-    return Spoken("".join(words), printed, printed.lower(), lead, inlines, tuple(every))
-
-
-def _say(inline: Inline, words: list[str], plain: list[str], every: list[Inline]) -> None:
-    every.append(inline)
-    if isinstance(inline, Text):
-        words.append(inline.text)
-        plain.append(inline.text)
-    elif isinstance(inline, Emphasis):
-        for child in inline.children:
-            _say(child, words, plain, every)
-    elif isinstance(inline, Definition):
-        words.append(VALUE)
-        plain.append("“")
-        for child in inline.children:
-            _say(child, [], plain, every)
-        plain.append("”")
-    elif isinstance(inline, LineBreak):
-        words.append("\n")
-        plain.append("\n")
+    if inlines and isinstance(inlines[0], Emphasis):
+        _say(inlines[:1], words, plain, every, values)
+        lead = sum(map(len, words))
+        _say(inlines[1:], words, plain, every, values)
     else:
-        words.append(VALUE)
-        plain.append(inline.text)
+        _say(inlines, words, plain, every, values)
+    printed = "".join(plain)
+    return Spoken("".join(words), printed, printed.lower(), lead, inlines, tuple(every)), values
+
+
+def _say(
+    inlines: tuple[Inline, ...], words: list[str], plain: list[str], every: list[Inline], values: set[str]
+) -> None:
+    for inline in inlines:
+        every.append(inline)
+        if isinstance(inline, Text):
+            words.append(inline.text)
+            plain.append(inline.text)
+        elif isinstance(inline, _VALUES):
+            words.append(VALUE)
+            plain.append(inline.text)
+            values.add(inline.text)
+        elif isinstance(inline, Emphasis):
+            _say(inline.children, words, plain, every, values)
+        elif isinstance(inline, Definition):
+            words.append(VALUE)
+            inside: list[str] = []
+            _say(inline.children, [], inside, every, set())
+            term = f"{OPEN_QUOTE}{''.join(inside)}{CLOSE_QUOTE}"
+            plain.append(term)
+            values.add(term)
+        else:
+            words.append("\n")
+            plain.append("\n")

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from generator.diagnostics import Diagnostic, Rule, Severity
 from generator.fields.values import Duration
@@ -513,9 +514,15 @@ _LAST_DAY = re.compile(
 )
 
 
-@note()
+@note("pay", any_case=True)
 def _if_paid(spoken: Spoken) -> str | None:
-    found = _IF_PAID.search(spoken.words) if "pay" in spoken.small else None
+    return _waits_for_payment(spoken.words)
+
+
+@lru_cache(maxsize=8192)
+def _waits_for_payment(words: str) -> str | None:
+    """Return what in ``words``, text of a clause without its values, makes payment wait for another's."""
+    found = _IF_PAID.search(words)
     return found.group() if found is not None else None
 
 
@@ -541,12 +548,9 @@ _SAVINGS_LOST = re.compile(
 _BY_ITS_FAULT = re.compile(r"\b(?:for cause|breach|fraud|excluded)\b", re.IGNORECASE)
 
 
-@note()
+@note("saving", any_case=True)
 def _loses_savings(spoken: Spoken) -> bool:
-    text = spoken.plain
-    if "saving" not in spoken.small or not _SAVINGS_LOST.search(text):
-        return False
-    return _BY_ITS_FAULT.search(text) is None
+    return _SAVINGS_LOST.search(spoken.plain) is not None and _BY_ITS_FAULT.search(spoken.plain) is None
 
 
 def savings_lost_at_the_end(index: Index) -> Iterator[Diagnostic]:
@@ -589,9 +593,9 @@ _SETS_OFF = re.compile(r"\bmay (?:at any time )?(?:set off|set-off|offset|deduct
 _TOLD = re.compile(r"\b(?:notice|notif\w+|agree[sd]?|tell|told|dispute[sd]?|finding|after)\b", re.IGNORECASE)
 
 
-@note(" may ")
+@note("set off", "set-off", "offset", "deduct", "recoup", "withhold", any_case=True)
 def _sets_off(spoken: Spoken) -> str | None:
-    found = _SETS_OFF.search(spoken.plain)
+    found = _SETS_OFF.search(spoken.plain) if " may " in spoken.plain else None
     return found.group() if found is not None else None
 
 

@@ -306,12 +306,9 @@ _AMENDS = re.compile(
 )
 
 
-_BODIES = ("committee", "board", "contact", "team")
-
-
-@note(" may ")
+@note("committee", "board", "contact", "team", any_case=True)
 def _committee_amends(spoken: Spoken) -> str | None:
-    found = _AMENDS.search(spoken.plain) if any(body in spoken.small for body in _BODIES) else None
+    found = _AMENDS.search(spoken.plain) if " may " in spoken.plain else None
     return found.group() if found is not None else None
 
 
@@ -396,13 +393,14 @@ def milestone_not_achievable(index: Index) -> Iterator[Diagnostic]:
             )
 
 
+_OTHER_WORK = ("duties", "tasks", "services", "work", "activities", "responsibilities")
 _OTHER = re.compile(
-    r"\bother (?:duties|tasks|services|work|activities|responsibilities)(?: that are)? (?:as|when) "
+    rf"\bother (?:{'|'.join(_OTHER_WORK)})(?: that are)? (?:as|when) "
     r"(?:assigned|requested|directed|needed|required)\b"
 )
 
 
-@note("other ")
+@note(*(f"other {what}" for what in _OTHER_WORK))
 def _other_duties(spoken: Spoken) -> str | None:
     found = _OTHER.search(spoken.plain)
     return found.group() if found is not None else None
@@ -428,8 +426,8 @@ def _promises(spoken: Spoken) -> tuple[tuple[Filled, str], ...]:
     return tuple([
         (one, two.text)
         for one, two in pairwise(spoken.every)
-        if isinstance(one, Filled) and isinstance(two, Text) and two.text.lstrip().startswith(_PROMISES)
-        and one.field.endswith(".short_name")
+        if isinstance(one, Filled) and isinstance(two, Text) and one.field.endswith(".short_name")
+        and two.text.lstrip().startswith(_PROMISES)
     ])  # fmt: skip
 
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from generator.diagnostics import Diagnostic, Severity, Span, errors_in
-from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, restyled
+from generator.fields import UNKNOWN, Dictionary, Field, Record, Value, restyled, texts_of
 from generator.frozen import dataclass
 from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, learn_conditions, named_documents, read_parts
@@ -38,8 +38,6 @@ _PRINTED: Final = frozenset(
 )
 _RECKONED: Final = frozenset({"pay"})  # what figures are worked out of
 _MOST_KEPT: Final = 100  # kinds kept at a time: an assembled set takes some 2 MB
-# What an Index works out of the agreements alone, whoever answers: it holds for all rows of a kind.
-OF_THE_CLAUSES: Final = ("_read", "party_keys", "contracts", "main", "_definitions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +97,13 @@ def check_rows(parts: Parts, workspace: Workspace, roster: Roster, documents: Se
 def looked_up(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[frozenset[str], frozenset[str]]:
     """Return every name that rules look up in ``profile`` over a set made from it, and those without which none is
     final."""
-    from generator.lint import TABLE, concerns
+    from generator.lint import rules_about
 
     watched = Watched.of(profile)
     index = index_of(parts, assembled, watched)
     needed: set[str] = set()
-    for line in TABLE:
-        if concerns(line, assembled.agreements):
-            needed.update(d.field for d in errors_in(tuple(line.check(index))) if profile.given(d.field) is None)
+    for line in rules_about(a.document_type for a in assembled.agreements):
+        needed.update(d.field for d in errors_in(tuple(line.check(index))) if profile.given(d.field) is None)
     return frozenset(map(_path, watched.seen)), frozenset(needed)
 
 
@@ -289,7 +286,7 @@ class _Checker:
         self.loose = tuple(sorted(p for p in self.own if not self.kind.by_value(p) or self._holds_loose(p)))
         self.shared_words = ""
         base = roster.rows[0].base
-        words = _texts(g.value for g in base.values.values())
+        words = texts_of(g.value for g in base.values.values())
         self.shared_names = frozenset(t.casefold() for t in words if len(t) < 120)
         self._touched: dict[str, bool] = {}
         self._unasked: dict[str, Diagnostic] = {}
@@ -359,21 +356,18 @@ class _Checker:
         assembled = assemble_set(self.parts, profile, self.documents, Status.FINAL, date)
         if not assembled.agreements:
             return _Example(row, assembled, None)
-        from generator.lint import TABLE
-        from generator.lint import concerns as is_about
+        from generator.lint import rules_about
 
         watched = Watched.of(profile)
         index = index_of(self.parts, assembled, watched)
         words = _Words(index.given_texts, self.words_of_all(row))
-        index.__dict__["given_texts"] = words
         example = _Example(row, assembled, index)
-        _ = index.passages, index.party_keys, index.contracts
-        for line in TABLE:
-            if not is_about(line, assembled.agreements):
-                continue
+        for line in rules_about(a.document_type for a in assembled.agreements):
+            asked = index.of(watched)  # what another rule looked up is looked up again
+            asked.__dict__["given_texts"] = words
             watched.seen.clear()
             words.varied = False
-            found = tuple(d for d in dict.fromkeys(line.check(index)) if not self.is_unfinished(d, row.base))
+            found = tuple(d for d in dict.fromkeys(line.check(asked)) if not self.is_unfinished(d, row.base))
             each = words.varied or any(self.is_loose(_path(name)) for name in watched.seen)
             example.rules.append(_Ruled(line, found, each))
             if not each:
@@ -392,7 +386,7 @@ class _Checker:
         if problem.rule != LEFTOVER_PLACEHOLDER.name or not problem.field:
             return False
         given = base.given(problem.field)
-        return given is None or not any(is_leftover(t) for t in _texts((given.value,)))
+        return given is None or not any(is_leftover(t) for t in texts_of((given.value,)))
 
     def names(self, row: Row) -> tuple[str, ...]:
         """Return what a row calls its member: words that documents define."""
@@ -406,7 +400,7 @@ class _Checker:
 
     def words_of_all(self, row: Row) -> str:
         if not self.shared_words:
-            self.shared_words = "\n".join(_texts(g.value for g in row.base.values.values()))
+            self.shared_words = "\n".join(texts_of(g.value for g in row.base.values.values()))
         return self.shared_words
 
     def is_loose(self, name: str) -> bool:
@@ -429,7 +423,7 @@ class _Checker:
             if row is not example.row:
                 if one.each:
                     if index is None:
-                        index = self.like(example.index, profile)
+                        index = example.index.of(profile)
                     found = tuple(dict.fromkeys(one.lint.check(index)))
                 else:
                     found = tuple(self.moved(d, example.row, row) for d in found)
@@ -438,23 +432,13 @@ class _Checker:
         if example.judged:
             yield from example.judged if row is example.row else self.judged(profile, example.assembled)
 
-    def like(self, first: Index, profile: Profile) -> Index:
-        """Return the index of another row of a kind: its own answers over the same clauses."""
-        from generator.lint import Index
-
-        index = Index(first.agreements, profile, first.dictionary, first.documents, first.clauses)
-        for name in OF_THE_CLAUSES:
-            if name in first.__dict__:
-                index.__dict__[name] = first.__dict__[name]
-        return index
-
     def unfinished(self, row: Row, profile: Profile) -> Iterator[Diagnostic]:
         """Find what somebody meant to fill in later, and letters that no font has, in the row's own words."""
         from generator.lint.definitions import LEFTOVER_PLACEHOLDER, is_leftover
         from generator.writers.pdf import MISSING_CHARACTER, missing_characters
 
         for path, given in row.own.items():
-            for text in _texts((given.value,)):
+            for text in texts_of((given.value,)):
                 if is_leftover(text):
                     fix = "Write what is meant, or unknown."
                     message = "The answer was left to be filled in."
@@ -477,16 +461,6 @@ class _Checker:
         if span.file.endswith("!") and span.line == first.number:
             return replace(problem, span=Span(span.file, row.number, span.column), others=())
         return problem
-
-
-def _texts(values: Any) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, Record):
-            yield from _texts(g.value for g in value.values())
-        elif isinstance(value, tuple):
-            yield from _texts(value)
 
 
 def _example(field: Field | None) -> str:
