@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.comparison.words import shortened
 from generator.diagnostics import errors_in
+from generator.fields import shortened
 from generator.model import AUTHOR
 from generator.session import (
     DONE,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.comparison.words import shortened
+from generator.fields import shortened
 from generator.session import (
     DONE,
     PROBLEMS,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.comparison.outline import Spot
 from generator.comparison.paragraphs import leaves_of
 from generator.comparison.word_package import W, WordPackage, is_on, value, whole_number
-from generator.comparison.words import shortened
+from generator.fields import shortened
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

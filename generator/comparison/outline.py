@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.comparison.word_package import W, WordPackage, value, whole_number
-from generator.comparison.words import shortened
+from generator.fields import shortened
 from generator.frozen import dataclass
 from generator.numbering import letter, roman
 

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from generator.comparison.redline import Change, ChangeKind
-from generator.comparison.words import shortened
-from generator.fields import capitalized
+from generator.fields import capitalized, shortened
 from generator.frozen import dataclass
 
 __all__ = ["Summary", "summary_of", "summary_page"]

@@ -29,7 +29,6 @@ __all__ = [
     "common_subsequence",
     "compare_words",
     "edits",
-    "shortened",
     "words",
 ]
 
@@ -337,11 +336,3 @@ def _without_islands(old: str, new: str, same: list[_Stretch]) -> list[_Stretch]
             continue
         out.append((i1, i2, j1, j2))
     return out
-
-
-def shortened(text: str, most: int) -> str:
-    """Return ``text`` on one line, in at most ``most`` characters: cut behind a word, with … for the rest."""
-    text = " ".join(text.split())
-    if len(text) <= most:
-        return text
-    return f"{text[: most - 1].rpartition(' ')[0] or text[: most - 2]} …"

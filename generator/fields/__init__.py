@@ -14,6 +14,7 @@ from generator.fields.phrases import (
     number_in_words,
     phrase,
     restyled,
+    shortened,
 )
 from generator.fields.reading import RULES as _READING_RULES
 from generator.fields.reading import read_value
@@ -44,6 +45,7 @@ __all__ = [
     "read_dictionary",
     "read_value",
     "restyled",
+    "shortened",
     "texts_of",
 ]
 

@@ -1,4 +1,4 @@
-"""How a contract prints a value.
+"""How a contract prints a value; and what whatever we print shares: lists, capital letters, long texts cut short.
 
 By kind, without a style: date "January 1, 2027"; duration "thirty (30) days"; money "$12,500.00";
 percent "five percent (5%)"; integer "1,250"; yes or no; the phrase of a choice; several "a, b, and c";
@@ -37,6 +37,7 @@ __all__ = [
     "number_in_words",
     "phrase",
     "restyled",
+    "shortened",
 ]
 
 # Month names are written here: the locale of the machine has no say in a contract.
@@ -98,6 +99,14 @@ def first_few(words: Sequence[str], most: int, between: str = ", ") -> str:
     """Return the first ``most`` of ``words``, and how many there are more: "a, b and 1,200 more"."""
     more = f" and {len(words) - most:,} more" if len(words) > most else ""
     return between.join(words[:most]) + more
+
+
+def shortened(text: str, most: int) -> str:
+    """Return ``text`` on one line, in at most ``most`` characters: cut behind a word, with … for the rest."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 1].rpartition(' ')[0] or text[: most - 2]} …"
 
 
 def listed(words: Sequence[str], joint: str = "and") -> str:

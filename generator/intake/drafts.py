@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 
 from generator.assembly.body import part_name
-from generator.comparison.words import shortened
+from generator.fields import shortened
 from generator.frozen import dataclass
 from generator.intake.contract import Contract, Line, Part, Rows
 from generator.intake.values import Proposal, parties_of, values_of

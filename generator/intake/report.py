@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.comparison.words import shortened
+from generator.fields import shortened
 from generator.frozen import dataclass
 from generator.intake.again import Difference
 from generator.intake.contract import Contract, Rows

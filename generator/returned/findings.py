@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from generator.comparison.words import Kind, edits, shortened
+from generator.comparison.words import Kind, edits
+from generator.fields import shortened
 from generator.frozen import dataclass
 from generator.returned.matching import Matched, matched, normal, pairs_of, without_numbers
 from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat, raw_paras

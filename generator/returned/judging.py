@@ -14,8 +14,8 @@ from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 
-from generator.comparison.words import Hunk, Kind, compare_words, shortened
-from generator.fields import Duration, Percent, Value, number_from_words
+from generator.comparison.words import Hunk, Kind, compare_words
+from generator.fields import Duration, Percent, Value, number_from_words, shortened
 from generator.frozen import dataclass
 from generator.library import Clause, Position
 from generator.model import Block, Items, Paragraph, Section, Table, inlines_text

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from generator.comparison.words import Hunk, Kind, shortened
-from generator.fields import capitalized, listed
+from generator.comparison.words import Hunk, Kind
+from generator.fields import capitalized, listed, shortened
 from generator.frozen import dataclass
 from generator.positions import NEVER
 from generator.returned.checklist import ChecklistItem, Standing
