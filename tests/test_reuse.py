@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from generator.diagnostics import Span
 from generator.fields import Given, Record
 from generator.frozen import dataclass
-from generator.model import Filled, Paragraph, Text
+from generator.model import Agreement, Filled, Paragraph, Text
 from generator.pipeline.making import load_given_frame, make_set
 from generator.pipeline.parts import Parts, date_of, read_given_profile, read_parts
 from generator.profile import Profile
 from generator.reuse import Itself, Keeps, is_shared, kept, kept_for_all, reused, same, share
+from generator.writers import docx
+from generator.writers.docx import write_docx
 from generator.writers.pdf import content
 from tests.any_answers import LEFT_OUT, any_answers, rich, with_answers
+from tests.specimen import specimen
 from tests.warm_library import ROOT, warm_workspace
 
 
@@ -166,6 +169,46 @@ def test_what_equals_and_is_not_the_same(one: object, other: object):
     assert same(dataclasses.replace(one) if dataclasses.is_dataclass(one) else one, one)  # type: ignore[type-var]
 
 
+# ---------------------------------------------------------------- what writers keep
+
+
+def all_shared(agreement: Agreement) -> Agreement:
+    """Return ``agreement`` as if every section of it were handed out to others too."""
+    share((*agreement.opening, *agreement.sections))
+    for schedule in agreement.schedules:
+        share(schedule.blocks)
+    return agreement
+
+
+@pytest.mark.parametrize("clean", [False, True])
+@pytest.mark.parametrize("draft", [False, True])
+def test_a_shared_section_is_written_as_any_other_whatever_stands_around_it(
+    draft: bool, clean: bool, monkeypatch: pytest.MonkeyPatch
+):
+    def variants(agreement: Agreement) -> list[Agreement]:
+        # Sections that nothing refers to any more, references that lead nowhere, other numbers in front.
+        return [
+            dataclasses.replace(agreement, schedules=()),
+            dataclasses.replace(agreement, opening=(), sections=agreement.sections[1:]),
+            dataclasses.replace(agreement, schedules=agreement.schedules[::-1]),
+            dataclasses.replace(agreement, sections=agreement.sections * 2),
+            agreement,
+        ]
+
+    def all_written(agreement: Agreement) -> list[object]:
+        return [
+            (write_docx(a, frame, clean=clean), content(dataclasses.replace(a)))
+            for a in variants(agreement)
+            for frame in frames()
+        ]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(docx, "settled", docx.settled.__wrapped__)
+        alone = all_written(specimen(draft))
+    shared_ = all_shared(specimen(draft))
+    assert [all_written(shared_) for _ in range(3)] == [alone] * 3
+
+
 # ---------------------------------------------------------------- warm and cold
 
 TODAY = dt.date(2026, 11, 23)
@@ -189,6 +232,12 @@ def warm() -> Parts:
 @cache
 def house():
     return load_given_frame(warm_workspace(ROOT, today=TODAY), None)
+
+
+@cache
+def frames():
+    workspace = warm_workspace(ROOT, today=TODAY)
+    return [load_given_frame(workspace, name).value for name in ("house", "plain")]
 
 
 @cache
