@@ -119,9 +119,8 @@ def _titled(word: str) -> str:
 @note()
 def _capitalized(spoken: Spoken) -> tuple[str, ...]:
     """Return the phrases of a paragraph that are written like terms; none where something is open."""
-    if Blank in map(type, spoken.inlines):
-        return ()
-    return _phrases_in(spoken.words, spoken.lead)
+    found = _phrases_in(spoken.words, spoken.lead)
+    return found if found and Blank not in map(type, spoken.inlines) else ()
 
 
 @lru_cache(maxsize=8192)

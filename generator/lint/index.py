@@ -245,8 +245,8 @@ Look: TypeAlias = "Callable[[Spoken], R]"
 Mark: TypeAlias = "tuple[str, bool]"  # what is printed, in small letters if capitals are taken for such
 _LOOKS: dict[Mark, list[Look[Any]]] = {}
 # The marks by whatever each of them begins with, and by whatever it ends with.
-_BEGUN: dict[str, set[Mark]] = {}
-_ENDED: dict[str, set[Mark]] = {}
+_BEGUN: dict[Mark, set[Mark]] = {}
+_ENDED: dict[Mark, set[Mark]] = {}
 _LONGEST = 40  # no mark has more letters
 
 
@@ -262,8 +262,8 @@ def note(*marks: str, any_case: bool = False) -> Callable[[Look[R]], Look[R]]:
         for mark in marks or ("",):
             _LOOKS.setdefault((mark, any_case), []).append(look)
             for n in range(1, len(mark)):
-                _BEGUN.setdefault(mark[:n], set()).add((mark, any_case))
-                _ENDED.setdefault(mark[n:], set()).add((mark, any_case))
+                _BEGUN.setdefault((mark[:n], any_case), set()).add((mark, any_case))
+                _ENDED.setdefault((mark[n:], any_case), set()).add((mark, any_case))
         return look
 
     return noting
@@ -580,7 +580,8 @@ def _looks_at(spoken: Spoken, values: Iterable[str]) -> Iterable[Look[Any]]:
     are those of all members, and which marks these hold is known; any other mark has a letter of a value in it.
     """
     looks = _looks_at_words(spoken.words)
-    more = [m for value in values for m in _marks_at(value) if m[0] in (spoken.small if m[1] else spoken.plain)]
+    texts = (spoken.plain, spoken.small)
+    more = [mark for value in values for mark in _marks_at(value) if mark[0] in texts[mark[1]]]
     return dict.fromkeys((*looks, *[look for mark in more for look in _LOOKS[mark]])) if more else looks
 
 
@@ -594,12 +595,11 @@ def _looks_at_words(words: str) -> tuple[Look[Any], ...]:
 @lru_cache(maxsize=1024)
 def _marks_at(value: str) -> tuple[Mark, ...]:
     """Return the marks that can be printed with a letter of ``value``: within it or around it, begun or ended in it."""
-    found: set[Mark] = set()
-    for text in {value, value.lower()}:
-        found.update([mark for mark in _LOOKS if mark[0] in text or text in mark[0]])
+    texts = (value, value.lower())
+    found = {mark for mark in _LOOKS if mark[0] and (mark[0] in texts[mark[1]] or texts[mark[1]] in mark[0])}
+    for small, text in zip((False, True), texts, strict=True):
         for n in range(1, min(len(text), _LONGEST) + 1):
-            found.update(_BEGUN.get(text[-n:], ()), _ENDED.get(text[:n], ()))
-    found.discard(("", False))
+            found.update(_BEGUN.get((text[-n:], small), ()), _ENDED.get((text[:n], small), ()))
     return tuple(found)
 
 

@@ -294,8 +294,8 @@ def protected_records_terms_missing(index: Index) -> Iterator[Diagnostic]:
     papers = [a for a in index.agreements if a.document_type in ("mou", "svc", "sow", "hub", "dsa")]
     if not papers or any(a.open_items for a in papers):
         return
+    ids = frozenset[str]().union(*map(index.clause_ids, papers))
     for answer, (clause, what) in _TERMS.items():
-        ids = {s.id for a in papers for s in a.sources if s.included}
         if index.yes(answer) and clause not in ids and not _set_has_other(index):
             yield index.at(
                 PROTECTED_RECORDS_TERMS_MISSING, answer,
