@@ -6,8 +6,8 @@ written by exactly this program and is whole: so nothing is ever stale. Whatever
 cut short, changed, of another version, in a folder others may write to, on a full disk) means reading
 again, never a message and never another result.
 
-Its folder belongs to one user alone. What entries hold comes from the clause library; no value of a profile
-is ever written here.
+Its folder belongs to one user alone. What entries hold comes from the clause library, but for the digest by which
+a batch names this program; no value of a profile is ever written here.
 
 The file of one *book* of entries::
 
