@@ -82,8 +82,8 @@ The same command again makes only what is missing or has changed.
     help="libreoffice makes the PDFs exactly from the Word files, much more slowly.",
 )  # fmt: skip
 @click.option(
-    "--frame", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-    help="Your own Word frame: letterhead, styles, cover.",
+    "--frame", metavar="NAME|FILE",
+    help="A frame of the library (house, plain), or your own Word file: letterhead, styles, cover.",
 )  # fmt: skip
 @click.option("--packet", is_flag=True, help="Join the PDFs of each member into one, packet.pdf.")
 @click.option(
@@ -121,6 +121,7 @@ def batch(
         raise click.UsageError("--engine dask needs --scheduler, like --scheduler tcp://10.0.0.5:8786.")
     from generator.batch import lock, run
     from generator.batch.store import Unfit, is_address, store_at
+    from generator.pipeline.looks import load_given_frame
     from generator.pipeline.parts import read_parts
     from generator.roster.asking import read_stamps
     from generator.roster.preflight import check_rows
@@ -152,6 +153,7 @@ def batch(
         members = read.value
         begun = ends.enter_context(_begun(engine, place, workers, len(members.rows)))
         progress.now(f"Checking {count(len(members.rows), 'row')}")
+        session.problems += errors_in(load_given_frame(workspace, frame).diagnostics)
         checked = check_rows(parts, workspace, members, documents)
         stops = (Severity.ERROR,) if draft else (Severity.ERROR, Severity.OPEN)
         bad = {
@@ -160,7 +162,7 @@ def batch(
             if any(d.severity in stops for d in (r.row.problems if draft else r.problems))
         }
         session.problems += [d for d in checked.diagnostics if d not in session.problems]
-        if errors_in(checked.diagnostics) or (bad and not only_good) or not members.rows:
+        if errors_in(session.problems) or (bad and not only_good) or not members.rows:
             return _bad_rows(session, members, bad, roster)
         setup = run.setup_for(
             workspace, parts, members, place, frame=frame, documents=documents, formats=formats, draft=draft,
@@ -333,7 +335,7 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
     found = [d for problems in bad.values() for d in problems if d.severity in (Severity.ERROR, Severity.OPEN)]
     session.problems += found
     if not bad:
-        session.tell(*problem_lines(early, style=style))
+        session.tell(*problem_lines(early, style=style, outcome="Nothing was written."))
         session.tell("" if early else f"{safe(name)} lists no member. Nothing was written.")
         return session.finish(exit_code(early) or PROBLEMS)
     if early:

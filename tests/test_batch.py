@@ -23,13 +23,16 @@ from generator.batch.rows import Job, Outcome, Worker
 from generator.batch.rules import ROW_FAILED
 from generator.batch.run import Batch, folders_of, run, setup_for
 from generator.batch.store import FolderStore
-from generator.pipeline.parts import read_parts
+from generator.pipeline.looks import load_given_frame
+from generator.pipeline.making import make_set
+from generator.pipeline.parts import date_of, read_parts
 from generator.roster.members import Row
 from generator.roster.reading import read_members
 from generator.workspace import open_workspace
 
 AGREEMENTS = str(Path(sys.executable).parent / "agreements")
 DOCUMENTS = ("sba",)
+ROOT = Path(__file__).parent.parent
 _T = TypeVar("_T")
 
 
@@ -132,6 +135,43 @@ def test_each_member_has_a_folder_with_its_documents_and_their_record(desk: Desk
     for entry in told["members"]:
         record = json.loads((desk.output / entry["folder"] / "record.json").read_bytes())
         assert entry["documents"][0]["files"] == record["documents"][0]["files"]
+
+
+@pytest.mark.slow
+def test_frame_and_brand_are_those_of_a_single_agreement_and_a_new_one_makes_all_anew(desk: Desk):
+    def lone(frame: str | None, format_: str) -> bytes:
+        workspace = open_workspace(desk.folder, today=dt.date(2026, 11, 23), cache=desk.cache)
+        parts = read_parts(workspace)
+        found = read_members(parts, workspace, "members.csv", profile="network.yaml", documents=DOCUMENTS).value
+        assert found is not None
+        profile = found.rows[0].profile
+        made = make_set(
+            parts, profile, date=date_of(profile, workspace), documents=DOCUMENTS, formats=(format_,),
+            house=load_given_frame(workspace, frame),
+        )  # fmt: skip
+        return made.files[0][1]
+
+    def first(format_: str) -> bytes:
+        (found,) = desk.output.glob(f"*wr-2027-0001/*.{format_}")
+        return found.read_bytes()
+
+    (desk.folder / "own.docx").write_bytes((ROOT / "clauses/_frames/plain.docx").read_bytes())
+    for name, frame, format_ in (
+        ("Rivers", None, "docx"), ("Bend", None, "docx"), ("Bend", "plain", "docx"), ("Bend", "own.docx", "docx"),
+        ("Bend", None, "pdf"),
+    ):  # fmt: skip
+        (desk.folder / "agreements.toml").write_text(f'[brand]\nname = "{name}"\ncolor = "#7A1F3D"\n')
+        desk.run(frame=frame, formats=(format_,))
+        assert desk.asked == [0, 1, 2], "another look is another document"
+        assert first(format_) == lone(frame, format_)
+
+
+def test_a_frame_that_is_not_there_is_said_before_anything_is_written(desk: Desk):
+    done = batch(desk.folder / "members.csv", "--frame", "plane", "-o", "new")
+    assert done.returncode == 1
+    assert "The frame “plane” is not there." in done.stderr
+    assert "Nothing was written." in done.stderr
+    assert not (desk.folder / "new").exists()
 
 
 def test_nothing_changed_nothing_is_made(desk: Desk):

@@ -64,7 +64,7 @@ def test_workers_may_begin_before_it_is_known_what_to_do(given):
 @slow
 def test_a_worker_that_cannot_begin_is_a_mistake_of_ours_and_ends(given, tmp_path: Path):
     setup, jobs = given
-    broken = dataclasses.replace(setup, place=str(tmp_path), formats=("docx",), frame=("x.docx", None))  # type: ignore[arg-type]
+    broken = dataclasses.replace(setup, place=str(tmp_path), formats=("docx",), layers=None)  # type: ignore[arg-type]
     with pytest.raises(RuntimeError, match="no worker can be started"):
         list(processes.in_processes(broken, jobs, workers=1))
 

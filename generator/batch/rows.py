@@ -30,7 +30,7 @@ from generator.diagnostics import Checked, Diagnostic, Span, errors_in
 from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.model import Agreement, OpenItem
-from generator.pipeline.making import Writing, load_given_frame, make_set
+from generator.pipeline.making import Writing, make_set
 from generator.pipeline.parts import Parts, date_of, read_parts
 from generator.profile import Profile
 from generator.records import RECORD_NAME, laid_out
@@ -38,7 +38,7 @@ from generator.roster.members import Row
 from generator.settings import SETTINGS_FILE
 from generator.terminal import COMPUTER
 from generator.workspace import Layer, Workspace
-from generator.writers.frame import Frame, load_frame
+from generator.writers.frame import Frame
 
 __all__ = ["STAGED", "Job", "Outcome", "Setup", "Worker", "answers_of", "place_of", "record_in", "staged"]
 
@@ -50,9 +50,9 @@ class Setup:
     """What all members of a batch share. It holds no open file and nothing of this computer but names of folders.
 
     ``library`` are the files of each layer (name -> bytes) for workers that do not see these folders; without it they
-    are read where ``layers`` says. ``frame`` is (name, bytes) of a frame other than the house frame. ``packet`` joins
-    the PDFs of a member. ``flush`` makes each file outlast a loss of power; without it whoever puts them into place
-    sees to that, for all at once.
+    are read where ``layers`` says. ``frame`` is the Word frame in the look of the workspace, with what there is to say
+    of it; None where no format has one. ``packet`` joins the PDFs of a member. ``flush`` makes each file outlast a loss
+    of power; without it whoever puts them into place sees to that, for all at once.
     """
 
     place: str
@@ -67,7 +67,7 @@ class Setup:
     clean: bool = False
     pdf_engine: str = "typst"
     packet: bool = False
-    frame: tuple[str, bytes] | None = field(default=None, repr=False)
+    frame: Checked[Frame] | None = field(default=None, repr=False)
     settings: bytes | None = field(default=None, repr=False)
     library: tuple[Mapping[str, bytes], ...] | None = field(default=None, repr=False)
     cache: tuple[str, str] | None = None
@@ -152,10 +152,6 @@ class Worker:
         self._library = Watched.over(parts.library)
         self._parts = Parts(self._library, parts.dictionary, parts.requirements, parts.problems)
         self._needs = Needs(parts.library)
-        self._house: Checked[Frame] | None = None
-        if "docx" in setup.formats or setup.pdf_engine == "libreoffice":
-            given = setup.frame
-            self._house = load_frame(given[1], given[0]) if given else load_given_frame(self._workspace, None)
 
     def _open(self) -> Workspace:
         setup = self.setup
@@ -195,7 +191,7 @@ class Worker:
         found = (*self._parts.problems, *row.problems)
         made = make_set(
             self._parts, profile, date=date_of(profile, self._workspace), documents=setup.documents,
-            formats=setup.formats, draft=setup.draft, clean=setup.clean, pdf_engine=setup.pdf_engine, house=self._house,
+            formats=setup.formats, draft=setup.draft, clean=setup.clean, pdf_engine=setup.pdf_engine, house=setup.frame,
             found=found, using=partial(_InTurn, there),
         )  # fmt: skip
         if not made.ok:

@@ -27,7 +27,7 @@ from generator.diagnostics import Diagnostic, Severity, Span
 from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.model import OpenItem
-from generator.pipeline.making import load_given_frame, slug
+from generator.pipeline.making import LAID_OUT, load_given_frame, slug
 from generator.pipeline.parts import Parts
 from generator.records import RECORD_NAME, SIGNED_FOLDER
 from generator.roster.members import Roster, Row
@@ -612,19 +612,19 @@ def setup_for(
 ) -> Setup:
     """Return what the workers of a batch are given. ``place`` is a folder or an address; ``ship`` puts the library in,
     for workers on other computers."""
-    house = load_given_frame(workspace, frame)
-    given = (frame, workspace.read(frame) or b"") if frame is not None else None
+    house = load_given_frame(workspace, frame) if LAID_OUT.intersection(formats) else None
+    look = (house.value.digest, repr(house.value.look)) if house is not None and house.value is not None else ()
     # Word first: whether it comes out as it is already tells whether the other formats do.
     ordered = tuple(sorted(formats, key=lambda f: f != "docx"))
     cache = workspace.cache
     ground = ground_of(
-        parts.library, house.value.digest if house.value else "", *documents, "formats", *ordered,
+        parts.library, *look, *documents, "formats", *ordered,
         f"{draft} {clean} {pdf_engine}",
     )  # fmt: skip
     return Setup(
         place, ground, workspace.today, str(workspace.folder), workspace.layers,
         roster.rows[0].base if roster.rows else None, tuple(documents), ordered, draft, clean, pdf_engine, packet,
-        given,
+        house,
         workspace.read(SETTINGS_FILE), tuple(_files_of(layer.folder) for layer in workspace.layers) if ship else None,
         (str(cache.folder), cache.name) if cache is not None and not ship else None, 0 if ship else os.getpid(), flush,
     )  # fmt: skip

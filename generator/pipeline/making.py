@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_FORMATS",
     "FORMATS",
+    "LAID_OUT",
     "Made",
     "Writing",
     "folder_name",
@@ -45,6 +46,7 @@ __all__ = [
 ]
 
 FORMATS = ("docx", "pdf", "html", "txt")
+LAID_OUT = frozenset({"docx", "pdf", "html"})  # those that follow a frame and its look
 
 
 DEFAULT_FORMATS = ("docx", "pdf")
@@ -87,7 +89,7 @@ def make(
     read = read_given_profile(workspace, profile, parts.dictionary)
     if read.value is None:
         return Made(False, in_order((*parts.problems, *read.diagnostics)))
-    house = load_given_frame(workspace, frame) if {"docx", "pdf", "html"}.intersection(formats) else None
+    house = load_given_frame(workspace, frame) if LAID_OUT.intersection(formats) else None
     return make_set(
         parts, read.value, date=date_of(read.value, workspace), documents=documents, formats=formats, draft=draft,
         clean=clean, pdf_engine=pdf_engine, house=house, found=(*parts.problems, *read.diagnostics),
