@@ -179,6 +179,7 @@ def memory(folder: Path, documents: int) -> None:
     import dataclasses
     import gc
 
+    from generator.batch import processes
     from generator.batch.rows import Job, Worker
     from generator.batch.run import setup_for
     from generator.pipeline.parts import read_parts
@@ -193,11 +194,14 @@ def memory(folder: Path, documents: int) -> None:
     assert members is not None
     setup = setup_for(workspace, parts, members, str(folder / "memory"), documents=DOCUMENTS)
     worker = Worker(dataclasses.replace(setup, parent=0))
+    gc.disable()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
     last, cpu = 0, time.process_time()
     for n, row in enumerate(members.rows, 1):
         assert worker.make(Job(n, row, f"m{n}")).state == "made"
+        if n % processes._LOOKED_OVER == 0:  # as a worker does
+            gc.collect()
+            gc.freeze()
         if n * 2 in (50, 100, 200, 300, 400, 600, 900, 1200, 1600, 2000):
             megabytes = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
             each = (time.process_time() - cpu) * 1000 / (n - last)
