@@ -72,6 +72,25 @@ def test_no_row_is_told_of_another(hub: Hub):
         assert all(d.span.line == row.row.number for d in row.problems if d.span.file.endswith("!"))
 
 
+def test_what_the_words_of_the_first_row_make_of_a_clause_is_told_of_no_other(hub: Hub):
+    """Of what rules find in the text of a document no field tells whose words it hangs on."""
+    rows = [{**ROW, "cbo.legal_name": f"Member {n}", "services.1.name": f"meals {n}"} for n in range(3)]
+    rows[0]["cbo.legal_name"], rows[0]["services.1.name"] = "The board may amend fees, Inc.", "other duties as assigned"
+    report = hub.checked(book(cells(*rows)))
+    assert report.kinds == 2
+    found = [sorted({d.rule for d in r.problems if not d.field}) for r in report.rows]
+    assert found == [["committee-may-amend", "other-duties"], [], []]
+
+
+def test_what_clauses_say_themselves_is_found_once_for_all_rows(hub: Hub):
+    file = hub.folder / "lib/a/all/1.0.0.md"
+    file.write_text(f"{file.read_text()}\nThe board may amend any fee.\n")
+    rows = [{**ROW, "cbo.legal_name": f"Member {n}"} for n in range(3)]
+    report = hub.checked(book(cells(*rows)))
+    assert report.kinds == 1
+    assert ["committee-may-amend" in {d.rule for d in r.problems} for r in report.rows] == [True] * 3
+
+
 def test_a_row_that_was_left_to_be_filled_in_is_told_alone(hub: Hub):
     """What stands in the first row of a kind is printed in the agreement that all of the kind are judged by."""
     rows = [{**ROW, "cbo.legal_name": f"Member {n}", "cbo.short_name": f"Name {n}"} for n in range(4)]

@@ -199,11 +199,19 @@ class _Kind:
             self._by_value[path] = self._decides(path)
         return self._by_value[path]
 
-    def _decides(self, path: str) -> bool:
+    def is_text(self, path: str) -> bool:
+        """Whether anything at all may be written at ``path``, and what is written there decides nothing."""
+        return self._kind(path) in ("text", "paragraphs") and not self.by_value(path)
+
+    def _kind(self, path: str) -> str:
         field = self.dictionary.outline(path)
         kind = field.kind if field is not None else "text"
         if kind == "list" and field is not None and field.each is not None:
             kind = field.each.kind
+        return kind
+
+    def _decides(self, path: str) -> bool:
+        kind = self._kind(path)
         head, _, rest = path.partition(".")
         if kind not in _PRINTED and not (kind == "integer" and head not in _RECKONED and "." in path):
             return True
@@ -270,7 +278,7 @@ class _Example:
     index: Index | None
     rules: list[_Ruled] = field(default_factory=list)
     judged: tuple[Diagnostic, ...] = ()
-    called_twice: bool = False  # the member is called like somebody or something else
+    alone: bool = False  # what was found in it says nothing of any other row
     words_of: frozenset[str] = frozenset()  # fields of which a rule found something in the printed words alone
     terms: frozenset[str] = frozenset()  # what the documents define, and what else is called by a name
 
@@ -306,8 +314,7 @@ class _Checker:
         if example is None or (example.row is not row and self.differs(example, row)):
             self.made += 1
             special, example = example is not None, self.example(row, profile)
-            # A member that is called like something else is like no other row.
-            if not special and not example.called_twice:
+            if not special and not example.alone:
                 if len(self.kinds) == _MOST_KEPT:
                     del self.kinds[next(iter(self.kinds))]
                 self.kinds[signature] = example
@@ -376,8 +383,32 @@ class _Checker:
         own = self.names(row)
         defined = [[t.casefold() for t in index.definitions(a)] for a in assembled.agreements]
         example.terms = frozenset(t for terms in defined for t in terms if t not in own) | self.shared_names
-        example.called_twice = any(n in self.shared_names or any(t.count(n) > 1 for t in defined) for n in own)
+        called_twice = any(n in self.shared_names or any(t.count(n) > 1 for t in defined) for n in own)
+        example.alone = called_twice or self.in_own_words(example, row)
         return example
+
+    def in_own_words(self, example: _Example, row: Row) -> bool:
+        """Whether rules found something in the text of a document that would not be there without the row's words."""
+        found = {(d.rule, d.message) for one in example.rules for d in one.found if not d.field}
+        if not found:
+            return False
+        own = {path: replace(given, value=self.masked(path, given.value)) for path, given in row.own.items()}
+        profile = replace(row, own=own).profile
+        date = date_of(profile, self.workspace)
+        index = index_of(self.parts, assemble_set(self.parts, profile, self.documents, Status.FINAL, date), profile)
+        again = {(d.rule, d.message) for one in example.rules for d in one.lint.check(index) if not d.field}
+        return not found <= again
+
+    def masked(self, path: str, value: Value) -> Value:
+        """Return ``value`` with a letter that no clause may hold in place of each text of one's own."""
+        from generator.lint.index import VALUE
+
+        if isinstance(value, Record):
+            entries = value.entries
+            return Record(tuple((n, replace(g, value=self.masked(f"{path}.{n}", g.value))) for n, g in entries))
+        if isinstance(value, tuple):
+            return tuple(self.masked(path, one) for one in value)
+        return VALUE if isinstance(value, str) and self.kind.is_text(path) else value
 
     def is_unfinished(self, problem: Diagnostic, base: Profile) -> bool:
         """Whether a rule found in printed words what is looked for in the answers of each row (``unfinished``)."""
