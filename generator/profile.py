@@ -36,6 +36,7 @@ __all__ = [
     "Profile",
     "Watched",
     "laid_over",
+    "named_files",
     "own_dictionary",
     "read_nodes",
     "read_profile",
@@ -329,13 +330,13 @@ def read_profile(read: Callable[[str], bytes | None], file: str, dictionary: Dic
         places |= part.places
     nearest = chain[0][0]
     digests = tuple((part.file, part.digest) for part, _ in chain)
-    attached = {name: read(name) for name in _named_files(values)}
+    attached = {name: read(name) for name in named_files(values)}
     profile = Profile(values, file, digests, pins, overrides, places, nearest.lines, attached)
     return Checked(profile, tuple(problems))
 
 
-def _named_files(values: Mapping[str, Given]) -> Iterator[str]:
-    """Yield the files that the answers name, each beside the profile in which it is named."""
+def named_files(values: Mapping[str, Given]) -> Iterator[str]:
+    """Yield the files that answers name, each beside the profile in which it is named."""
     lists = [given.value for path in ATTACHED if (given := values.get(path)) is not None]
     for entry in (entry for listed in lists if isinstance(listed, tuple) for entry in listed):
         record = entry.value if isinstance(entry, Given) else entry

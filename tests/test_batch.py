@@ -19,7 +19,7 @@ import pytest
 from members import member, roster, table
 
 from generator.batch.lock import Lock, Taken
-from generator.batch.rows import Job, Outcome, Worker
+from generator.batch.rows import Job, Outcome, Worker, answers_of
 from generator.batch.rules import ROW_FAILED
 from generator.batch.run import Batch, folders_of, run, setup_for
 from generator.batch.store import FolderStore
@@ -228,6 +228,64 @@ def test_a_new_member_is_made_alone(desk: Desk):
     desk.run()
     assert desk.asked == [0]
     assert desk.word(4).is_file()
+
+
+# What a profile adds for a paper that holds words of the state.
+PRESCRIBED = """
+rider:
+  effective_date: 2027-07-01
+payer_lines: [medicaid_mco]
+medicaid_authority: [1115]
+state_text:
+  required: yes
+  files:
+    - {file: state.txt, title: Words of the State, source: State, citation: Appendix C, as_of: 2026-10-01}
+"""
+
+
+@pytest.mark.slow
+def test_words_of_the_state_that_changed_are_printed_anew(desk: Desk):
+    with (desk.folder / "network.yaml").open("a", encoding="utf-8") as file:
+        file.write(PRESCRIBED)
+    desk.rows(1)
+    said = desk.folder / "state.txt"
+    said.write_text("Words as first issued.\n")
+    assert desk.run(documents=("reg",), formats=("txt",)).counted("done") == 1
+    said.write_text("Words as issued now.\n")
+    assert [m.why for m in desk.run(documents=("reg",), formats=("txt",)).members] == ["state.txt has changed"]
+    (text,) = desk.output.glob("*/*.txt")
+    assert "Words as issued now." in text.read_text()
+    desk.asked = []
+    desk.run(documents=("reg",), formats=("txt",))
+    assert desk.asked == []
+
+
+def test_a_file_that_a_row_names_itself_stands_beside_the_roster_or_the_profile(desk: Desk):
+    folder = desk.folder / "members"
+    folder.mkdir()
+    own = "".join(f"{path}: {value!r}\n" for path, value in member(1).items() if path != "baa.deid")
+    (folder / "one.yaml").write_text(f"extends: ../network.yaml\n{own}{PRESCRIBED}")
+    (folder / "state.txt").write_text("Words for one.")
+    desk.rows(1, 2, state_text__files__1__file="other.txt")
+    (desk.folder / "other.txt").write_text("Words for two.")
+    workspace = open_workspace(desk.folder, today=dt.date(2026, 11, 23), cache=desk.cache)
+    parts = read_parts(workspace)
+
+    def read() -> tuple[list[object], list[str]]:
+        """Return of each row the files that it names, and the digest of its answers."""
+        rosters = [
+            read_members(parts, workspace, name, profile="network.yaml", documents=DOCUMENTS).value
+            for name in ("members", "members.csv")
+        ]
+        setup = setup_for(workspace, parts, rosters[0], str(desk.output), documents=DOCUMENTS, formats=("txt",))
+        profiles = [row.profile for roster in rosters for row in roster.rows]
+        return [p.attached for p in profiles], [answers_of(setup, p) for p in profiles]
+
+    files, before = read()
+    assert files == [{"members/state.txt": b"Words for one."}, {}, {"other.txt": b"Words for two."}]
+    (desk.folder / "other.txt").write_text("Other words for two.")
+    _, now = read()
+    assert [one == two for one, two in zip(before, now, strict=True)] == [True, True, False]
 
 
 def own_text(desk: Desk, id: str) -> None:

@@ -1,9 +1,10 @@
 """What the documents of one member are made of, by digest: whether they would come out the same now.
 
 Three things decide it. The *ground* is what all members share and what no clause tells: the program, the dictionary,
-the requirements, the frame, the options. The *answers* are those of the member and of the profiles below. The *needs*
-are the texts that assembling really looked up: each clause and document type by name, with the digest of what the name
-meant. A new version of a clause so concerns the members whose documents hold it, and no others.
+the requirements, the frame, the options. The *answers* are those of the member and of the profiles below, with the
+files that they name and the day. The *needs* are the texts that assembling really looked up: each clause and document
+type by name, with the digest of what the name meant. A new version of a clause so concerns the members whose documents
+hold it, and no others.
 """
 
 from __future__ import annotations

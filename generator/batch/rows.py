@@ -109,9 +109,11 @@ def staged(key: str) -> str:
 
 
 def answers_of(setup: Setup, profile: Profile) -> str:
-    """Return the digest of the answers of one member, and of today where its documents are dated by it."""
+    """Return the digest of the answers of one member, of the files they name, and of today where its documents are
+    dated by it."""
     day = "" if profile.given("agreement.prepared_on") else setup.today.isoformat()
-    return digest(day, *(f"{name}\0{said}" for name, said in profile.digests))
+    named = (f"{name}\0{digest_of(data or b'')}" for name, data in profile.attached.items())
+    return digest(day, *(f"{name}\0{said}" for name, said in profile.digests), *named)
 
 
 class _InTurn(Writing):

@@ -261,13 +261,16 @@ def _reason(setup: Setup, needs: Needs, row: Row, record: Mapping[str, Any]) -> 
 
 
 def _answered(row: Row, record: Mapping[str, Any]) -> str:
-    """Return which answers are others than those of ``record``: the row's, those all share, or only what they are
-    called."""
+    """Return which answers are others than those of ``record``: the row's, those all share, the words of a file that
+    they name, or only what they are called."""
     inputs = record.get("inputs")
     before = frozenset(map(str, inputs.values())) if isinstance(inputs, dict) else frozenset()
     if row.digest not in before:
         return "answers in the row have changed"
     others = [name for name, said in row.base.digests if said not in before]
+    texts = (text for document in record["documents"] for text in document.get("prescribed", ()))
+    printed = {text.get("file"): text.get("digest") for text in texts if isinstance(text, dict)}
+    others += [n for n, data in row.profile.attached.items() if n in printed and printed[n] != digest_of(data or b"")]
     if others:
         return f"{others[0]} has changed"
     if isinstance(inputs, dict) and all(name in inputs for name, _ in row.profile.digests):

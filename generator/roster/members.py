@@ -50,7 +50,8 @@ class Row:
     rows move, and no two sound rows of a roster share one. ``number`` is the row in the sheet; ``name`` the
     member's name as it was typed. ``own`` are the values of this row, ``base`` what all rows share, ``cells`` where
     each column of this row stands. ``digest`` is that of the row's own answers. ``problems`` are those found while
-    reading. ``party`` is the name under which the profile describes the member.
+    reading. ``party`` is the name under which the profile describes the member. ``attached`` are the files that its own
+    answers name, as a profile has them.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Row:
     problems: tuple[Diagnostic, ...] = ()
     file: str = ""
     party: str = ""
+    attached: Mapping[str, bytes | None] = field(default_factory=dict, repr=False)
 
     @property
     def has_columns(self) -> bool:
@@ -82,7 +84,7 @@ class Row:
             overrides=base.overrides,
             places={**base.places, **self.cells},
             lines=max(1, self.number),
-            attached=base.attached,
+            attached={**base.attached, **self.attached},
         )
 
     def contacts(self) -> tuple[Contact, ...]:

@@ -17,7 +17,7 @@ from generator.fields import UNKNOWN, Field, Given, Value, first_few, listed, re
 from generator.frozen import dataclass
 from generator.pipeline.making import slug
 from generator.pipeline.parts import Parts, read_given_profile, read_parts
-from generator.profile import Profile, read_profile
+from generator.profile import Profile, named_files, read_profile
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
 from generator.roster.cells import Mistaken, typed_text
 from generator.roster.members import Cells, Roster, Row, left_open
@@ -86,7 +86,7 @@ def read_members(
     base = left_open(base, party)
     labels = Labels(parts.dictionary, party)
     if workspace.is_folder(file):
-        return _folder(workspace, file, profile, base, labels, early)
+        return _with_files(workspace, _folder(workspace, file, profile, base, labels, early))
     data = workspace.read(file)
     if data is None:
         problem = ROSTER_FILE.at(Span(file, 0, 0), "There is no such file.", fix="Check its name and its folder.")
@@ -99,7 +99,18 @@ def read_members(
         read = _Reader(file, data, base, labels, workbook, sources).read()
     except Refused as refused:
         return Checked(None, (*early, problem_of(refused, file)))
-    return replace(read, diagnostics=(*early, *read.diagnostics))
+    return _with_files(workspace, replace(read, diagnostics=(*early, *read.diagnostics)))
+
+
+def _with_files(workspace: Workspace, read: Checked[Roster]) -> Checked[Roster]:
+    """Return what was read with the files that rows name themselves, each beside the file in which it is named."""
+    if read.value is None:
+        return read
+    rows = []
+    for row in read.value.rows:
+        attached = {name: workspace.read(name) for name in named_files(row.own)}
+        rows.append(replace(row, attached=attached) if attached else row)
+    return replace(read, value=replace(read.value, rows=tuple(rows)))
 
 
 def member_party(parts: Parts, base: Profile, documents: Sequence[str]) -> str:
