@@ -72,7 +72,7 @@ class Desk:
 
     def run(
         self, *, engine: Engine = in_turn, only_good: bool = False, replace: bool = False, name: str = "members.csv",
-        documents: Sequence[str] = DOCUMENTS, zips: str = "", **options: object,
+        documents: Sequence[str] = DOCUMENTS, zips: str = "", bad: Sequence[int] = (), **options: object,
     ) -> Batch:  # fmt: skip
         workspace = open_workspace(self.folder, today=dt.date(2026, 11, 23), cache=self.cache)
         parts = read_parts(workspace)
@@ -89,7 +89,10 @@ class Desk:
             self.asked = [job.index for job in jobs]
             return iter(engine(worker, jobs))
 
-        return run(setup, parts, found, watched, bad={}, only_good=only_good, replace_foreign=replace, zips=zips)
+        return run(
+            setup, parts, found, watched, bad=dict.fromkeys(bad, ()), only_good=only_good, replace_foreign=replace,
+            zips=zips,
+        )  # fmt: skip
 
     def word(self, number: int) -> Path:
         (found,) = self.output.glob(f"*wr-2027-{number:04}/*.docx")
@@ -486,6 +489,22 @@ def test_a_batch_ended_while_it_puts_files_into_place_is_gone_on_with(desk: Desk
     result = desk.run()
     assert result.counted("done") == 3
     assert desk.shown() == whole
+
+
+def test_a_member_half_put_into_place_is_gone_on_with_though_its_row_is_bad_or_missing_now(desk: Desk):
+    whole = {name: data for name, data in desk.shown().items() if "/" in name}
+    word, key = desk.word(3), json.loads((desk.word(3).parent / "record.json").read_text())["batch"]["member"]
+    waits = desk.output / ".agreements-batch/rows" / key
+    waits.mkdir(parents=True)
+    word.rename(waits / word.name)
+    (waits / "committing.json").write_bytes((word.parent / "record.json").read_bytes())
+    desk.rows(1, 2)
+    desk.run()
+    assert waits.is_dir()
+    desk.rows(1, 2, 3)
+    assert desk.run(bad=[2], only_good=True).members[2].state == "refused"
+    assert desk.asked == []
+    assert {name: data for name, data in desk.shown().items() if "/" in name} == whole
 
 
 @pytest.mark.slow

@@ -155,7 +155,7 @@ def kept_folders(store: Store, rows: Sequence[Row], folders: Sequence[str]) -> t
 
 
 def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequence[str], skip: Iterable[int]) -> Plan:
-    """Look at what there is and decide what has to be made; rows in ``skip`` are left alone."""
+    """Look at what there is and decide what has to be made; rows in ``skip`` are left as they were made last."""
     jobs: list[Job] = []
     settled: dict[int, Member] = {}
     why: dict[int, str] = {}
@@ -163,10 +163,10 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
     left = frozenset(skip)
     waiting = frozenset(store.folders(STAGED))
     for index, (row, folder) in enumerate(zip(roster.rows, folders, strict=True)):
+        if row.key in waiting and _is_half_put(store, row.key):
+            _put(store, row.key, folder, replace_foreign=True)
         if index in left:
             continue
-        if row.key in waiting and store.read(f"{staged(row.key)}/{_COMMITTING}") is not None:
-            _put(store, row.key, folder, replace_foreign=True)
         record = record_in(store, folder)
         edited, missing = _looked_at(store, folder, record)
         reason = _reason(setup, needs, row, record) if record is not None else "new"
@@ -198,6 +198,11 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
 
 
 _NOTHING: Any = None
+
+
+def _is_half_put(store: Store, key: str) -> bool:
+    """Whether a run was ended while it put the member ``key`` into place."""
+    return store.read(f"{staged(key)}/{_COMMITTING}") is not None
 
 
 def _looked_at(store: Store, folder: str, record: Mapping[str, Any] | None) -> tuple[list[str], list[str]]:
@@ -460,7 +465,7 @@ def run(
         if zips:
             _zip(store, found, zips)
         _write_if_new(store, MANIFEST, data)
-        store.remove(STAGED)
+        _clear(store)
     return replace(batch, manifest=data)
 
 
@@ -475,6 +480,15 @@ def _placed(store: Store, row: Row, folder: str, outcome: Outcome, why: str, rep
         row, folder, "done", why, outcome.problems, outcome.open_items, put.wrote, outcome.kept, _brief(put.record),
         left=put.left,
     )  # fmt: skip
+
+
+def _clear(store: Store) -> None:
+    """Take away what waited, but for members who left while they were put into place: should they come back, that is
+    gone on with."""
+    waiting = store.folders(STAGED)
+    half_put = [key for key in waiting if _is_half_put(store, key)]
+    for folder in [staged(key) for key in waiting if key not in half_put] if half_put else [STAGED]:
+        store.remove(folder)
 
 
 def _zip(store: Store, members: Sequence[Member], zips: str) -> None:
