@@ -122,6 +122,7 @@ def batch(
     from generator.batch import lock, run
     from generator.batch.store import Unfit, is_address, store_at
     from generator.pipeline.looks import load_given_frame
+    from generator.pipeline.making import LAID_OUT
     from generator.pipeline.parts import read_parts
     from generator.roster.asking import read_stamps
     from generator.roster.preflight import check_rows
@@ -153,7 +154,8 @@ def batch(
         members = read.value
         begun = ends.enter_context(_begun(engine, place, workers, len(members.rows)))
         progress.now(f"Checking {count(len(members.rows), 'row')}")
-        session.problems += errors_in(load_given_frame(workspace, frame).diagnostics)
+        if frame or LAID_OUT.intersection(formats):
+            session.problems += errors_in(load_given_frame(workspace, frame).diagnostics)
         checked = check_rows(parts, workspace, members, documents)
         stops = (Severity.ERROR,) if draft else (Severity.ERROR, Severity.OPEN)
         bad = {

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from command import run as command_line
 from members import member, roster, table
 
 from generator.batch.lock import Lock, Taken
@@ -169,12 +170,20 @@ def test_frame_and_brand_are_those_of_a_single_agreement_and_a_new_one_makes_all
         assert first(format_) == lone(frame, format_)
 
 
-def test_a_frame_that_is_not_there_is_said_before_anything_is_written(desk: Desk):
-    done = batch(desk.folder / "members.csv", "--frame", "plane", "-o", "new")
-    assert done.returncode == 1
-    assert "The frame “plane” is not there." in done.stderr
-    assert "Nothing was written." in done.stderr
-    assert not (desk.folder / "new").exists()
+def test_what_is_wrong_with_the_frame_is_said_before_anything_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    before = desk.shown()
+    command = ("batch", "members.csv", "-p", "network.yaml", "-d", "sba", "-o", "output")
+    code, said = command_line(desk.folder, *command, "--frame", "plane", monkeypatch=monkeypatch)
+    assert code == 1
+    assert "The frame “plane” is not there." in said
+    assert "Nothing was written." in said
+    (desk.folder / "members.csv").write_bytes(table([]))
+    (desk.folder / "agreements.toml").write_text('[brand]\nlogo = "gone.png"\n')
+    for formats, told in ("docx", True), ("txt", False):  # plain text has neither frame nor brand
+        _, said = command_line(desk.folder, *command, "--formats", formats, monkeypatch=monkeypatch)
+        assert ("gone.png" in said) is told
+        assert "No member is listed yet." in said
+    assert desk.shown() == before
 
 
 def test_nothing_changed_nothing_is_made(desk: Desk):
