@@ -251,8 +251,9 @@ def stamped_profile(workspace: Workspace, roster: str, name: str) -> str:
 def tell_report(session: Session, report: Preflight) -> None:
     """Print what stops each row, by row and column; what is worth a look, once for each rule."""
     style = session.style(sys.stderr)
-    if report.diagnostics:
-        session.tell(*problem_lines(report.diagnostics, style=style), "")
+    own = [d for d in report.diagnostics if d.severity is Severity.NOTE]
+    if len(own) < len(report.diagnostics):
+        session.tell(*problem_lines([d for d in report.diagnostics if d not in own], style=style), "")
     bad = report.bad
     if bad:
         head = f"{len(bad):,} of {count(len(report.rows), 'member')} cannot be made yet."
@@ -274,10 +275,12 @@ def tell_report(session: Session, report: Preflight) -> None:
         if len(rest) > _MOST_ROWS:
             session.tell(f"and {len(rest) - _MOST_ROWS:,} more members; --annotate marks all of them.", "")
     by_rule: dict[str, dict[str, None]] = {}
+    advice: dict[str, dict[str, None]] = {}
     for row in report.rows:
         for d in row.problems:
             if d.severity is Severity.WARNING:
                 by_rule.setdefault(d.rule, {})[_called(report, row.row)] = None
+                advice.setdefault(d.rule, {})[_advice(report, d)] = None
     if by_rule:
         from generator.pipeline import every_rule
 
@@ -285,9 +288,21 @@ def tell_report(session: Session, report: Preflight) -> None:
         session.tell(style.yellow(f"Worth a look; {'it stops' if len(by_rule) == 1 else 'they stop'} nothing:"), "")
         for name, numbers in by_rule.items():
             what = "" if _is_folder(report) else "Row " if len(numbers) == 1 else "Rows "
-            words = f"{rules[name].says} {what}{first_few(list(numbers), _MOST_LISTED)}. ({name})"
+            same = next(iter(advice[name])) if len(advice[name]) == 1 else ""
+            words = f"{rules[name].says} {what}{first_few(list(numbers), _MOST_LISTED)}. {same}{same and ' '}({name})"
             session.tell(*(f"  {line}" for line in _fold(words, style.width - 2)))
         session.tell("")
+    if own:
+        session.tell(*_fold(" ".join(safe(d.message) for d in own), style.width), "")
+
+
+def _advice(report: Preflight, d: Diagnostic) -> str:
+    """Return what to do about something in a row of a table, with the label of its column; "" for a folder."""
+    label = report.roster.columns.get(d.field)
+    if _is_folder(report):
+        return ""
+    written = d.fix.removeprefix("Write: ")
+    return f"Write under “{label}”: {written}" if label and written != d.fix else d.fix
 
 
 def _is_folder(report: Preflight) -> bool:

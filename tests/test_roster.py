@@ -133,7 +133,7 @@ def test_a_name_that_is_no_field_is_told_with_the_right_one(hub: Hub):
 
 def test_a_column_of_ones_own_is_left_alone_and_told(hub: Hub):
     roster = hub.roster(book(cells({**ROW, "My notes": "call Tuesday"})))
-    assert [d.rule for d in roster.diagnostics] == ["roster-unread"]
+    assert [(d.rule, d.severity) for d in roster.diagnostics] == [("roster-own", "note")]
     assert "call Tuesday" not in roster.diagnostics[0].message
 
 
@@ -171,6 +171,9 @@ def test_a_profile_that_describes_nobody_has_no_roster_yet(tmp_path: Path):
         ("share", 0.05, "General", "roster-cell"),  # 5% or 0.05%?
         ("fee", "1,25", "@", "field-money"),
         ("cbo.ein", 611234567, "General", "field-code"),
+        ("cbo.signer.title", "N/A", "@", "roster-filler"),  # it would be printed
+        ("topics", "same as above", "@", "roster-filler"),
+        ("cbo.legal_name", ' " ', "@", "roster-filler"),
     ],
 )
 def test_a_changed_cell_is_named_and_not_read(hub: Hub, name: str, value: object, shown: str, rule: str):
@@ -277,6 +280,14 @@ def test_one_ein_for_two_members_is_told_and_not_repeated(hub: Hub):
     assert "1234567" not in f"{problem.message}{problem.fix}"
 
 
+def test_one_ein_for_two_numbered_members_is_worth_a_look(hub: Hub):
+    ein = {"cbo.ein": "61-1234567"}
+    two = {**ROW, "roster.id": "8", "cbo.legal_name": "Other", "cbo.short_name": "Other"}
+    report = hub.checked(book(cells({"roster.id": "7", **ROW, **ein}, {**two, **ein})))
+    assert told(report) == []
+    assert [[d.rule for d in r.problems if d.field == "cbo.ein"] for r in report.rows] == [[], ["roster-alike"]]
+
+
 # ---------------------------------------------------------------- lists on further sheets
 
 
@@ -307,8 +318,9 @@ def test_an_entry_of_nobody_is_told(hub: Hub):
 
 
 def test_an_incomplete_entry_is_told_at_its_member(hub: Hub):
-    report = hub.checked(with_services(("all", None, "trip")))
-    assert all(any(d.field.startswith("services") for d in r.problems) for r in report.rows)
+    report = hub.checked(with_services(("all", None, "trip"), ("Two", "=1+1", "trip")))
+    empty, never = "members.xlsx Services!B2 open-item", "members.xlsx Services!B3 roster-cell"
+    assert told(report) == [empty, never, empty], "a cell that cannot be read is not told to be empty"
 
 
 # ---------------------------------------------------------------- nothing about people

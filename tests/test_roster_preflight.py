@@ -56,6 +56,17 @@ def test_what_two_rules_look_up_is_asked_of_each_row_by_both(hub: Hub):
     assert ["one-signer" in {d.rule for d in r.problems} for r in report.rows] == [False, True]
 
 
+def test_what_to_write_is_said_for_a_cell_and_not_for_a_profile(hub: Hub):
+    """A rule speaks of a profile: “Write: cbo.signer.authority: …” leads nowhere in a workbook."""
+    row = {**ROW, "cbo.signer.authority": None}
+    (found,) = [d for r in hub.checked(book(cells(row))).rows for d in r.problems if d.rule == "authority-missing"]
+    assert found.fix == "Write: board_resolution"
+    del row["cbo.signer.authority"]
+    (found,) = [d for r in hub.checked(book(cells(row))).rows for d in r.problems if d.rule == "authority-missing"]
+    assert "Write “cbo.signer.authority: board_resolution” into hub.yaml" in found.fix
+    assert "agreements roster --update members.xlsx --column cbo.signer.authority" in found.fix
+
+
 def test_no_row_is_told_of_another(hub: Hub):
     """What is found once for many rows must not carry the first one's name to the others."""
     marks = [f"Mark{n}x" for n in range(8)]

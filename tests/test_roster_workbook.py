@@ -156,7 +156,7 @@ def test_what_was_typed_is_kept_and_what_changed_is_told(hub: Hub):
     again = Hub(hub.folder)
     (hub.folder / "members.xlsx").write_bytes(out.getvalue())
     older = read_roster(again.workspace, "members.xlsx", profile="hub.yaml", documents=("doc",)).value
-    assert [d.rule for d in older.diagnostics] == ["roster-unread", "roster-older"]
+    assert [d.rule for d in older.diagnostics] == ["roster-own", "roster-older"]
     new = made(again, update="old.xlsx")
     assert (new.changes.added, new.changes.changed) == (("Extra",), ("Fee",))
     assert new.rows == 1
@@ -268,6 +268,13 @@ def annotated(hub: Hub, data: bytes, name: str = "members.xlsx") -> bytes:
     given = annotate_roster(hub.workspace, name, report)
     assert given.value is not None, [d.message for d in given.diagnostics]
     return given.value
+
+
+def test_what_no_cell_can_mend_and_what_is_ones_own_is_not_coloured(hub: Hub):
+    row = {n: v for n, v in ROW.items() if n != "cbo.signer.authority"}
+    sheet = opened(annotated(hub, book(cells({**row, "My notes": "call Tuesday"}))))["Members"]
+    assert [c.coordinate for r in sheet.iter_rows() for c in r if c.comment] == []
+    assert sheet.cell(2, sheet.max_column).value == "Ready"
 
 
 def rich(lines: list[list[object]]) -> bytes:

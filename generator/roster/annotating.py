@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 from generator.diagnostics import Checked, Diagnostic, Rule, Severity, Span
 from generator.fields import first_few
 from generator.roster.notes import AUTHOR, BELOW, MARK, own_words
-from generator.roster.preflight import Preflight
+from generator.roster.preflight import Preflight, RowReport
 from generator.roster.reading import roster_sources
 from generator.roster.rules import ROSTER_FILE
 from generator.roster.tables import CHECK, Labels, Source, Table, head_of, sheet_place
@@ -95,8 +95,8 @@ def _status(report: Preflight, labels: Labels) -> dict[int, str]:
     out = {}
     columns = report.roster.columns
     for one in report.rows:
-        stops = [d for d in one.problems if d.severity in (Severity.ERROR, Severity.OPEN)]
-        looks = [d for d in one.problems if d.severity is Severity.WARNING]
+        stops = [d for d in _marked(one) if d.severity in (Severity.ERROR, Severity.OPEN)]
+        looks = [d for d in _marked(one) if d.severity is Severity.WARNING]
         names = list(
             dict.fromkeys(columns.get(d.field) or (labels.of(d.field) if d.field else d.message) for d in stops)
         )
@@ -107,6 +107,15 @@ def _status(report: Preflight, labels: Labels) -> dict[int, str]:
         else:
             out[one.row.number] = "Ready"
     return out
+
+
+def _marked(one: RowReport) -> list[Diagnostic]:
+    """Return what is marked in a row: what is only worth a look and has no cell to mend it in is said on the screen."""
+    return [
+        d
+        for d in one.problems
+        if d.severity is not Severity.WARNING or not d.field or one.row.cell(d.field) is not None
+    ]
 
 
 def _words(problem: Diagnostic) -> str:
@@ -128,7 +137,7 @@ def _annotated_text(data: bytes, source: Source, labels: Labels, report: Preflig
     body = text[said.end() :] if said else text
     rows = list(csv.reader(StringIO(body, newline=""), delimiter=separator))
     status = _status(report, labels)
-    problems = {r.row.number: r.problems for r in report.rows}
+    problems = {r.row.number: _marked(r) for r in report.rows}
     there = head.column(CHECK)
     at = there - 1 if there is not None else max((len(r) for r in rows), default=0)
     for number, row in enumerate(rows, 2 if said else 1):
@@ -166,7 +175,7 @@ class _Annotating:
 
     def written(self) -> bytes:
         marks: dict[str, dict[tuple[int, int], list[Diagnostic]]] = {}
-        for problem in self.report.all_problems():
+        for problem in (*self.report.diagnostics, *(d for one in self.report.rows for d in _marked(one))):
             span = problem.span
             if span is not None and span.file.endswith("!") and problem.severity is not Severity.NOTE:
                 found = marks.setdefault(span.file, {}).setdefault((span.line, span.column), [])

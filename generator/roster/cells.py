@@ -14,9 +14,22 @@ from typing import Final
 from generator.fields import Field
 from generator.roster.workbook import Cell
 
-__all__ = ["Mistaken", "typed_text"]
+__all__ = ["Mistaken", "is_filler", "typed_text"]
 
 _EXACT: Final = 10**15  # a spreadsheet keeps fifteen digits
+_LONGEST_FILLER: Final = 20
+# What people put into a cell rather than leave it empty. “NA” may be what somebody is called for short.
+_FILLER: Final = re.compile(
+    r"[-–—_.,;:?!'\"“”″*#/\\|()+=~… ]+|n ?[/.\\] ?a\.?|none|nil|null|nothing|not applicable|no|yes|x|same|ditto|idem"
+    r"|(?:same )?(?:as|see) (?:above|before|left|previous)",
+    re.IGNORECASE,
+)
+
+
+def is_filler(text: str) -> bool:
+    """Whether ``text`` only fills a cell: “n/a” or “same as above” would be printed into an agreement as it stands."""
+    plain = text.strip().removesuffix(".")
+    return 0 < len(plain) <= _LONGEST_FILLER and _FILLER.fullmatch(plain) is not None
 
 
 class Mistaken(Exception):

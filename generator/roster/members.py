@@ -23,12 +23,28 @@ class Contact:
 
 
 class Cells(Mapping[str, Span]):
-    """Where each column of one row stands. ``columns`` are shared by all rows; ``others`` are on further sheets."""
+    """Where each column of one row stands. ``columns`` are shared by all rows; ``others`` are on further sheets.
 
-    __slots__ = ("columns", "file", "number", "others")
+    ``entries`` are the rows of further sheets, by the place of each in its list (``pay.ffs.1``), ``parts`` the columns
+    there (``pay.ffs.rate``), shared by all rows.
+    """
 
-    def __init__(self, file: str, number: int, columns: Mapping[str, int], others: Mapping[str, Span]) -> None:
+    __slots__ = ("columns", "entries", "file", "number", "others", "parts")
+
+    def __init__(
+        self, file: str, number: int, columns: Mapping[str, int], others: Mapping[str, Span],
+        entries: Mapping[str, Span] | None = None, parts: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
         self.file, self.number, self.columns, self.others = file, number, columns, others
+        self.entries, self.parts = entries or {}, parts or {}
+
+    def of_entry(self, name: str) -> Span | None:
+        """Return the cell of ``pay.ffs.1.rate`` on the sheet of that list; None if it has none."""
+        for whole, row in self.entries.items():
+            if name == whole or name.startswith(f"{whole}."):
+                column = self.parts.get(whole.rpartition(".")[0] + name[len(whole) :])
+                return None if column is None else Span(row.file, row.line, column)
+        return None
 
     def __getitem__(self, name: str) -> Span:
         column = self.columns.get(name)
@@ -70,6 +86,11 @@ class Row:
     def has_columns(self) -> bool:
         """Whether it stands in a table, where it has a number and its answers have columns; else it is a file."""
         return isinstance(self.cells, Cells)
+
+    def cell(self, name: str) -> Span | None:
+        """Return the cell of the field ``name``, also of an entry on a further sheet; None if it has no column."""
+        found = self.cells.get(name)
+        return self.cells.of_entry(name) if found is None and isinstance(self.cells, Cells) else found
 
     @property
     def profile(self) -> Profile:

@@ -13,6 +13,7 @@ the agreement is made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final, Self
@@ -24,7 +25,7 @@ from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, learn_conditions, named_documents, read_parts
 from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
 from generator.profile import Profile, Watched
-from generator.roster.members import Roster, Row
+from generator.roster.members import Cells, Roster, Row
 
 if TYPE_CHECKING:
     from generator.lint import Index, Lint
@@ -296,6 +297,8 @@ class _Checker:
         base = roster.rows[0].base
         words = texts_of(g.value for g in base.values.values())
         self.shared_names = frozenset(t.casefold() for t in words if len(t) < 120)
+        cells = roster.rows[0].cells
+        self.sheet = cells.file if isinstance(cells, Cells) else ""  # that of members
         self._touched: dict[str, bool] = {}
         self._unasked: dict[str, Diagnostic] = {}
 
@@ -322,10 +325,11 @@ class _Checker:
         wrong = {d.field for d in errors_in(problems) if d.field}
         items = still_open(example.assembled.open_items, problems)
         found = [self.moved(d, example.row, row) for d in example.assembled.problems if d.severity is not Severity.OPEN]
-        found += (self.open(i, row, profile) for i in items)
+        mistyped = {d.span for d in errors_in(row.problems)}  # such a cell is not empty
+        found += (d for d in (self.open(i, row, profile) for i in items) if d.span not in mistyped)
         found += self.ruled(example, row, profile)
         found += self.unfinished(row, profile)
-        problems += (d for d in found if d.field not in wrong)
+        problems += (self.worded(d, row) for d in found if d.field not in wrong)
         return RowReport(row, _in_row_order(problems))
 
     def differs(self, example: _Example, row: Row) -> bool:
@@ -339,7 +343,8 @@ class _Checker:
         from generator.assembly import OPEN_ITEM
 
         field = self.parts.dictionary.find(item.field)
-        if item.field not in row.cells and row.has_columns:
+        cell = row.cell(item.field)
+        if cell is None and row.has_columns:
             if item.field in self._unasked:  # the same for every row: one problem, held once
                 return self._unasked[item.field]
             label = self.parts.dictionary.label(item.field)
@@ -354,7 +359,8 @@ class _Checker:
         fix = _example(field)
         words = restyled(label, "lower_first") if fix else label
         name = "" if row.has_columns else f" ({item.field})"  # in a profile the reader has no column to look for
-        return OPEN_ITEM.at(profile.place_for(item.field), f"{message}: {words}{name}.", fix=fix, field=item.field)
+        place = cell if cell is not None and row.has_columns else profile.place_for(item.field)
+        return OPEN_ITEM.at(place, f"{message}: {words}{name}.", fix=fix, field=item.field)
 
     # -- one row of each kind
 
@@ -479,6 +485,23 @@ class _Checker:
                     fix = "Write it in Latin, Greek or Cyrillic letters, or make the Word files alone."
                     yield MISSING_CHARACTER.at(given.span, message, fix=fix, field=path)
 
+    def worded(self, problem: Diagnostic, row: Row) -> Diagnostic:
+        """Return a problem with what to write into a cell, where it says what to write into a profile."""
+        found = _WRITE.match(problem.fix) if row.has_columns else None
+        if found is None:
+            return problem
+        name, what = found["name"], found["what"]
+        if row.cell(name) is None:
+            fix = (
+                f"It has no column here. Write “{name}: {what}” into {row.base.file} where it holds for all, or add "
+                f"the column: agreements roster --update {row.file} --column {name} -o new.xlsx"
+            )
+        else:
+            field = self.parts.dictionary.find(name)
+            option = field.option(what) if field is not None else None
+            fix = f"Write: {option.label if option is not None else what}"
+        return replace(problem, fix=fix)
+
     def moved(self, problem: Diagnostic, first: Row, row: Row) -> Diagnostic:
         """Return what was found in the first row of a kind as found in ``row``."""
         span = problem.span
@@ -487,9 +510,9 @@ class _Checker:
         own = row.own.get(problem.field)
         if own is not None:
             return replace(problem, span=own.span, others=())
-        if problem.field in row.cells:
-            return replace(problem, span=row.cells[problem.field], others=())
-        if span.file.endswith("!") and span.line == first.number:
+        if (cell := row.cell(problem.field)) is not None:
+            return replace(problem, span=cell, others=())
+        if row.has_columns and span.file == self.sheet and span.line == first.number:
             return replace(problem, span=Span(span.file, row.number, span.column), others=())
         return problem
 
@@ -508,6 +531,7 @@ def _example(field: Field | None) -> str:
     return f"For example: {option.label if option is not None else text}"
 
 
+_WRITE: Final = re.compile(r"\AWrite: (?P<name>[a-z0-9_.]+): (?P<what>[^\n]+)\Z")
 _RANK: Final = {Severity.ERROR: 0, Severity.OPEN: 1, Severity.WARNING: 2, Severity.NOTE: 3}
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -19,16 +19,19 @@ from generator.pipeline.making import slug
 from generator.pipeline.parts import Parts, read_given_profile, read_parts
 from generator.profile import Profile, named_files, read_profile
 from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode
-from generator.roster.cells import Mistaken, typed_text
+from generator.roster.cells import Mistaken, is_filler, typed_text
 from generator.roster.members import Cells, Roster, Row, left_open
 from generator.roster.rules import (
+    ROSTER_ALIKE,
     ROSTER_CELL,
     ROSTER_COLUMNS,
     ROSTER_ENTRY,
     ROSTER_FILE,
+    ROSTER_FILLER,
     ROSTER_HIDDEN,
     ROSTER_MEMBER,
     ROSTER_MERGED,
+    ROSTER_OWN,
     ROSTER_PROFILE,
     ROSTER_UNREAD,
 )
@@ -200,6 +203,7 @@ class _Begun:
     nodes: dict[str, Node]
     places: dict[str, Span]
     problems: list[Diagnostic]
+    entries: dict[str, Span] = field(default_factory=dict)  # where each entry of a list on a further sheet stands
 
 
 class _Reader:
@@ -215,6 +219,7 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.fields: dict[str, Field | None] = {}
         self.positioned: dict[str, tuple[str, int, str]] = {}
+        self.parts: dict[str, int] = {}  # columns of further sheets
         self.values: dict[tuple[str, str], Value] = {}  # answers that many rows give alike
 
     def read(self) -> Checked[Roster]:
@@ -256,8 +261,8 @@ class _Reader:
                 found.append(table)
                 self.problems += unread_notes(table)
             elif next(source.lines(), None) is not None:
-                message = f"The sheet “{source.name}” has no row of names, so it is not read."
-                self.problems.append(ROSTER_UNREAD.at(Span(source.file, 1, 1), message))
+                message = f"The sheet “{source.name}” has no row of names: not read."
+                self.problems.append(ROSTER_OWN.at(Span(source.file, 1, 1), message))
         return found
 
     def headless(self) -> Diagnostic:
@@ -350,6 +355,11 @@ class _Reader:
         except Mistaken as wrong:
             problems.append(ROSTER_CELL.at(place, wrong.message, fix=wrong.fix, field=name))
             return None
+        if (field.each or field).kind in ("text", "paragraphs") and is_filler(text):
+            message = f"“{text.strip()}” would be printed as it stands."
+            fix = "Write what is meant; leave the cell empty where there is nothing to say, or write unknown."
+            problems.append(ROSTER_FILLER.at(place, message, fix=fix, field=name))
+            return None
         return _as_node(field, text, place)
 
     def typed(self, cell: Cell, field: Field | None) -> str:
@@ -407,6 +417,7 @@ class _Reader:
         owner, whole = table.column(MEMBER), self.field(table.of)
         if owner is None or whole is None:
             return
+        self.parts |= {name: column for column, name in table.names.items()}
         gathered: dict[int, list[Node]] = {}
         last = table.below
         for number, cells in table.source.lines():
@@ -428,13 +439,15 @@ class _Reader:
             for target in targets:
                 target.problems += problems
                 if parts:
-                    gathered.setdefault(target.number, []).append(_entry(parts))
+                    items = gathered.setdefault(target.number, [])
+                    items.append(_entry(parts))
+                    target.entries[f"{table.of}.{len(items)}"] = table.place(number, owner)
             if not targets:
                 self.problems += problems
         self.around(table, last)
         for row in begun:
             row.places.setdefault(table.of, table.place(last + 1, owner))
-            items = gathered.get(row.number)
+            items = gathered.get(row.number, [])
             if items:
                 row.nodes[table.of] = ListNode(tuple(items), items[0].span)
                 row.places[table.of] = items[0].span
@@ -488,7 +501,7 @@ class _Reader:
                     if typed_alike and not checked.diagnostics and len(self.values) < _MOST_ALIKE:
                         self.values[typed_alike] = checked.value
             key = _key(row.id, row.name) or f"row-{row.number}"
-            cells = Cells(table.source.file, row.number, columns, row.places)
+            cells = Cells(table.source.file, row.number, columns, row.places, row.entries, self.parts)
             typed = json.dumps([(n, _said(node)) for n, node in sorted(row.nodes.items())], ensure_ascii=False)
             digest = digest_of(typed.encode("utf-8", "surrogatepass"))
             rows.append(Row(
@@ -671,7 +684,15 @@ def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
             if first is row:
                 continue
             if id and ids.get(first.number) and ids[first.number].casefold() != id.casefold():
-                continue  # somebody said that they are two
+                # Somebody said that they are two: a name they may share, a number is mostly left from a copied row.
+                if what != "name":
+                    place = f" (row {first.number})" if first.has_columns else ""
+                    message = f"{first.name}{place} has this {what} too."
+                    fix = "Look up whose it is, unless both belong to one organization."
+                    others = (Related(first.own[path].span, first.name),)
+                    alike = ROSTER_ALIKE.at(given.span, message, fix=fix, field=path, others=others)
+                    found.setdefault(row.number, []).append(alike)
+                continue
             fix = "Delete one of the rows. If both are meant, give each a number of its own in the first column."
             both(row, first, f"This {what} stands in {{}} too {{}}.", fix, path)
         first = seen.setdefault(("key", row.key), row)

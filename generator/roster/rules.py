@@ -62,6 +62,19 @@ Right: format the column as Text before typing, as the workbook of `agreements r
 For a formula: open the file in the spreadsheet program and save it, or paste its values.
 """,
 )
+ROSTER_FILLER = Rule(
+    "roster-filler",
+    Severity.ERROR,
+    "What stands in a cell only fills it, and would be printed into the agreement.",
+    """A text is printed letter for letter. “n/a” as the trade name of a member makes it “Hope House, doing business as
+n/a”; a quotation mark or “same as above” in a list of contacts names nobody.
+
+Wrong: `n/a`, `none`, `-`, `same as above`
+
+Right: an empty cell where there is nothing to say; `unknown` where it is not known yet; the name of the person in each
+column.
+""",
+)
 ROSTER_MERGED = Rule(
     "roster-merged",
     Severity.ERROR,
@@ -85,6 +98,14 @@ rows with the same name would be two agreements with one organization; two names
 Wrong: two rows “Hope House, Inc.”
 
 Right: one of the two, or a number of its own for each in the first column.
+""",
+)
+ROSTER_ALIKE = Rule(
+    "roster-alike",
+    Severity.WARNING,
+    "Two members with numbers of their own have the same EIN or NPI.",
+    """Such a number belongs to one organization. Two rows share it where a row was copied and not all of it was typed
+anew; then the agreement names another organization's number. Two programs of one organization share it rightly.
 """,
 )
 ROSTER_ENTRY = Rule(
@@ -111,8 +132,16 @@ ROSTER_UNREAD = Rule(
     "roster-unread",
     Severity.WARNING,
     "Something in the roster is not read.",
-    """Columns that are no field, sheets without a row of names, and rows in which no field is filled in are left alone.
-Look once whether that is what you meant. Nothing of it is changed or lost.
+    """Rows in which no field is filled in, and macros, are left alone. Look once whether that is what you meant.
+Nothing of it is changed or lost.
+""",
+)
+ROSTER_OWN = Rule(
+    "roster-own",
+    Severity.NOTE,
+    "Columns and sheets of one's own are not read.",
+    """A column that is no field of ours, and a sheet without a row of names, belong to whoever made them. They are
+welcome, and they come back as they were. They are named each time, for one that was meant to be read may be among them.
 """,
 )
 ROSTER_OLDER = Rule(
@@ -140,6 +169,6 @@ Right, in a file of its own beside it:
 """,
 )
 RULES = (
-    ROSTER_FILE, ROSTER_UNSAFE, ROSTER_COLUMNS, ROSTER_CELL, ROSTER_MERGED, ROSTER_MEMBER, ROSTER_ENTRY, ROSTER_HIDDEN,
-    ROSTER_UNREAD, ROSTER_OLDER, ROSTER_PROFILE,
+    ROSTER_FILE, ROSTER_UNSAFE, ROSTER_COLUMNS, ROSTER_CELL, ROSTER_FILLER, ROSTER_MERGED, ROSTER_MEMBER, ROSTER_ALIKE,
+    ROSTER_ENTRY, ROSTER_HIDDEN, ROSTER_UNREAD, ROSTER_OWN, ROSTER_OLDER, ROSTER_PROFILE,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Final
 from generator.diagnostics import Checked, Diagnostic, Span
 from generator.fields import Dictionary, capitalized, first_few, listed
 from generator.frozen import dataclass
-from generator.roster.rules import ROSTER_COLUMNS, ROSTER_FILE, ROSTER_UNREAD
+from generator.roster.rules import ROSTER_COLUMNS, ROSTER_FILE, ROSTER_OWN
 from generator.roster.workbook import Cell, Sheet, column_letters
 
 __all__ = [
@@ -226,9 +226,9 @@ def unread_notes(table: Table) -> Iterator[Diagnostic]:
     """Say once which columns of a sheet are nobody's field."""
     if table.unread:
         shown = [f"“{text[:40]}” ({column_letters(c)})" for c, text in sorted(table.unread.items())]
-        what = "This column is" if len(shown) == 1 else "These columns are"
-        message = f"{what} not read: {first_few(shown, 5)}."
-        yield ROSTER_UNREAD.at(table.place(table.below, min(table.unread)), message)
+        what = "column" if len(shown) == 1 else "columns"
+        message = f"Your own {what} {first_few(shown, 5)}: not read."
+        yield ROSTER_OWN.at(table.place(table.below, min(table.unread)), message)
 
 
 # ---------------------------------------------------------------- texts with commas
