@@ -106,8 +106,74 @@ def test_references_point_at_the_clause_and_one_that_points_at_nothing_is_said()
     assert any("Section 9.9" in doubt for doubt in payment.doubts)
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("As Sections 1.1 and 2 say.", "As {words} and {work} say."),
+        ("See Sections 1.1 through 2.1, and 2.2.", "See {words} through {deliveries}, and {payment}."),
+        ("Sections 1.1(a), 2.1 (Deliveries) or 2.2", "{words}(a), {deliveries} or {payment}"),
+        ("Section 2.1(a)(ii) or (iii) of this agreement", "{deliveries}(a)(ii) or (iii) of this agreement"),
+        ("Section 2.1 and 2.2, and section 2.2", "{deliveries} and {payment}, and {payment}"),
+        ("Section 2 and 2 days more; Sections 1.1, 30 days", "{work} and 2 days more; {words}, 30 days"),
+        ("Sections 2.1 and 9.9", "Sections 2.1 and 9.9"),
+        ("Sections 2.1 or 2.2 of the Social Security Act", "Sections 2.1 or 2.2 of the Social Security Act"),
+        ("Section 2.1(a) or (b) of Title X", "Section 2.1(a) or (b) of Title X"),
+        ("DFAR section 2.1", "DFAR section 2.1"),
+        ("Sections 2.1 (Deliveries) and 2.2 (Money)", "Sections 2.1 (Deliveries) and 2.2 (Money)"),
+        ("Exhibits A and B; Exhibit B (as it is)", "{maps} and {list}; {list} (as it is)"),
+    ],
+)
+def test_several_sections_in_one_reference_are_linked_together_or_not_at_all(typed, written):
+    lines = (
+        "1. Definitions",
+        "1.1 Words. None.",
+        "2. Work",
+        "2.1 Deliveries. Daily.",
+        "2.2 Payment. Monthly.",
+        "3. Other",
+    )
+    attached = (("Heading 1", "Exhibit A: Maps"), ("", "North."), ("Heading 1", "Exhibit B: List"), ("", "South."))
+    intake = taken_in(a_contract((*(("", x) for x in lines), ("", f"3.1 Rest. {typed}"), *attached)))
+    links = {
+        "maps": "[Maps](#schedule.attached_1)",
+        "list": "[List](#schedule.attached_2)",
+        "work": "[Work](#part.work)",
+    }
+    links |= {x: f"[{x.title()}](#partner.{x})" for x in ("words", "deliveries", "payment")}
+    assert body(intake, "partner.rest") == written.format(**links)
+    (draft,) = [d for d in intake.drafts if d.id == "partner.rest"]
+    stays = "[" not in written.format(**links) and not typed.startswith("DFAR")
+    assert bool(draft.doubts) == stays
+
+
 def test_a_definition_is_marked_once():
     assert body(taken_in(a_contract()), "partner.words").startswith('"**Business Day**" means')
+
+
+def test_a_term_in_bold_letters_is_defined_and_the_marks_it_gets_are_said(tmp_path):
+    """Lawyers define in bold letters too; nothing else in bold letters, and no second definition, becomes a term."""
+    bold = (
+        "1.1 Words. In this agreement:", "*Business Day* means a day in Section 1.1.", "*Meal Plan* shall mean a list.",
+        "1.2 Fees. A fee (the *Service Fee*) for each list (each a *List*, together the *Lists*).",
+        "1.3 Rest. *Note well.* See (*above*). *Hospital means to pay.* The *Business Day* means nothing more.",
+    )  # fmt: skip
+    document = docx.Document(io.BytesIO(a_contract((("Title", "Food Agreement"), ("", "1. Words")))))
+    for line in bold:
+        paragraph = document.add_paragraph()
+        for n, text in enumerate(line.split("*")):
+            paragraph.add_run(text).bold = n % 2 == 1
+    document.save(tmp_path / "food.docx")
+    found = import_contract(warm_workspace(tmp_path, today=TODAY), "food.docx").value
+    assert found is not None
+    text = "".join(d.text for d in found.intake.drafts)
+    terms = ["Business Day", "Meal Plan", "Service Fee", "List", "Lists"]
+    assert re.findall(r'"\*\*(.*?)\*\*"', text) == terms
+    assert "The **Business Day** means nothing more." in text
+    told = {a.kind: [p.was for p in a.places] for a in found.report.announced}
+    assert told["terms"] == terms
+    assert told["references"] == ["Section 1.1"]
+    assert found.report.made
+    assert "other" not in told
 
 
 def test_text_is_never_code():

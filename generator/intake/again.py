@@ -30,6 +30,7 @@ from generator.model import (
     Table,
     Text,
     Use,
+    inlines_text,
 )
 
 __all__ = ["Cause", "Difference", "differences"]
@@ -40,7 +41,7 @@ Cause: TypeAlias = Literal["references", "numbers", "headings", "made_up", "para
 _END = "¶"
 _WHOLE = "\0"
 _CALLS = {"Section", "Schedule", "Exhibit", "Attachment", "Appendix", "Annex", "Addendum"}
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(r"\d+(?:\.\d+)+|\w+|[^\w\s]")  # “2.1” is one: the full stop behind it is another's
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "\u2011": "-"})
 _FAINT = {_END, ".", ":", "-", "–", "—"}
 
@@ -69,13 +70,16 @@ class _Spoken:
     where: str = ""
 
 
-def differences(contract: Contract, agreement: Agreement, made_up: frozenset[str]) -> tuple[Difference, ...]:
+def differences(
+    contract: Contract, agreement: Agreement, made_up: frozenset[str], bare: frozenset[str] = frozenset()
+) -> tuple[Difference, ...]:
     """Return what differs between ``contract`` and ``agreement``, in the order of the contract.
 
     Left out on both sides is what the document type prints of its own (cover, contents, signatures, open items) and,
-    in the contract, its title and the lines to sign on. ``made_up`` are headings that are not in the contract.
+    in the contract, its title and the lines to sign on. ``made_up`` are headings that are not in the contract,
+    ``bare`` the terms that it defines without quotation marks.
     """
-    new = list(_new(agreement, made_up))
+    new = list(_new(agreement, made_up, bare))
     printed = {t for p in new for t, tag in zip(p.tokens, p.tags, strict=True) if tag == "r"}
     references = [(t, _key(*_TOKEN.findall(t.removeprefix(_WHOLE)))) for t in sorted(printed)]
     old = [_with_references(p, references) for p in _old(contract)]
@@ -186,11 +190,11 @@ def _with_references(said: _Spoken, references: Sequence[tuple[str, tuple[str, .
     return said
 
 
-def _new(agreement: Agreement, made_up: frozenset[str]) -> Iterator[_Spoken]:
+def _new(agreement: Agreement, made_up: frozenset[str], bare: frozenset[str]) -> Iterator[_Spoken]:
     for section in (*agreement.opening, *agreement.sections):
-        yield from _block(section, "", made_up)
+        yield from _block(section, "", made_up, bare)
     for block in agreement.closing:
-        yield from _block(block, "", made_up)
+        yield from _block(block, "", made_up, bare)
     for schedule in agreement.schedules:
         # The heading of an attachment stands over its first section once more.
         first = schedule.blocks[0] if schedule.blocks else None
@@ -198,7 +202,7 @@ def _new(agreement: Agreement, made_up: frozenset[str]) -> Iterator[_Spoken]:
         known = made_up | {schedule.heading} if again else made_up
         yield _headed(schedule.heading, f"{schedule.label} {schedule.number}", schedule.heading in known)
         for inner in schedule.blocks:
-            yield from _block(inner, "", known)
+            yield from _block(inner, "", known, bare)
 
 
 def _headed(heading: str, number: str, made_up: bool) -> _Spoken:
@@ -207,34 +211,34 @@ def _headed(heading: str, number: str, made_up: bool) -> _Spoken:
     return line.done(number)
 
 
-def _block(block: Block, label: str, made_up: frozenset[str]) -> Iterator[_Spoken]:
+def _block(block: Block, label: str, made_up: frozenset[str], bare: frozenset[str]) -> Iterator[_Spoken]:
     match block:
         case Paragraph(inlines=inlines):
-            yield from _spoken(inlines, label)
+            yield from _spoken(inlines, label, bare)
         case Items(items=items):
             for item in items:
                 mark = "" if item.label == "•" else item.label
                 for inner in item.blocks:
-                    yield from _block(inner, mark, made_up)
+                    yield from _block(inner, mark, made_up, bare)
                     mark = ""
         case Table(columns=columns, rows=rows):
             for column in columns:
-                yield from _spoken(column.heading, "")
+                yield from _spoken(column.heading, "", bare)
             for row in rows:
                 for cell in row:
                     for inner in cell:
-                        yield from _block(inner, "", made_up)
+                        yield from _block(inner, "", made_up, bare)
         case Section():
             yield _headed(block.heading, block.label, block.heading in made_up)
             for inner in block.blocks:
-                yield from _block(inner, "", made_up)
+                yield from _block(inner, "", made_up, bare)
         case SignatureBlock():
             return
 
 
-def _spoken(inlines: Sequence[Inline], number: str) -> Iterator[_Spoken]:
+def _spoken(inlines: Sequence[Inline], number: str, bare: frozenset[str]) -> Iterator[_Spoken]:
     line = _Line()
-    for text, tag in (*_pieces(inlines, "t"), ("", _END)):
+    for text, tag in (*_pieces(inlines, "t", bare), ("", _END)):
         if tag != _END:
             line.add(text, tag)
         elif line.tokens:
@@ -242,7 +246,7 @@ def _spoken(inlines: Sequence[Inline], number: str) -> Iterator[_Spoken]:
             line, number = _Line(), ""
 
 
-def _pieces(inlines: Sequence[Inline], tag: str) -> Iterator[tuple[str, str]]:
+def _pieces(inlines: Sequence[Inline], tag: str, bare: frozenset[str]) -> Iterator[tuple[str, str]]:
     for inline in inlines:
         match inline:
             case Text(text=text) | Use(text=text):
@@ -254,11 +258,12 @@ def _pieces(inlines: Sequence[Inline], tag: str) -> Iterator[tuple[str, str]]:
             case Reference():
                 yield f"{inline.label} {inline.number} ({inline.title})", "r"
             case Emphasis(children=children):
-                yield from _pieces(children, tag)
+                yield from _pieces(children, tag, bare)
             case Definition(children=children):
-                yield '"', tag
-                yield from _pieces(children, tag)
-                yield '"', tag
+                mark = "" if inlines_text(children) in bare else '"'
+                yield mark, tag
+                yield from _pieces(children, tag, bare)
+                yield mark, tag
             case LineBreak():
                 yield "", _END
 

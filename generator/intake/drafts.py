@@ -11,6 +11,7 @@ from generator.assembly.body import part_name
 from generator.fields import shortened
 from generator.frozen import dataclass
 from generator.intake.contract import Contract, Line, Part, Rows
+from generator.intake.references import Target, literally, references_in
 from generator.intake.values import Proposal, parties_of, values_of
 from generator.numbering import letter
 
@@ -44,7 +45,7 @@ class Draft:
 class Intake:
     """What an import makes: drafts in order, the files beside them, what may be values.
 
-    ``profile`` is the name of the file to make it again from.
+    ``bare`` are the terms that the contract defines without quotation marks, each with the place of its paragraph.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Intake:
     files: tuple[tuple[str, bytes], ...]
     proposals: tuple[Proposal, ...]
     contract: Contract
+    bare: tuple[tuple[int, str], ...] = ()
 
     @property
     def profile(self) -> str:
@@ -60,19 +62,6 @@ class Intake:
         return f"{self.family}.yaml"
 
 
-_NUM = r"(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}(?![A-Za-z]))"
-_REFERENCE = re.compile(
-    rf"\b(?P<word>Sections?|Articles?|Paragraphs?|Clauses?|Subsections?)\s+(?P<number>{_NUM})(?![.\d]*\d)"
-    r"(?P<below>(?:\s?\([a-zA-Z0-9]{1,4}\))*)"
-)
-_NAMED = re.compile(r"\s*\(([A-Z][^()\n]{2,60})\)")
-_ATTACHED = re.compile(
-    r"\b(?P<word>Schedule|Exhibit|Attachment|Appendix|Annex)\s+(?P<number>[A-Z]|\d{1,2})\b(?!\.?\d|\()"
-)
-_ELSEWHERE = re.compile(
-    r"\s*,?\s*(?:of|in|under)\s+(?!(?:this|these)\b|the\s+(?:Agreement|Contract|Terms|BAA|MOU)\b|an?\b)"
-    r"(?:the\s+)?(?:[Tt]itle\b|[Cc]hapter\b|[A-Z]|\d)|\s+(?:et\s+seq|C\.?F\.?R|U\.?S\.?C)"
-)
 _DEFINED = re.compile(r"(?P<open>[“\"])(?P<term>[^”\"“\n]{2,60}?)(?P<close>[”\"])")
 _MIXED = re.compile(r"(?:\"(?=[^\"“”\n]{1,80}”)|“(?=[^\"“”\n]{1,80}\"))([^\"“”\n]{1,80})[”\"]")
 _VERB = re.compile(
@@ -80,6 +69,11 @@ _VERB = re.compile(
 )
 # What stands behind a term with a capital letter that is defined in passing: (the “Term”), (“Term” or “Other”).
 _PASSING = re.compile(r"\)|,?\s+(?:or|and)\s+(?:the\s+)?[“\"][A-Z]")
+# A term in bold letters, and what stands before one in brackets: (the **Fee**), (each a **Party**).
+_TERM = re.compile(r"(?!(?:The|This|Each|Any|No)\s)[A-Z0-9][\w’'&/ -]{0,58}\w")
+_TERM_WORDS = 8
+_OPENS = re.compile(r"\((?:[^()]*,\s+)?(?:(?:each|collectively|together|jointly),?\s+)?(?:(?:the|an?)\s+)?$")
+_CLOSES = re.compile(r"\)|,?\s+(?:and\s+|or\s+)?(?:each|collectively|together|jointly)\b[^()]*\)")
 _VERSION = "1.0.0-1"  # of every draft: the first of what may become 1.0.0
 _HEADER_WORDS = 6  # of a cell that may head its column
 _TOO_SHORT = 12  # words: shorter texts are like many others by chance
@@ -117,7 +111,8 @@ def drafts_of(
     files = [(f"clauses/{d.name}", d.text.encode()) for d in drafts]
     files.append((f"clauses/_documents/{family}.yaml", _document(contract, family, groups, ids)))
     files.append((f"{family}.yaml", _profile(contract, family, drafts, parties, put or {}, source)))
-    return Intake(contract.title, family, tuple(drafts), tuple(files), tuple(_once(proposals)), contract)
+    bare = tuple(writer.bare)
+    return Intake(contract.title, family, tuple(drafts), tuple(files), tuple(_once(proposals)), contract, bare)
 
 
 def _once(proposals: Iterable[Proposal]) -> Iterable[Proposal]:
@@ -193,28 +188,19 @@ def _slug(title: str) -> str:
     return name if name[0].isalpha() else f"s_{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What a number in the text points at: the id that a link names, its title, and the item of it (“(b)”)."""
-
-    id: str
-    title: str
-    item: str = ""
-
-
-def _targets(groups: Sequence[_Group], ids: Mapping[int, str]) -> dict[str, _Target]:
-    out: dict[str, _Target] = {}
+def _targets(groups: Sequence[_Group], ids: Mapping[int, str]) -> dict[str, Target]:
+    out: dict[str, Target] = {}
     attached = 0
     headings = [g.head.title for g in groups if g.lead is None]
     for group in groups:
         if group.head.attached:
             attached += 1
-            out.setdefault(group.head.number.title(), _Target(f"schedule.attached_{attached}", group.head.title))
+            out.setdefault(group.head.number.title(), Target(f"schedule.attached_{attached}", group.head.title))
             continue
         if group.lead is None and group.head.number and headings.count(group.head.title) == 1:
-            out.setdefault(group.head.number, _Target(part_name(group.head.title), group.head.title))
+            out.setdefault(group.head.number, Target(part_name(group.head.title), group.head.title))
         for part in group.members():
-            target = _Target(ids[id(part)], part.title)
+            target = Target(ids[id(part)], part.title)
             if part.number:
                 out.setdefault(part.number, target)
             count = 0
@@ -249,7 +235,6 @@ def _draft(part: Part, name: str, writer: _Writer, library: Sequence[tuple[str, 
 
 # ---------------------------------------------------------------- text
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 # What would begin a list, a rule or an underlined heading at the start of a line.
 _LINE_SIGN = re.compile(r"([-+=])(?=[\s=-]|$)")
 # A number that would begin a list, or that the clause grammar refuses: the sign that makes it one.
@@ -259,9 +244,10 @@ _TYPED = re.compile(r"(?:(\()\w{1,5}\)|\d{1,4}(\.)\d|(?:\d{1,9}|[A-Za-z]|[ivxIVX
 class _Writer:
     """Writes paragraphs as clause text; a term is marked where it is defined first in the whole contract."""
 
-    def __init__(self, targets: Mapping[str, _Target], put: Mapping[str, str]) -> None:
+    def __init__(self, targets: Mapping[str, Target], put: Mapping[str, str]) -> None:
         self._targets, self._put = targets, put
         self._defined: set[str] = set()
+        self.bare: list[tuple[int, str]] = []
 
     def body(self, lines: Sequence[Line | Rows], doubts: list[str]) -> str:
         out: list[str] = []
@@ -332,8 +318,14 @@ class _Writer:
                 continue
             self._defined.add(term)
             signs = ("“", "”") if straight and '"' not in found[0] else ('"', '"')
-            marks.append((found.start(), found.end(), f"{signs[0]}**{_SPECIAL.sub(_literal, term)}**{signs[1]}"))
-        marks += self._references(text, doubts)
+            marks.append((found.start(), found.end(), f"{signs[0]}**{literally(term)}**{signs[1]}"))
+        for start, end in _unquoted(text, line):
+            if text[start:end] in self._defined or _inside((start, end), [(a, b) for a, b, _ in marks]):
+                continue
+            self._defined.add(text[start:end])
+            self.bare.append((line.at, text[start:end]))
+            marks.append((start, end, f'"**{literally(text[start:end])}**"'))
+        marks += references_in(text, self._targets, doubts)
         for stretches, sign in ((line.strong, "**"), (line.slanted, "*")):
             marks += _emphasis(text, stretches, sign, [(a, b) for a, b, _ in marks])
         out, at = [], 0
@@ -345,36 +337,6 @@ class _Writer:
         out.append(_literally(text[at:], odd))
         done = "".join(out)
         return done.replace("\n", "<br>") if cell else done
-
-    def _references(self, text: str, doubts: list[str]) -> list[tuple[int, int, str]]:
-        marks: list[tuple[int, int, str]] = []
-        for found in _REFERENCE.finditer(text):
-            target = self._targets.get(found["number"])
-            said = found[0].strip()
-            if _ELSEWHERE.match(text, found.end()):
-                if target is not None:
-                    doubts.append(f"“{said}”, which seems to be a section of something else; it stays as typed.")
-            elif found["word"].endswith("s") and found["word"] != "s":
-                doubts.append(f"“{said} …”, which points at several sections; the numbers stay as typed.")
-            elif target is None:
-                doubts.append(f"“{said}”, which points at nothing that could be linked; it stays as typed.")
-            elif (named := _NAMED.match(text, found.end("number"))) and named[1].lower() != target.title.lower():
-                doubts.append(f"“{said} ({named[1]})”: that section is called “{target.title}”; it stays as typed.")
-            else:
-                # Where its title stands behind it already, both are the reference.
-                end = found.end("number")
-                end += len(named[0]) if named else 0
-                marks.append(
-                    (found.start(), end, f"[{_SPECIAL.sub(_literal, target.title)}](#{target.id}){target.item}")
-                )
-        for found in _ATTACHED.finditer(text):
-            target = self._targets.get(found[0].title())
-            if target is None or _ELSEWHERE.match(text, found.end()):
-                continue
-            named = _NAMED.match(text, found.end())
-            end = named.end() if named and named[1].lower() == target.title.lower() else found.end()
-            marks.append((found.start(), end, f"[{_SPECIAL.sub(_literal, target.title)}](#{target.id})"))
-        return marks
 
     def _table(self, table: Rows, doubts: list[str]) -> list[str]:
         wide = max((len(r) for r in table.rows), default=0)
@@ -416,16 +378,27 @@ def _escaped_beginning(text: str) -> str:
 
 
 def _literally(text: str, odd: bool) -> str:
-    text = _SPECIAL.sub(_literal, text)
+    text = literally(text)
     return text.replace('"', '\\"') if odd else text
-
-
-def _literal(found: re.Match[str]) -> str:
-    return f"\\{found[1]}"
 
 
 def _inside(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
     return any(a < span[1] and span[0] < b for a, b in taken)
+
+
+def _unquoted(text: str, line: Line) -> Iterable[tuple[int, int]]:
+    """Yield where a term is defined in bold or italic letters, without quotation marks.
+
+    “**Fee** means …” and “(the **Fee**)”; a paragraph that is bold as a whole marks no term.
+    """
+    for stretches, bold in ((line.strong, True), (line.slanted, False)):
+        for start, end in stretches:
+            term = text[start:end]
+            if not _TERM.fullmatch(term) or len(term.split()) > _TERM_WORDS or text[start - 1 : start] in ("“", '"'):
+                continue
+            bracketed = bold and _OPENS.search(text[:start]) and _CLOSES.match(text, end)
+            if _VERB.match(text, end) or bracketed:
+                yield start, end
 
 
 def _emphasis(
@@ -445,7 +418,7 @@ def _emphasis(
         touching = any(start <= y and x <= end for x, y in (*taken, *((s, e) for s, e, _ in out)))
         if "\n" in text[start:end] or (quoted and sign == "**" and start) or touching:
             continue
-        words = _SPECIAL.sub(_literal, text[start:end])
+        words = literally(text[start:end])
         if text[start:end].count('"') % 2 == 0:
             out.append((start, end, f"{sign}{words}{sign}"))
     return out

@@ -93,6 +93,10 @@ def report_of(
     ``contents`` says whether the document it makes has a table of contents.
     """
     announced = [*_met(intake.contract, contents)]
+    if intake.bare:
+        where = {p.at: p.where for p in intake.contract.printed}
+        says = "Terms that are defined without quotation marks get them."
+        announced.append(Announced("terms", says, tuple(Place(where.get(at, ""), term) for at, term in intake.bare)))
     for kind, (says, to_look_at) in _FROM_ROUND_TRIP.items():
         places = tuple(Place(d.where, d.was, d.now) for d in found or () if d.kind == kind)
         if places:

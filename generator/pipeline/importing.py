@@ -138,5 +138,5 @@ def _made_again(workspace: Workspace, intake: Intake) -> Report:
         return report_of(intake, None, f"{says}{where}")
     made_up = frozenset(p.title for p in intake.contract.parts if p.made_up) | {PREAMBLE}
     agreement = made.agreements[0]
-    found = differences(intake.contract, agreement, made_up)
+    found = differences(intake.contract, agreement, made_up, frozenset(term for _, term in intake.bare))
     return report_of(intake, found, contents=agreement.contents)
