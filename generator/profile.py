@@ -29,6 +29,7 @@ from generator.reading.yaml_text import ListNode, MapNode, Node, TextNode, read_
 
 __all__ = [
     "ANYTHING",
+    "ATTACHED",
     "MAX_PARENTS",
     "RULES",
     "Given",

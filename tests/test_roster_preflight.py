@@ -102,6 +102,31 @@ def test_what_clauses_say_themselves_is_found_once_for_all_rows(hub: Hub):
     assert ["committee-may-amend" in {d.rule for d in r.problems} for r in report.rows] == [True] * 3
 
 
+def test_a_file_that_one_row_names_and_that_is_not_there_is_told_of_no_other(hub: Hub):
+    with (hub.folder / "lib/_fields.yaml").open("a") as file:
+        file.write(
+            "  state_text.files:\n    kind: list\n    label: x\n    question: x\n    who: [cbo]\n    example: x\n"
+        )
+        file.write("    fields:\n")
+        for name in ("file", "title", "source", "citation"):
+            file.write(f"      {name}: {{kind: text, label: {name}, question: Which?, example: x}}\n")
+        file.write("      as_of: {kind: date, label: day, question: Which?, example: 2026-10-01}\n")
+    with (hub.folder / "lib/_documents/doc.yaml").open("a") as file:
+        file.write("schedules:\n  - {id: state, title: State, locked: state_text.files}\n")
+    said = {"title": "State", "source": "State", "citation": "Appendix", "as_of": "2026-10-01"}
+    rows = [
+        {**ROW, "cbo.legal_name": f"Member {n}", **{f"state_text.files.1.{k}": v for k, v in said.items()}}
+        for n in range(4)
+    ]
+    for row, name in zip(rows, ("gone.txt", "state.txt", "other.txt", "../out.txt"), strict=True):
+        row["state_text.files.1.file"] = name
+        (hub.folder / name).write_text("As issued.") if name[0] in "so" else None
+    report = hub.checked(book(cells(*rows)))
+    missing = [[d.message for d in r.problems if d.rule == "state-text-missing"] for r in report.rows]
+    assert [len(m) for m in missing] == [1, 0, 0, 1]
+    assert ["gone.txt" in str(m) for m in missing] == [True, False, False, False]
+
+
 def test_a_row_that_was_left_to_be_filled_in_is_told_alone(hub: Hub):
     """What stands in the first row of a kind is printed in the agreement that all of the kind are judged by."""
     rows = [{**ROW, "cbo.legal_name": f"Member {n}", "cbo.short_name": f"Name {n}"} for n in range(4)]

@@ -24,7 +24,7 @@ from generator.frozen import dataclass
 from generator.model import OpenItem, Status
 from generator.pipeline.parts import Parts, date_of, learn_conditions, named_documents, read_parts
 from generator.pipeline.sets import Assembled, assemble_set, judge_set, still_open
-from generator.profile import Profile, Watched
+from generator.profile import ATTACHED, Profile, Watched
 from generator.roster.members import Cells, Roster, Row
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _PRINTED: Final = frozenset(
     {"text", "paragraphs", "email", "phone", "url", "zip", "ein", "npi", "uei", "date", "money"}
 )
 _RECKONED: Final = frozenset({"pay"})  # what figures are worked out of
+_FILES: Final = frozenset(f"{path}.file" for path in ATTACHED)  # each may be missing, or hold something else
 _MOST_KEPT: Final = 100  # kinds kept at a time: an assembled set takes some 2 MB
 
 
@@ -216,7 +217,7 @@ class _Kind:
         head, _, rest = path.partition(".")
         if kind not in _PRINTED and not (kind == "integer" and head not in _RECKONED and "." in path):
             return True
-        return path in self._compared or (head in self.parties and rest in self._rests)
+        return path in self._compared or path in _FILES or (head in self.parties and rest in self._rests)
 
     def of(self, row: Row) -> tuple[object, ...]:
         return tuple((path, self._sign(path, given.value)) for path, given in sorted(row.own.items()))
@@ -310,7 +311,7 @@ class _Checker:
         # What was typed wrong says nothing of its kind; the row is checked as far as it can be read.
         profile = row.profile
         pins = tuple((id, version) for id, (version, _) in sorted(row.base.pins.items()))
-        signature = (pins, tuple(sorted(row.base.overrides)), self.kind.of(row))
+        signature = (pins, tuple(sorted(row.base.overrides)), self.kind.of(row), tuple(row.attached))
         example = self.kinds.pop(signature, None)
         if example is not None:
             self.kinds[signature] = example  # the last used stands last
