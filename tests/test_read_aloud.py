@@ -122,3 +122,70 @@ def test_help_that_is_repaid_stands_in_the_invoice_of_its_period() -> None:
 def test_among_three_a_hub_member_agreement_is_between_the_two_that_sign_it() -> None:
     text = words("tests/variants/three-parties.yaml", "agreement: {documents: [mou, hub]}\n", "mou")
     assert "A hub member agreement between Lakeshore and Riverbend sets the terms" in text
+
+
+def test_a_name_that_ends_in_s_has_one_possessive_everywhere() -> None:
+    names = "cbo: {short_name: Friends}\nhco: {short_name: Lakes}\n"
+    ours = [words(SAMPLE, names, "baa")]
+    ours += [words("profiles/hub-member.yaml", f"{names}hub: {{short_name: Rivers}}\n", p) for p in ("hub", "sba")]
+    assert [part for text in ours for part in text.split() if part in ("Friends’s", "Lakes’s", "Rivers’s")] == []
+    assert "Lakes’ compliance with subpart E" in ours[0]
+    assert "Rivers’ people at each level" in ours[1]
+
+
+def test_a_list_of_one_reads_as_one() -> None:
+    one = "subcontract: {allowed: listed, names: [Ferry Kitchen Cooperative]}\nlaw: {steps: [arbitration]}\n"
+    text = words(SAMPLE, f"{one}renewal: {{type: auto, period: 1 year, notice: 90 days, max: 1}}\n", "svc")
+    assert "only to Ferry Kitchen Cooperative. The parties may name others in writing." in text
+    assert "notice that states the dispute: (a) Arbitration." in text
+    assert "either party may go to the next" not in text
+    assert "renews for another term of one (1) year on the terms" in text
+
+
+def test_a_memorandum_speaks_of_nothing_that_it_does_not_have() -> None:
+    answers = "goals: [fewer people go home alone, find needs early]\nrenewal: {type: none}\n"
+    text = words(SAMPLE, f"{answers}lived_experience: {{pay_type: [meals]}}\n", "mou")
+    assert "(i) Fewer people go home alone. (ii) Find needs early." in text
+    assert "ends on December 31, 2028, unless it ends earlier as this agreement allows." in text
+    assert "give each of them meals. The value of what each receives is $75.00 for each meeting." in text
+    bare = "binding_mode: nonbinding\nmetrics: [{name: calls, num: calls answered, den: all calls, source: the log,"
+    text = words(
+        "profiles/grant-referral.yaml", f"{bare} owner: cbo, frequency: monthly, used_for_payment: no}}]\n", "mou"
+    )
+    assert "None set" in text
+    assert "This agreement gives no rights to anyone who is not a party." in text
+
+
+def test_where_no_money_moves_the_limit_of_liability_is_an_amount() -> None:
+    free = made(SAMPLE, "agreement: {documents: [svc, sow, baa]}\npay: {models: [none]}\n", "svc")
+    assert "liability.cap_amount" in [item.field for item in free.open_items]
+    assert "The method for setting every payment" not in " ".join(write_text(free.agreements[0]).decode().split())
+
+
+def test_a_grant_is_paid_on_its_dates_and_reported_on_after_its_last_spending() -> None:
+    grant = "pay: {models: [grant]}\ngrant: {award: {amount: 60000.00, purposes: [food boxes], start: 2027-01-01, "
+    grant += "end: 2027-12-31, payments: [{amount: 60000.00, due: 2027-01-15, event: signature}], report: quarterly, "
+    grant += "unspent: extend, extend_until: 2028-06-30, closeout: 60 days}}\n"
+    text = words(SAMPLE, grant, "svc")
+    assert "Payment A grant; paid at the times that the terms state" in text
+    assert "What these sections make due is paid at the time stated there and needs no invoice: (i) Section" in text
+    assert "within sixty (60) days after June 30, 2028 or, if all of the grant is spent" in text
+
+
+def test_what_is_paid_by_the_outcome_or_by_the_case_may_be_one_and_all_at_once() -> None:
+    case = "case: {rate: 900.00, trigger: the first visit, length: 90 days, early_exit_pct: 50%, gap_days: 60 days, "
+    case += "services: [home visit], max_cases: 1}"
+    pay = f"pay: {{models: [outcome_unit, case_rate], base_pct: 0%, contingent_pct: 100%, {case}}}\n"
+    text = words("tests/variants/ways-of-paying.yaml", pay, "svc")
+    assert "The value is paid when the outcome is verified." in text
+    assert "Two parts." not in text
+    assert "The number of cases payable while this agreement lasts is limited to 1, unless" in text
+
+
+def test_one_day_decides_who_counts_for_a_month_and_medicaid_is_asked_about_only_where_it_pays() -> None:
+    monthly = made(
+        "profiles/plan-pmpm.yaml", "pay: {pmpm: {partial_rule: day15}}\nmedicaid_authority: unknown\n", "svc"
+    )
+    text = " ".join(write_text(monthly.agreements[0]).decode().split())
+    assert "on the fifteenth day of a month counts for the whole month. A Client who is not on it that day" in text
+    assert monthly.open_items == ()

@@ -59,7 +59,8 @@ def with_approvals(
 def _approval_note(of: int, waiting: Sequence[str]) -> str:
     """Return the sentence of the cover about the clause texts that no counsel has approved."""
     texts = f"of the {of} clause texts" if of > 1 else "of the one clause text"
-    note = f"No counsel has approved {len(waiting)} {texts} in this document"
+    count = "any" if len(waiting) == of > 1 else len(waiting)
+    note = f"No counsel has approved {count} {texts} in this document"
     if len(waiting) < of and len(waiting) <= _FEW:
         return f"{note}: {'; '.join(waiting)}."
     return f"{note}."
