@@ -164,7 +164,7 @@ def _tell_made(
         session.say("", *_fold(words, style.width))
     if update is not None:
         session.say("", f"Kept from {safe(update)}: {count(made.rows, 'row')}.")
-        if ".csv" not in (output.suffix.lower(), PurePath(update).suffix.lower()):
+        if made.looks_lost:
             said = (
                 f"Widths, filters and colouring rules of your own are not in the new workbook; {safe(update)} has them."
             )

@@ -102,6 +102,18 @@ def test_from_an_empty_workbook_to_one_that_is_ready(agreements):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["members.csv", "members.txt"])
+def test_a_table_without_looks_of_its_own_is_begun_with_as_what_it_is(agreements, tmp_path, name):
+    roster(tmp_path, 2)
+    (tmp_path / "members.csv").rename(tmp_path / name)
+    _, out, err = agreements("-p", "network.yaml", "-d", "sba", "--update", name, "-o", "new.xlsx")
+    assert f"Kept from {name}: 2 rows." in out, err
+    assert "Widths" not in out
+    new = out.partition("New: ")[2].partition(".")[0]
+    assert "Trade name" in new
+    assert "Legal name" not in new
+
+
 def test_a_column_that_is_empty_everywhere_is_said_once(agreements):
     roster(Path.cwd(), 9)
     lines = Path("members.csv").read_text().splitlines()

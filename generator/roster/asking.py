@@ -50,7 +50,10 @@ class Stamps:
 
 @dataclass(frozen=True, slots=True)
 class NewRoster:
-    """A roster ready to be written: its bytes, its columns, the profile's name for a member, what changed since."""
+    """A roster ready to be written: its bytes, its columns, the profile's name for a member, what changed since.
+
+    ``rows`` were kept from an older one; ``looks_lost`` says that widths and filters of that one were not.
+    """
 
     data: bytes
     columns: tuple[Column, ...]
@@ -58,6 +61,7 @@ class NewRoster:
     changes: Changes
     rows: int = 0
     documents: tuple[str, ...] = ()
+    looks_lost: bool = False
 
 
 def read_stamps(workspace: Workspace, file: str) -> Stamps:
@@ -124,7 +128,7 @@ def make_roster(
     try:
         kept, answered = kept_of(workbook, sources, labels, problems)
         columns = (*columns, *_still_answered(parts, columns, answered, labels))
-        changes = changed_since(sources, columns)
+        changes = changed_since(sources, kept, columns)
         data = workbook_roster(columns, made, kept) if form == "xlsx" else csv_roster(columns, kept)
     except Refused as refused:
         return Checked(None, (*problems, problem_of(refused, update)))
@@ -140,7 +144,8 @@ def make_roster(
     if kept.notes_lost:
         message = f"Not in the new workbook: the notes at {first_few(kept.notes_lost, 12)}, where nothing stands now."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
-    return Checked(NewRoster(data, columns, party, changes, len(kept.rows), wanted), tuple(problems))
+    looks_lost = workbook is not None and form == "xlsx"
+    return Checked(NewRoster(data, columns, party, changes, len(kept.rows), wanted, looks_lost), tuple(problems))
 
 
 def _state(parts: Parts) -> str:

@@ -71,9 +71,15 @@ def older_notes(sources: Sequence[Source], file: str, dictionary: Dictionary) ->
             yield ROSTER_OLDER.at(Span(file, 0, 0), message, fix=fix)
 
 
-def changed_since(sources: Sequence[Source], columns: Sequence[Column]) -> Changes:
-    """Return what ``columns`` ask otherwise than the workbook of ``sources`` did."""
+def changed_since(sources: Sequence[Source], kept: Kept, columns: Sequence[Column]) -> Changes:
+    """Return what ``columns`` ask otherwise than the roster of ``sources`` did.
+
+    One that we did not make says by the names of its columns alone what it asked.
+    """
     before = {n: said for n, said in stamps_in(sources).items() if n not in _OWN}
+    if not before:
+        there = (*kept.columns.values(), *kept.entries)
+        return Changes(tuple(c.label for c in columns if not any(f"{n}.".startswith(f"{c.path}.") for n in there)))
     now = {c.path: c for c in columns}
     return Changes(
         tuple(c.label for c in columns if c.path not in before),
