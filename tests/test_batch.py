@@ -20,7 +20,7 @@ from command import run as command_line
 from members import member, roster, table
 
 from generator.batch.lock import Lock, Taken
-from generator.batch.rows import Job, Outcome, Worker, answers_of
+from generator.batch.rows import Job, Outcome, Worker, answers_of, record_in
 from generator.batch.rules import ROW_FAILED
 from generator.batch.run import Batch, folders_of, run, setup_for
 from generator.batch.store import FolderStore
@@ -624,6 +624,13 @@ def test_the_mark_of_another_computer_is_believed(tmp_path: Path):
     with pytest.raises(Taken, match="elsewhere") as found, Lock(FolderStore(str(tmp_path))):
         pass
     assert str(mark) in found.value.problem.fix
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[" * 100_000, b'{"documents": [{"files": [{}]}]}', b"\xff"])
+def test_what_is_no_record_is_nobodys(tmp_path: Path, data: bytes):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/record.json").write_bytes(data)
+    assert record_in(FolderStore(str(tmp_path)), "a") is None
 
 
 def test_folders_are_readable_and_no_two_alike(desk: Desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -83,6 +84,14 @@ def test_a_number_of_thousands_of_digits_is_no_level_of_a_heading():
     assert [p.level for p in read_returned(c.save(), "b").value.paragraphs(accepted=True)] == [
         p.level for p in read_returned(ours(), "b").value.paragraphs(accepted=True)
     ]
+
+
+def test_what_a_file_says_it_is_in_a_thousand_brackets_is_not_believed():
+    def deep(part: str) -> str:
+        return re.sub(r"(?<=<vt:lpwstr>).*?(?=</vt:lpwstr>)", "[" * 100_000, part)
+
+    read = read_returned(edited(ours(), "docProps/custom.xml", deep), "back.docx")
+    assert read.value.identity is None
 
 
 def test_a_clean_return_knows_its_clauses_versions_and_places():

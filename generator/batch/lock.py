@@ -125,7 +125,7 @@ class Lock:
         try:
             said = json.loads(found)
             host, pid = str(said.get("host", "")), said.get("pid")
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             host, pid = "", None
         own_file = isinstance(self._store, FolderStore)  # which the system would not let us have while it is at work
         if not held and host in ("", here) and (own_file or not _runs(pid)):

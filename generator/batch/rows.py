@@ -299,6 +299,6 @@ def record_in(store: Store, folder: str, name: str = RECORD_NAME) -> dict[str, A
         for document in found["documents"]:
             for file in document["files"]:
                 _ = (file["name"] + file["digest"] + document["type"]).upper()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

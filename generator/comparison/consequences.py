@@ -315,7 +315,7 @@ def recorded_in(clause: Clause, records: Sequence[tuple[str, bytes]]) -> tuple[s
             clauses = [c for d in record["documents"] for c in d["clauses"]]
             if any(c["id"] == clause.id and c["digest"] == clause.digest for c in clauses):
                 found.append(name)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue  # another program's file of that name
     return tuple(found)
 

@@ -265,7 +265,7 @@ def _remembered(package: WordPackage) -> tuple[Identity | None, tuple[ClauseMark
         elif found := _PROPERTY.fullmatch(name):
             try:
                 piece = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(piece, list):
                 pieces.append((int(found[1]), piece))
@@ -287,7 +287,7 @@ def says_it_is(data: bytes, id: str) -> bool:
 def _identity(text: str) -> Identity | None:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or not isinstance(found.get("id"), str):
         return None
