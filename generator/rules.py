@@ -27,7 +27,7 @@ MODULES = (
     "generator.assembly",
     "generator.companion",
     "generator.lint",
-    "generator.writers.frame",
+    "generator.writers.frame_rules",
     "generator.writers.pdf",
     "generator.writers.libreoffice",
     "generator.comparison",

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from generator.pipeline import Made, make
 from generator.pipeline.looks import frame_names
 from generator.settings import read_settings
-from generator.writers.frame import load_frame
+from generator.writers.frame_loading import load_frame
 from generator.writers.look import HOUSE, PLAIN, Look, contrast, dressed, tinted
 from tests.warm_library import warm_workspace
 

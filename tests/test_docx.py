@@ -37,7 +37,7 @@ from generator.numbering import letter
 from generator.reuse import share
 from generator.writers.docx import write_docx
 from generator.writers.docx_properties import clause_table, document_id
-from generator.writers.frame import check_frame
+from generator.writers.frame_check import check_frame
 from generator.writers.text import printed_lines
 from tests.specimen import PROVIDER, SIGNER, specimen
 from tests.word_file import NS, W, edited, fields, labelled, lines, parts, pretty, root, words

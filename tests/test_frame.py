@@ -23,7 +23,10 @@ from markupsafe import Markup
 from generator.diagnostics import errors_in
 from generator.model import Status
 from generator.writers.docx import write_docx
-from generator.writers.frame import RULES, SLOTS, STYLES, WORDS, Frame, check_frame, filled, load_frame
+from generator.writers.frame import SLOTS, STYLES, WORDS, Frame, filled
+from generator.writers.frame_check import check_frame
+from generator.writers.frame_loading import load_frame
+from generator.writers.frame_rules import RULES
 from generator.writers.text import printed_lines
 from tests.specimen import specimen
 from tests.word_file import edited, lines, parts
@@ -70,7 +73,7 @@ def test_the_plan_of_the_house_frame_is_fresh():
 
 def test_a_plan_serves_without_docxtpl_and_gives_the_same_file(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from generator.writers.frame import load_frame\n"
+        "import sys; from pathlib import Path; from generator.writers.frame_loading import load_frame\n"
         "from generator.writers.docx import write_docx; from tests.specimen import specimen\n"
         f"folder = Path({str(FRAMES)!r})\n"
         "plan = (folder / 'house.plan.json').read_bytes()\n"

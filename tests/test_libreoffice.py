@@ -21,7 +21,7 @@ from docx.oxml import parse_xml
 from generator.workspace import starter_folder
 from generator.writers import libreoffice
 from generator.writers.docx import write_docx
-from generator.writers.frame import load_frame
+from generator.writers.frame_loading import load_frame
 from generator.writers.libreoffice import RULES, convert_docx, find_libreoffice
 from tests.specimen import specimen
 

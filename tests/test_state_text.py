@@ -24,7 +24,7 @@ from generator.pipeline.sets import Assembled, assemble_set
 from generator.profile import Profile, read_profile
 from generator.reading.locked_text import LockedText, file_beside, read_locked
 from generator.writers import writer
-from generator.writers.frame import check_frame
+from generator.writers.frame_check import check_frame
 from generator.writers.text import printed_lines
 from tests import pdf_file, word_file
 from tests.warm_library import warm_workspace

@@ -26,7 +26,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from generator.writers.frame import check_frame
+from generator.writers.frame_check import check_frame
 from generator.writers.look import PLAIN, dressed
 from generator.writers.package import deflated, zip_package
 

@@ -82,7 +82,7 @@ def _check_one(
         case ".md":
             return _check_clause(parts, file, data), ()
         case ".docx" | ".docm" | ".dotx":
-            from generator.writers.frame import check_frame
+            from generator.writers.frame_check import check_frame
 
             return check_frame(data, file).diagnostics, ()
         case ".yaml" | ".yml" if folder == "_documents":

@@ -34,7 +34,8 @@ def load_given_frame(workspace: Workspace, frame: str | None) -> Checked[Frame]:
 
     Without a name it is the house frame of the highest layer that has one.
     """
-    from generator.writers.frame import in_look, load_frame
+    from generator.writers.frame import in_look
+    from generator.writers.frame_loading import load_frame
 
     settings = read_settings(workspace.read(SETTINGS_FILE)).value
     brand = settings.brand if settings is not None else Brand()

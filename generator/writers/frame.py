@@ -47,11 +47,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from generator.diagnostics import Checked
 from generator.digests import digest_of
 from generator.frozen import dataclass
 from generator.numbering import Formats
-from generator.writers.frame_rules import RULES
 from generator.writers.look import HOUSE, SENDER, Look, sender_xml
 from generator.writers.package import Entry, copied_entries, deflated, inflated
 
@@ -60,7 +58,6 @@ __all__ = [
     "COUNTED",
     "FLAGS",
     "LISTS",
-    "RULES",
     "SLOTS",
     "STYLES",
     "WORDS",
@@ -73,10 +70,8 @@ __all__ = [
     "Template",
     "as_json",
     "assembled",
-    "check_frame",
     "filled",
     "in_look",
-    "load_frame",
 ]
 
 SLOTS = ("cover", "toc", "body", "signatures", "schedules")
@@ -415,22 +410,3 @@ def assembled(found: Mapping[str, Any], data: bytes) -> Frame:
         properties=found["properties"],
         first_id=found["first_id"],
     )
-
-
-def check_frame(data: bytes, file: str) -> Checked[Frame]:
-    """Read a frame and say everything that is wrong with it; ``file`` is its name for the reader.
-
-    Nothing is written while there is an error. The rules are :data:`RULES`.
-    """
-    from generator.writers.frame_check import check
-
-    return check(data, file)
-
-
-def load_frame(data: bytes, file: str, plan: bytes | None = None) -> Checked[Frame]:
-    """Return the frame ``data``, by its ``plan`` when that belongs to exactly these bytes, else by checking it."""
-    if plan is not None:
-        frame = Frame.from_plan(plan, data)
-        if frame is not None:
-            return Checked(frame)
-    return check_frame(data, file)

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from jinja2 import nodes
     from lxml.etree import _Element
 
-__all__ = ["check"]
+__all__ = ["check_frame"]
 
 MAX_FILE = 16 * 2**20
 MAX_UNPACKED = 64 * 2**20
@@ -75,8 +75,11 @@ SAVE_AGAIN = "Open it in Word, choose File > Save As > Word Document (.docx), an
 # ---------------------------------------------------------------- the file
 
 
-def check(data: bytes, file: str) -> Checked[Frame]:
-    """Return the frame, and all that is wrong with it; no value if anything is an error."""
+def check_frame(data: bytes, file: str) -> Checked[Frame]:
+    """Read a frame and say everything that is wrong with it; ``file`` is its name for the reader.
+
+    Nothing is written while there is an error. The rules are those of :mod:`~generator.writers.frame_rules`.
+    """
     place = Span(file)
     problems: list[Diagnostic] = []
     parts = _parts(data, place, problems)

@@ -37,7 +37,8 @@ from generator.workspace import open_workspace
 from generator.writers import pdf
 from generator.writers.docx import write_docx
 from generator.writers.docx_text import escaped
-from generator.writers.frame import Frame, load_frame
+from generator.writers.frame import Frame
+from generator.writers.frame_loading import load_frame
 from generator.writers.package import deflated, zip_package
 from generator.writers.pdf import write_pdf
 
