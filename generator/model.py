@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from generator.diagnostics import Span
 from generator.frozen import dataclass
-from generator.reuse import Keeps
+from generator.reuse import Keeps, kept
 
 CONTENTS = "Contents"
 AUTHOR = "Agreements"  # of files, of comments and, where nobody is named, of tracked changes
@@ -420,4 +420,8 @@ def walk_sections(blocks: tuple[Block, ...] | tuple[Section, ...]) -> Iterator[S
     for block in blocks:
         if isinstance(block, Section):
             yield block
-            yield from walk_sections(block.blocks)
+            yield from kept(block, _sections_within)
+
+
+def _sections_within(section: Section) -> tuple[Section, ...]:
+    return tuple(walk_sections(section.blocks))

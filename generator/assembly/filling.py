@@ -430,10 +430,19 @@ def _with_values(block: Block, given: tuple[_Value, ...]) -> Block:
     return _holding(block, dict(zip(kept(block, _waiting), given, strict=True)))
 
 
+def _waiting_at(block: Paragraph | Section) -> tuple[int, ...]:
+    """Return where in ``block`` stands what has values still to be put into it."""
+    parts = block.blocks if isinstance(block, Section) else [Paragraph((inline,)) for inline in block.inlines]
+    return tuple([n for n, part in enumerate(parts) if kept(part, _waiting)])
+
+
 def _holding(block: Block, values: Mapping[_Key, _Value]) -> Block:
     match block:
         case Section():
-            return with_blocks(block, tuple([_put_in(b, values) for b in block.blocks]))
+            blocks = list(block.blocks)
+            for n in kept(block, _waiting_at):
+                blocks[n] = _put_in(blocks[n], values)
+            return with_blocks(block, tuple(blocks))
         case Items():
             return with_items(block, [tuple([_put_in(b, values) for b in i.blocks]) for i in block.items])
         case Table():
@@ -441,7 +450,10 @@ def _holding(block: Block, values: Mapping[_Key, _Value]) -> Block:
             columns = _columns([c.heading for c in block.columns], rows, [c.align for c in block.columns])
             return replace(block, columns=columns, rows=rows)
         case Paragraph():
-            return Paragraph(tuple([_with_value(i, values) for i in block.inlines]), block.note)
+            inlines = list(block.inlines)
+            for n in kept(block, _waiting_at):
+                inlines[n] = _with_value(inlines[n], values)
+            return Paragraph(tuple(inlines), block.note)
         case _:
             return block
 
