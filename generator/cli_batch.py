@@ -130,6 +130,7 @@ def batch(
 
     workspace = open_here(library, date=date)
     stamps = read_stamps(workspace, roster)
+    named = profile
     profile = profile or stamped_profile(workspace, roster, stamps.profile)
     documents = documents or stamps.documents
     if not workspace.exists(roster):
@@ -165,7 +166,9 @@ def batch(
         }
         session.problems += [d for d in checked.diagnostics if d not in session.problems]
         if errors_in(session.problems) or (bad and not only_good) or not members.rows:
-            return _bad_rows(session, members, bad, roster)
+            given = f" --profile {quoted(named)}" if named else ""
+            given += f" -d {','.join(documents)}" if documents != stamps.documents else ""
+            return _bad_rows(session, members, bad, roster, given)
         setup = run.setup_for(
             workspace, parts, members, place, frame=frame, documents=documents, formats=formats, draft=draft,
             clean=clean, pdf_engine=pdf_engine, packet=packet, ship=engine == "dask",
@@ -194,6 +197,9 @@ def batch(
             session.tell(style.red(f"{safe(problem.message)} Nothing was written."), *folded("", problem.fix, style))
             session.tell(f"More: agreements explain {problem.rule}")
             return session.finish(UNSAFE)
+    looks = [d for d in checked.diagnostics if d.severity is Severity.WARNING]
+    if looks and not result.stopped:
+        session.tell(*problem_lines(looks, style=session.style(sys.stderr)), "")
     return _tell(session, result, members, place, time.monotonic() - began, draft, zips or "", packet)
 
 
@@ -330,8 +336,8 @@ def _refused(session: Session, problems: Sequence[Diagnostic], outcome: str) -> 
     return session.finish(exit_code(problems) or PROBLEMS)
 
 
-def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic, ...]], name: str) -> int:
-    """Say everything that is wrong with the roster; nothing was written."""
+def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic, ...]], name: str, given: str) -> int:
+    """Say everything that is wrong with the roster; nothing was written. ``given`` is what checking it alone needs."""
     style = session.style(sys.stderr)
     early = errors_in(session.problems)
     found = [d for problems in bad.values() for d in problems if d.severity in (Severity.ERROR, Severity.OPEN)]
@@ -347,7 +353,7 @@ def _bad_rows(session: Session, roster: Roster, bad: dict[int, tuple[Diagnostic,
     others = "" if len(bad) == len(roster.rows) else ", or make all other members now: --only-good"
     session.tell(f"Mend what is named above and run the same command again{others}.")
     if name.lower().endswith(".xlsx"):
-        session.tell(f"To see it in the workbook: agreements roster {quoted(name)} --annotate checked.xlsx")
+        session.tell(f"To see it in the workbook: agreements roster {quoted(name)}{given} --annotate checked.xlsx")
     return session.finish(PROBLEMS)
 
 
@@ -400,6 +406,8 @@ def _tell(
         _tell_left(session, made)
     if kept:
         session.say(f"Kept {count(kept, 'member')} as they were: nothing they are made of has changed.")
+    _tell_signed(session, [m for m in result.members if _is_signed(m)])
+    noticed = [d for m in result.members if m.state == "edited" and not _is_signed(m) for d in m.problems]
     if noticed:
         session.tell("", *problem_lines(noticed[:_MOST], style=err), *_more(noticed[_MOST:], "edited member"))
     if result.removed:
@@ -434,7 +442,7 @@ def _tell(
         session.tell("Mend them and run the same command again, or add --only-good.")
         return session.finish(PROBLEMS)
     if zips:
-        many = sum(m.state in ("done", "edited") for m in result.members)
+        many = sum(m.state in ("done", "signed", "edited") for m in result.members)
         what = "agreements.zip" if zips == "whole" else f"{count(many, 'file')}, one beside the folder of each member"
         session.say(f"Zipped: {safe(shown)}/{what}" if zips == "whole" else f"Zipped in {safe(shown)}: {what}.")
     elif made and (old := _old_zips(place, made)):
@@ -500,6 +508,34 @@ def _tell_left(session: Session, made: Sequence[Member]) -> None:
         words = (
             f"{count(len(names), 'file')} of an earlier run {'was' if one else 'were'} left, though this one makes no "
             f"such document: {first_few(names, 1)}. Move {'it' if one else 'them'} away by hand if no longer wanted."
+        )
+        session.tell("", *folded("", safe(words), session.style(sys.stderr)))
+
+
+def _is_signed(member: Member) -> bool:
+    """Whether it stays as it was signed, and it is known what has changed meanwhile."""
+    from generator.batch.rules import BATCH_SIGNED
+
+    told = {d.rule for d in member.problems}
+    return member.state == "signed" or (member.state == "edited" and bool(member.why) and told == {BATCH_SIGNED.name})
+
+
+def _tell_signed(session: Session, signed: Sequence[Member]) -> None:
+    """Say once for each reason which members stay as they were signed, first what waits for somebody."""
+    reasons: dict[tuple[bool, str], list[str]] = {}
+    for member in signed:
+        reasons.setdefault((member.state == "signed", member.why), []).append(member.row.name)
+    for (settled, reason), names in sorted(reasons.items()):
+        words = (
+            f"Kept {count(len(names), 'signed member')} as {'it was' if len(names) == 1 else 'they were'}: "
+            f"{first_few(names, _MOST)}. Meanwhile {reason}."
+        )
+        if settled:
+            session.say(*folded("", safe(words), session.style(sys.stdout)))
+            continue
+        words += (
+            " What is signed changes only by an amendment; for a new agreement, move the member's folder away. "
+            "(batch-signed)"
         )
         session.tell("", *folded("", safe(words), session.style(sys.stderr)))
 

@@ -132,13 +132,14 @@ def _make(
     )  # fmt: skip
     if refused is not None:
         return refused
-    _tell_made(session, made.value, made.diagnostics, profile, output, update)
+    _tell_made(session, made.value, made.diagnostics, profile, output, update, columns)
     return session.finish(DONE)
 
 
 def _tell_made(
-    session: Session, made: NewRoster, noticed: Sequence[Diagnostic], profile: str, output: Path, update: str | None
-) -> None:
+    session: Session, made: NewRoster, noticed: Sequence[Diagnostic], profile: str, output: Path, update: str | None,
+    asked: Sequence[str],
+) -> None:  # fmt: skip
     plain = [c for c in made.columns if not c.is_sheet]
     always = sum(c.needed == "always" for c in plain)
     some = sum(c.needed == "when" for c in plain)
@@ -153,13 +154,23 @@ def _tell_made(
     if lists:
         session.say(f"On sheets of their own: {', '.join(lists)}.")
     style = session.style(sys.stdout)
-    shared = [c for c in made.columns if not c.path.startswith(f"{made.party}.") and c.needed != "never"]
+    shared = [
+        c
+        for c in made.columns
+        if c.needed != "never" and not any(f"{c.path}.".startswith(f"{name}.") for name in (made.party, *asked))
+    ]
     if shared:
         session.more["shared"] = [c.path for c in shared]
         shown = first_few([c.path for c in shared], _MOST_LISTED)
         words = (
             f"{count(len(shared), 'column')} {'is' if len(shared) == 1 else 'are'} not about the member itself: "
             f"{shown}. Where one answer holds for all, write it into {profile} and make the roster again."
+        )
+        session.say("", *_fold(words, style.width))
+    if made.number:
+        words = (
+            f"Every agreement would have the number {safe(made.number)}, which is that of the profile. To give each "
+            "its own: the same command with --column agreement.number"
         )
         session.say("", *_fold(words, style.width))
     if update is not None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import openpyxl
 import pytest
 from command import run as command_line
 from members import member, roster, table
@@ -184,6 +185,25 @@ def test_what_is_wrong_with_the_frame_is_said_before_anything_is_written(desk: D
         assert ("gone.png" in said) is told
         assert "No member is listed yet." in said
     assert desk.shown() == before
+
+
+def test_what_is_worth_a_look_in_the_roster_is_said_by_the_batch_too(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    names, *rows = (desk.folder / "members.csv").read_text(encoding="utf-8-sig").splitlines()
+    idle = "," * names.count(",") + ",call Tuesday"
+    lines = [f"{names},Notes", *(f"{row}," for row in rows), idle]
+    (desk.folder / "members.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    given = ("-p", "network.yaml", "-d", "sba")
+    command = ("batch", "members.csv", *given, "-f", "docx", "--date", "2026-11-23")
+    code, said = command_line(desk.folder, *command, monkeypatch=monkeypatch)
+    assert code == 0
+    assert "Kept 3 members" in said
+    assert "fills in no column that is read" in said
+    book = openpyxl.Workbook()
+    book.active.append(names.split(","))
+    book.active.append(["x"])
+    book.save(desk.folder / "bad.xlsx")
+    _, said = command_line(desk.folder, "batch", "bad.xlsx", *given, monkeypatch=monkeypatch)
+    assert "agreements roster bad.xlsx --profile network.yaml -d sba --annotate checked.xlsx" in said
 
 
 def test_nothing_changed_nothing_is_made(desk: Desk):
@@ -396,6 +416,10 @@ def test_what_was_signed_stays_as_it_was_with_its_record(desk: Desk):
     assert (member.state, desk.asked) == ("edited", [])
     assert [d.rule for d in member.problems] == ["batch-signed"]
     assert "Meanwhile answers in the row have changed." in member.problems[0].message
+    assert {k: v for k, v in desk.shown().items() if k != "batch.json"} == before
+    desk.rows(3)
+    (member,) = desk.run(replace=True, clean=True).members  # an option, as a newer program would
+    assert (member.state, desk.asked, member.problems) == ("signed", [], ())
     assert {k: v for k, v in desk.shown().items() if k != "batch.json"} == before
 
 

@@ -113,15 +113,20 @@ def test_the_workbook_holds_a_row_a_member_with_links_and_totals():
     files = dict(summary_files(lines_of([DONE, REFUSED]), title="Members", roster="members.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO(files["summary.xlsx"]))
     rows = [[c.value for c in r] for r in book["Members"].iter_rows()]
-    assert rows[1][1:7] == ["Hope & <Sons>", None, "Done", "The fee", "Jo Ray", "jo@hope.example"]
-    assert book["Members"]["I2"].hyperlink.target == "hope/hub.pdf"
+    assert rows[1][1:8] == [None, "Hope & <Sons>", None, "Done", "The fee", "Jo Ray", "jo@hope.example"]
+    assert book["Members"]["J2"].hyperlink.target == "hope/hub.pdf"
     assert "Packet" not in rows[0]
+    own = dataclasses.replace(DONE, row=dataclasses.replace(DONE.row, id="M-7"))
+    ((name, data), *_) = summary_files(lines_of([own]), title="Members", roster="members.xlsx")
+    assert "No. M-7 · row 4" in Links(data).words, name
+    (line,) = csv.DictReader(io.StringIO(mail_list(lines_of([own])).decode("utf-8-sig")))
+    assert line["Member no."] == "M-7"
     packed = dataclasses.replace(DONE, record={**RECORD, "batch": {"files": [{"name": "packet.pdf"}]}})
     files = dict(summary_files(lines_of([packed, REFUSED], zipped=True), title="Members", roster="members.xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(files["summary.xlsx"]))["Members"]
     assert [c.value for c in sheet[1]][-2:] == ["Packet", "Zip file"]
-    assert [sheet[c].hyperlink.target for c in ("K2", "L2")] == ["hope/packet.pdf", "hope.zip"]
-    assert (sheet["K3"].value, sheet["L3"].value) == (None, None)
+    assert [sheet[c].hyperlink.target for c in ("L2", "M2")] == ["hope/packet.pdf", "hope.zip"]
+    assert (sheet["L3"].value, sheet["M3"].value) == (None, None)
     totals = [[c.value for c in r][:2] for r in book["Totals"].iter_rows(min_row=2)]
     assert totals == [["Done", 1], ["Refused", 1], ["All", 2]]
 

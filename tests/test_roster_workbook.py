@@ -22,7 +22,7 @@ from generator.roster.formulas import moved, spread
 from generator.roster.preflight import preflight
 from generator.roster.workbook import column_letters
 from tests.programs import program
-from tests.small_hub import ROW, Hub, book, cells, told
+from tests.small_hub import HUB, ROW, Hub, book, cells, told
 from tests.word_file import edited
 
 
@@ -256,6 +256,12 @@ def test_a_formula_is_carried_over_whole_or_not_at_all(formula: str, now: str):
 
 def test_a_formula_that_cells_share_moves_along_but_for_what_is_held():
     assert spread('A4+$A4+A$4&"A4"', 2, 1) == 'B6+$A6+B$4&"A4"'
+
+
+def test_a_number_that_all_members_would_share_is_told(tmp_path: Path):
+    shared = Hub(tmp_path, HUB.replace("provider: cbo}", "provider: cbo, number: H-1}"))
+    assert made(shared).number == "H-1"
+    assert made(shared, more=("agreement.number",)).number == ""
 
 
 # ---------------------------------------------------------------- checked and given back

@@ -46,7 +46,8 @@ _COMMITTING = "committing.json"  # the record of a member whose files are being 
 class Member:
     """What became of one member.
 
-    ``state``: *done*, *edited* (a document was changed by somebody; nothing was touched), *held* (a foreign file is in
+    ``state``: *done*, *signed* (a signed copy is filed, so it stays as it is though something else than its answers has
+    changed), *edited* (a document was changed by somebody; nothing was touched), *held* (a foreign file is in
     the way), *refused* (its answers do not allow it), *failed* (our fault), *computer*, or *waiting* (ready, but not in
     place; or not begun). ``wrote`` and ``kept`` name files of this run; ``why`` says why they had to be made.
     """
@@ -178,7 +179,7 @@ def plan(store: Store, setup: Setup, needs: Needs, roster: Roster, folders: Sequ
             settled[index] = Member(row, folder, "done", kept=tuple(_digests(record)), record=_brief(record))
             continue
         if reason and store.files(f"{folder}/{SIGNED_FOLDER}"):
-            settled[index] = _signed(row, folder, reason, missing, record)
+            settled[index] = _signed(setup, row, folder, reason, missing, record)
             continue
         why[index] = reason or f"{missing[0]} is missing"
         if row.key in waiting:
@@ -298,18 +299,28 @@ def _edited(row: Row, folder: str, files: Sequence[str], changed: str, record: M
 
 
 def _signed(
-    row: Row, folder: str, reason: str, missing: Sequence[str], record: Mapping[str, Any] | None
-) -> Member:  # fmt: skip
-    """Return a member of whom a signed copy is filed: it stays as it is, and what no longer fits to it is told."""
-    if record is not None and not missing and reason in (_ANOTHER_DAY, _RENAMED):
-        return Member(row, folder, "done", kept=tuple(_digests(record)), record=_brief(record))
+    setup: Setup, row: Row, folder: str, reason: str, missing: Sequence[str], record: Mapping[str, Any] | None
+) -> Member:
+    """Return a member of whom a signed copy is filed: it stays as it is.
+
+    Answers that no longer fit to what was signed wait for somebody; a program or clauses that are newer concern all
+    who have signed, and ask nothing of anybody. ``why`` says which it was, so that it can be told of all at once.
+    """
+    typed = ""
+    if record is not None and not missing and isinstance(record.get("batch"), dict):
+        same = record["batch"].get("answers") == answers_of(setup, row.profile)
+        typed = "" if same else _answered(row, record)
+        if typed in ("", _ANOTHER_DAY, _RENAMED):
+            state, why = ("done", "") if reason in (_ANOTHER_DAY, _RENAMED) else ("signed", reason)
+            return Member(row, folder, state, why, kept=tuple(_digests(record)), record=_brief(record))
+        reason = typed
     meanwhile = f"Meanwhile {reason}." if record is not None else "No record of it is there."
     problem = BATCH_SIGNED.at(
         Span(f"{folder}/{SIGNED_FOLDER}", 0, 0),
         f"{row.name}: a signed copy is filed. Nothing of this member was touched. {meanwhile}",
         fix="Change what was signed by an amendment, or move the folder away for a new agreement.",
     )
-    return Member(row, folder, "edited", problems=(problem,), record=_brief(record))
+    return Member(row, folder, "edited", typed, (problem,), record=_brief(record))
 
 
 # ---------------------------------------------------------------- into place
@@ -493,7 +504,7 @@ def _clear(store: Store) -> None:
 
 def _zip(store: Store, members: Sequence[Member], zips: str) -> None:
     """Write the documents of all members that are in place as one zip file, or as one for each."""
-    done = [m for m in members if m.state in ("done", "edited")]
+    done = [m for m in members if m.state in ("done", "signed", "edited")]
 
     def files_of(member: Member) -> Iterator[tuple[str, bytes]]:
         """Yield what is there: beside an edited document another may have been taken away."""

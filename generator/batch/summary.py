@@ -43,6 +43,7 @@ class State:
 STATES: Final[Mapping[str, State]] = {
     "done": State("Done", "The documents are in its folder.", False),
     "draft": State("Draft", "The draft is in its folder; answers are missing.", True),
+    "signed": State("Signed", "A signed copy is filed, so its documents stay as they were made.", False),
     "edited": State("Edited", "Somebody changed or signed a document after it was made. Nothing was touched.", True),
     "held": State("Held up", "A file that no batch made is in the way.", True),
     "refused": State("Refused", "Its answers do not allow the documents yet.", True),
@@ -70,6 +71,13 @@ class Line:
     contacts: tuple[tuple[str, str, str], ...] = ()  # part, name, e-mail
     earlier: bool = False  # its folder holds documents of a batch before
     zipped: str = ""
+    id: str = ""  # the number or short name that the operator gave the member
+
+    @property
+    def found_by(self) -> str:
+        """How the operator finds it: its numbers and its row."""
+        numbers = (f"No. {self.id}" if self.id else "", f"agreement {self.number}" if self.number else "")
+        return " · ".join((*(n for n in numbers if n), f"row {self.row}"))
 
     @property
     def says(self) -> str:
@@ -96,12 +104,12 @@ def lines_of(
 
 def _line(member: Member, draft: bool, zipped: bool, called: Callable[[str], str]) -> Line:
     record: Mapping[str, Any] = member.record or {}
-    written = member.state in ("done", "edited")
+    written = member.state in ("done", "signed", "edited")
     documents = tuple(
         (str(d["title"]), tuple(str(f["name"]) for f in d["files"]))
         for d in (record.get("documents", ()) if written else ())
     )
-    given = member.row.own.get("agreement.number")
+    given = member.row.own.get("agreement.number") or member.row.base.given("agreement.number")
     waits = _waits(member, record, called)
     state = "draft" if draft and member.state == "done" and waits else member.state
     return Line(
@@ -109,7 +117,7 @@ def _line(member: Member, draft: bool, zipped: bool, called: Callable[[str], str
         _more_files(record) if documents else (), waits,
         str(given.value) if given is not None and isinstance(given.value, str) else "",
         tuple((c.part, c.name, c.email) for c in member.row.contacts()), member.earlier,
-        f"{member.folder}.zip" if zipped and documents else "",
+        f"{member.folder}.zip" if zipped and documents else "", member.row.id,
     )  # fmt: skip
 
 
@@ -124,7 +132,7 @@ def _waits(member: Member, record: Mapping[str, Any], called: Callable[[str], st
 
     Of a member that was written only its record is asked, so that it makes no difference in which run it was made.
     """
-    if member.state == "done":
+    if member.state in ("done", "signed"):
         items = (one for d in record.get("documents", ()) for one in d.get("open_items", ()))
         return tuple(dict.fromkeys(capitalized(str(one.get("label", ""))) for one in items))
     found = dict.fromkeys(capitalized(item.label) for item in member.open_items)
@@ -235,8 +243,8 @@ def _table(lines: Sequence[Line], caption: str, heads: Sequence[str]) -> Iterato
     yield "".join(f'<th scope="col">{escape(h)}</th>' for h in heads) + "</tr></thead>\n<tbody>"
     for line in lines:
         state = STATES[line.state]
-        number = f"<br><small>{escape(line.number)}</small>" if line.number else ""
-        cells = [f'<th scope="row">{escape(line.name)}{number}<br><small>Row {line.row}</small></th>']
+        found_by = escape(capitalized(line.found_by))
+        cells = [f'<th scope="row">{escape(line.name)}<br><small>{found_by}</small></th>']
         cells.append(f'<td><span class="state">{escape(state.shown)}</span><br><small>{escape(line.says)}</small></td>')
         if "Waits for" in heads:
             items = "".join(f"<li>{escape(w)}</li>" for w in line.waits[:12])
@@ -297,13 +305,15 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
     link = book.add_format({"font_name": "Calibri", "valign": "top", "font_color": "#0B5A82", "underline": 1})
     needs = book.add_format({"font_name": "Calibri", "valign": "top", "bold": True, "font_color": "#8F3D0E"})
     sheet = book.add_worksheet("Members")
-    heads = ["Row", "Member", "Number", "State", "Waits for", "Contact", "E-mail", "Folder"]
+    heads = ["Row", "Member no.", "Member", "Agreement no.", "State", "Waits for", "Contact", "E-mail", "Folder"]
+    folder = len(heads) - 1
     titles = list(dict.fromkeys(t for line in lines for t, _ in line.documents))
     packets = [f"{line.folder}/{line.extras[0]}" if line.extras else "" for line in lines]
     beside = (("Packet", packets), ("Zip file", [line.zipped for line in lines]))
     more = {name: targets for name, targets in beside if any(targets)}
+    waits_wide = _WAITS_WIDE if any(line.waits for line in lines) else 14
     for n, (name, width) in enumerate(
-        [*zip(heads, (6, 34, 16, 14, _WAITS_WIDE, 24, 30, 30), strict=True), *((t, 40) for t in (*titles, *more))]
+        [*zip(heads, (6, 14, 34, 16, 14, waits_wide, 24, 30, 30), strict=True), *((t, 40) for t in (*titles, *more))]
     ):
         sheet.write_string(0, n, name, head)
         sheet.set_column(n, n, width, plain)
@@ -312,22 +322,22 @@ def summary_workbook(lines: Sequence[Line], *, title: str) -> bytes:
         sheet.write_number(row, 0, line.row, number)
         _, contact, email = line.contacts[0] if line.contacts else ("", "", "")
         waits = "\n".join(line.waits[:20])
-        for n, words in enumerate((line.name, line.number, state.shown, waits, contact, email), 1):
+        for n, words in enumerate((line.id, line.name, line.number, state.shown, waits, contact, email), 1):
             if words:
-                sheet.write_string(row, n, words, needs if n == 3 and state.needs else plain)
+                sheet.write_string(row, n, words, needs if heads[n] == "State" and state.needs else plain)
         high = sum(1 + len(words) // _WAITS_WIDE for words in line.waits[:20])
         if high > 1:  # not every program makes a row as high as its words need
             sheet.set_row(row, min(409, 15 * high))
         if line.documents or line.earlier:
-            _url(sheet, row, 7, line.folder, line.folder, link)
+            _url(sheet, row, folder, line.folder, line.folder, link)
         for document, files in line.documents:
             pdf = next((f for f in files if f.endswith(".pdf")), files[0] if files else "")
             if pdf:
-                _url(sheet, row, 8 + titles.index(document), f"{line.folder}/{pdf}", pdf, link)
-        for n, targets in enumerate(more.values(), 8 + len(titles)):
+                _url(sheet, row, len(heads) + titles.index(document), f"{line.folder}/{pdf}", pdf, link)
+        for n, targets in enumerate(more.values(), len(heads) + len(titles)):
             if target := targets[row - 1]:
                 _url(sheet, row, n, target, target.rpartition("/")[2], link)
-    sheet.freeze_panes(1, 2)
+    sheet.freeze_panes(1, heads.index("Member") + 1)
     sheet.autofilter(0, 0, max(1, len(lines)), len(heads) + len(titles) + len(more) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -371,8 +381,8 @@ def _url(sheet: Any, row: int, column: int, target: str, shown: str, format: Any
 # ---------------------------------------------------------------- a mail merge
 
 MAIL_HEADS: Final = (
-    "Member", "Number", "State", "Contact", "E-mail", "Other contacts", "Documents", "Folder", "Files", "Zip file",
-    "Waits for",
+    "Member", "Member no.", "Agreement no.", "State", "Contact", "E-mail", "Other contacts", "Documents", "Folder",
+    "Files", "Zip file", "Waits for",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -387,7 +397,7 @@ def mail_list(lines: Sequence[Line]) -> bytes:
         others = "; ".join(f"{name} <{mail}>" if name else mail for _, name, mail in line.contacts[1:])
         documents = "; ".join(title for title, _ in line.documents)
         row = (
-            line.name, line.number, STATES[line.state].shown, contact, email, others, documents,
+            line.name, line.id, line.number, STATES[line.state].shown, contact, email, others, documents,
             line.folder if line.documents else "", "; ".join(line.files), line.zipped, "; ".join(line.waits),
         )  # fmt: skip
         writer.writerow([formula_safe(words) for words in row])

@@ -21,6 +21,7 @@ from generator.roster.updating import Changes, changed_since, kept_of, stamps_in
 from generator.roster.workbook import Refused, problem_of
 
 if TYPE_CHECKING:
+    from generator.profile import Profile
     from generator.workspace import Workspace
 
 __all__ = ["RULES", "NewRoster", "Stamps", "make_roster", "read_stamps"]
@@ -53,6 +54,7 @@ class NewRoster:
     """A roster ready to be written: its bytes, its columns, the profile's name for a member, what changed since.
 
     ``rows`` were kept from an older one; ``looks_lost`` says that widths and filters of that one were not.
+    ``number`` is the agreement number that every member would share, where the profile has one and no column asks.
     """
 
     data: bytes
@@ -62,6 +64,7 @@ class NewRoster:
     rows: int = 0
     documents: tuple[str, ...] = ()
     looks_lost: bool = False
+    number: str = ""
 
 
 def read_stamps(workspace: Workspace, file: str) -> Stamps:
@@ -115,7 +118,8 @@ def make_roster(
     made = Made(titles, profile, _state(parts), wanted, party)
     if not update:
         data = workbook_roster(columns, made) if form == "xlsx" else csv_roster(columns)
-        return Checked(NewRoster(data, columns, party, Changes(), documents=wanted), tuple(problems))
+        new = NewRoster(data, columns, party, Changes(), documents=wanted, number=_shared_number(base, columns))
+        return Checked(new, tuple(problems))
     old = workspace.read(update)
     if old is None:
         problems.append(ROSTER_FILE.at(Span(update, 0, 0), "There is no such file.", fix="Check its name."))
@@ -145,7 +149,17 @@ def make_roster(
         message = f"Not in the new workbook: the notes at {first_few(kept.notes_lost, 12)}, where nothing stands now."
         problems.append(ROSTER_UNREAD.at(Span(update, 0, 0), message))
     looks_lost = workbook is not None and form == "xlsx"
-    return Checked(NewRoster(data, columns, party, changes, len(kept.rows), wanted, looks_lost), tuple(problems))
+    number = _shared_number(base, columns)
+    return Checked(
+        NewRoster(data, columns, party, changes, len(kept.rows), wanted, looks_lost, number), tuple(problems)
+    )
+
+
+def _shared_number(base: Profile, columns: Sequence[Column]) -> str:
+    """Return the agreement number of ``base``, "" where it has none or each row has its own."""
+    given = base.given("agreement.number")
+    asked = any(c.path == "agreement.number" for c in columns)
+    return given.value if given is not None and isinstance(given.value, str) and not asked else ""
 
 
 def _state(parts: Parts) -> str:

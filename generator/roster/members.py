@@ -67,7 +67,7 @@ class Row:
     member's name as it was typed. ``own`` are the values of this row, ``base`` what all rows share, ``cells`` where
     each column of this row stands. ``digest`` is that of the row's own answers. ``problems`` are those found while
     reading. ``party`` is the name under which the profile describes the member. ``attached`` are the files that its own
-    answers name, as a profile has them.
+    answers name, as a profile has them. ``id`` is the number or short name that the operator gave it, as typed.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Row:
     file: str = ""
     party: str = ""
     attached: Mapping[str, bytes | None] = field(default_factory=dict, repr=False)
+    id: str = ""
 
     @property
     def has_columns(self) -> bool:

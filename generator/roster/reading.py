@@ -506,7 +506,7 @@ class _Reader:
             digest = digest_of(typed.encode("utf-8", "surrogatepass"))
             rows.append(Row(
                 key, row.number, row.name or f"row {row.number}", self.base, own, cells, digest,
-                tuple(row.problems), self.file, self.labels.party,
+                tuple(row.problems), self.file, self.labels.party, id=row.id,
             ))  # fmt: skip
         return _told_apart(rows, {r.number: r.id for r in begun})
 
