@@ -135,7 +135,10 @@ def test_a_name_that_ends_in_s_has_one_possessive_everywhere() -> None:
 
 def test_a_list_of_one_reads_as_one() -> None:
     one = "subcontract: {allowed: listed, names: [Ferry Kitchen Cooperative]}\nlaw: {steps: [arbitration]}\n"
+    one += "cbo: {entity_type: sole_proprietor}\n"
     text = words(SAMPLE, f"{one}renewal: {{type: auto, period: 1 year, notice: 90 days, max: 1}}\n", "svc")
+    assert "a sole proprietor of Kentucky, with its address" in text
+    assert "(a) if it is an organization, it exists lawfully" in text
     assert "only to Ferry Kitchen Cooperative. The parties may name others in writing." in text
     assert "notice that states the dispute: (a) Arbitration." in text
     assert "either party may go to the next" not in text
@@ -184,8 +187,11 @@ def test_what_is_paid_by_the_outcome_or_by_the_case_may_be_one_and_all_at_once()
 
 def test_one_day_decides_who_counts_for_a_month_and_medicaid_is_asked_about_only_where_it_pays() -> None:
     monthly = made(
-        "profiles/plan-pmpm.yaml", "pay: {pmpm: {partial_rule: day15}}\nmedicaid_authority: unknown\n", "svc"
+        "profiles/plan-pmpm.yaml",
+        "pay: {pmpm: {partial_rule: day15}}\nmedicaid_authority: unknown\nfdr_status: not_fdr\n",
+        "svc",
     )
     text = " ".join(write_text(monthly.agreements[0]).decode().split())
     assert "on the fifteenth day of a month counts for the whole month. A Client who is not on it that day" in text
+    assert "Maple Creek is not a first tier, downstream, or related entity of the plan for the Services." in text
     assert monthly.open_items == ()

@@ -263,7 +263,8 @@ def approval_missing(index: Index) -> Iterator[Diagnostic]:
 
 def authority_missing(index: Index) -> Iterator[Diagnostic]:
     for key in index.party_keys:
-        if index.word(f"{key}.signer.name") and index.left_out(f"{key}.signer.authority"):
+        alone = index.word(f"{key}.entity_type") == "sole_proprietor"  # signs for nobody else
+        if not alone and index.word(f"{key}.signer.name") and index.left_out(f"{key}.signer.authority"):
             yield index.at(
                 AUTHORITY_MISSING, f"{key}.signer.authority",
                 f"Nothing says where the authority of the signer of {index.name(key)} comes from.",
