@@ -215,7 +215,7 @@ def _report(reviewed: Reviewed, style: Style, *, brief: bool) -> Iterator[str]:
 
 def _entry(entry: Entry, style: Style) -> Iterator[str]:
     from generator.returned.judging import OWN, Verdict
-    from generator.returned.telling import item_line, narrowed, shown, verdict_lines
+    from generator.returned.telling import item_line, led_in, narrowed, shown, verdict_lines
 
     yield ""
     name = safe(entry.name + (f"   {entry.clause}" if entry.clause else ""))
@@ -224,7 +224,7 @@ def _entry(entry: Entry, style: Style) -> Iterator[str]:
     mixed = len({c.silent for c in entry.changes}) > 1
     for change in entry.changes[:_MOST]:
         who = "" if not mixed else " (silently)" if change.silent else " (tracked)"
-        yield from _indented(_marked(shown(change), style) + who, 6, style, plain=False)
+        yield from _indented(led_in(change) + _marked(shown(change), style) + who, 6, style, plain=False)
     if len(entry.changes) > _MOST:
         yield f"      and {len(entry.changes) - _MOST} more"
     for line in entry.lines[:_MOST]:

@@ -112,6 +112,48 @@ def test_a_moved_clause_is_moved_and_not_changed():
     assert finding.moved == "Section 5.3 (Federal Access to Records)"
 
 
+def test_an_item_that_was_moved_within_its_clause_is_told_up_or_down():
+    for up in (True, False):
+        c = Counterparty(ours())
+        items = list(c.clause("hipaa.min_necessary").iter(W + "p"))[1:]
+        one, other = items[-1 if up else 0], items[0 if up else -1]
+        (other.addprevious if up else other.addnext)(one)
+        findings = found(c.save())
+        (finding,) = findings.touched
+        assert [(x.how, x.silent) for x in finding.changes] == [(How.MOVED, True)]
+        assert finding.changes[0].new == "".join(t.text or "" for t in one.iter(W + "t"))
+
+
+def test_a_paragraph_divided_or_joined_is_told_and_no_word_of_it_is_changed():
+    c = Counterparty(ours())
+    first, second = list(c.clause("hipaa.min_necessary").iter(W + "p"))[1:3]
+    for run in list(second.iter(W + "r")):
+        first.append(run)
+    second.getparent().remove(second)
+    divided = list(c.clause("hipaa.safeguards").iter(W + "p"))[-1]
+    rest = copy.deepcopy(divided)
+    said = "".join(t.text or "" for t in divided.iter(W + "t"))
+    at = said.index(". ") + 1
+    for p, words in ((divided, said[:at]), (rest, said[at:].strip())):
+        texts = list(p.iter(W + "t"))
+        for n, t in enumerate(texts):
+            t.text = "" if n else words
+    divided.addnext(rest)
+    findings = found(c.save())
+    told = {f.part.id: [x.how for x in f.changes] for f in findings.touched}
+    assert told == {"hipaa.min_necessary": [How.JOINED], "hipaa.safeguards": [How.DIVIDED]}
+    assert {f.state for f in findings.parts} == {State.VERBATIM}
+
+
+def test_a_heading_that_went_is_told_as_one():
+    c = Counterparty(ours())
+    heading = next(c.clause("hipaa.safeguards").iter(W + "p"))
+    heading.getparent().remove(heading)
+    (finding,) = found(c.save()).touched
+    assert finding.headless
+    assert [x.how for x in finding.changes] == [How.DELETED]
+
+
 def test_a_paragraph_that_was_moved_into_another_clause_is_a_change_of_its_own():
     c = Counterparty(ours())
     c.clause("hipaa.hhs_access").findall(f".//{W}p")[-1].addnext(c.paragraph("Minimum necessary."))
@@ -189,7 +231,9 @@ def test_a_footer_and_words_nobody_sees_are_told():
     hidden.insert(0, look)
     run.addnext(hidden)
     findings = found(c.save())
-    assert [(m.how, m.before, m.silent) for m in findings.margins] == [(How.REPLACED, "footer", True)]
+    assert [(kind, m.how, m.old, m.new, m.silent) for kind, m in findings.margins] == [
+        ("footer", How.REPLACED, "2027-014", "2027-999", True)
+    ]
     assert [words for _, words in findings.hidden] == ["Void after one year."]
 
 

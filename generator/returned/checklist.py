@@ -98,6 +98,8 @@ def _judged(
             if gone:
                 words = ", ".join(f"“{g}”" for g in gone[:5])
                 return Standing.CHECK, f"{name} was changed, and no longer says {words}."
+            if all(c.how is How.MOVED for c in finding.changes):
+                return Standing.CHECK, f"The order within {name} was changed."
             return Standing.CHECK, f"The words of {name} were changed."
         case _:
             return Standing.MET, ""

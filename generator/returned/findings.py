@@ -12,17 +12,20 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from generator.comparison.words import Kind, edits
+from generator.comparison import alignment
+from generator.comparison.words import Kind, edits, words
 from generator.fields import shortened
 from generator.frozen import dataclass
-from generator.returned.matching import Matched, matched, normal, pairs_of, without_numbers
-from generator.returned.paragraphs import Block, Hand, Para, RawBlock, RawPara, RawTable, Table, flat, raw_paras
+from generator.returned.matching import AnyStep, Matched, Step, matched, normal, pairs_of, without_numbers
+from generator.returned.paragraphs import Block, Hand, Para, Piece, RawBlock, RawPara, RawTable, Table, flat, raw_paras
 from generator.returned.reading import Returned
 
 __all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Stretch", "Part", "State",
            "find_changes", "stretches_of", "parts_of", "tracked_in", "without_pages"]  # fmt: skip
 
 _PIECES = 30
+_BESIDE = 4  # paragraphs beside another that may be one with it
+_AS_ONE = 0.9  # share of words in common from which they are
 _CONTEXT = 60  # letters beside a change that are shown with it
 _LEVEL = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "‑": "-",
                         "‐": "-"})  # fmt: skip
@@ -45,13 +48,19 @@ class How(StrEnum):
     INSERTED = "inserted"
     DELETED = "deleted"
     MOVED = "moved"
+    DIVIDED = "divided"  # a paragraph became two
+    JOINED = "joined"  # two paragraphs became one
+
+
+_PARAGRAPHS = (How.DIVIDED, How.JOINED)  # no word is another
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change. ``silent`` was made without tracking; otherwise ``hand`` is who tracked it.
 
-    ``before`` and ``after`` are words beside it; ``field`` is the field of the profile whose value it touches.
+    ``before`` and ``after`` are words beside it; ``field`` is the field of the profile whose value it touches. A row
+    of a table is one change, a bar between its cells.
     """
 
     how: How
@@ -135,6 +144,12 @@ class ClauseFinding:
         return tuple(p.text[n:].strip() for p, n in zip(self.pages, typed, strict=True))
 
     @property
+    def headless(self) -> bool:
+        """Whether its heading went and nothing else did: its words stand below the heading before it."""
+        title = bool(self.part.id) and bool(self.part.paras[0].level) and self.part.paras[0].text.strip()
+        return bool(title) and [(c.how, c.old) for c in self.changes] == [(How.DELETED, title)]
+
+    @property
     def silent(self) -> bool:
         """Whether any of it was done without tracking."""
         return self.moved_silently or any(c.silent for c in self.changes)
@@ -169,7 +184,7 @@ class Findings:
 
     parts: tuple[ClauseFinding, ...]
     foreign: tuple[Foreign, ...]
-    margins: tuple[Change, ...]  # headers and footers
+    margins: tuple[tuple[str, Change], ...]  # "header" or "footer", and what was changed in it
     hidden: tuple[tuple[str, str], ...]  # part, words that a reader would not see
     silent: Matched
     final: Matched
@@ -411,6 +426,7 @@ class _Side:
         self.came: dict[int, Para] = {}
         self.gone: dict[int, Para] = {}
         self.moved: set[int] = set()
+        self.row_of = {id(p): row for row in _rows_apart(match.steps) for p in row}
         steps = list(pairs_of(match.steps))
         for step in steps:
             if step.old is not None and step.new is not None:
@@ -523,19 +539,25 @@ def _order(parts: Sequence[Part], side: _Side) -> dict[str, str]:
     weight = {part.key: sum(len(p.text) for p in part.paras) for part in parts}
     here = [part for n, (part, _) in enumerate(side.runs) if n in side.main]
     # The heaviest rising chain stays; what is not in it was moved.
+    stays = _rising([rank[part.key] for part in here], [weight[part.key] + 1 for part in here])
+    return {part.key: here[n - 1].name if n else "the beginning" for n, part in enumerate(here) if n not in stays}
+
+
+def _rising(ranks: Sequence[int], weights: Sequence[int]) -> set[int]:
+    """Return the places of the heaviest chain in which the ranks rise."""
     best: list[tuple[int, int]] = []
-    for n, part in enumerate(here):
+    for n, rank in enumerate(ranks):
         top, back = 0, -1
         for m in range(n):
-            if rank[here[m].key] < rank[part.key] and best[m][0] > top:
+            if ranks[m] < rank and best[m][0] > top:
                 top, back = best[m][0], m
-        best.append((top + weight[part.key] + 1, back))
+        best.append((top + weights[n], back))
     stays: set[int] = set()
     n = max(range(len(best)), key=lambda k: best[k][0]) if best else -1
     while n >= 0:
         stays.add(n)
         n = best[n][1]
-    return {part.key: here[n - 1].name if n else "the beginning" for n, part in enumerate(here) if n not in stays}
+    return stays
 
 
 def _finding(
@@ -549,14 +571,19 @@ def _finding(
     fields = [
         FieldChange(f.field, f.old, f.new, (f.field, f.new) in quiet, _hand_for(tracked, f), f.part) for f in fields
     ]
+    quietly = {(c.how, c.new) for c in changes}
+    for change in rest:  # a mark that was tracked in or out holds no words of its own
+        if change.how in _PARAGRAPHS and (change.how, change.new) not in quietly:
+            hand = next((h for p in now for raw in p.raws if (h := raw.came or raw.went) is not None), None)
+            tracked = [*tracked, Change(change.how, "", change.new, False, hand)]
     kept = [p for p in now if id(p) in after.partner]
     if not kept:
         state = State.REMOVED
         if now and part.id and any(not p.level for p in now):
             state = State.CHANGED
-    elif not rest:
+    elif all(c.how in _PARAGRAPHS for c in rest):
         state = State.VERBATIM
-    elif all(c.field for c in rest):
+    elif all(c.field or c.how in _PARAGRAPHS for c in rest):
         state = State.FIELDS
     else:
         state = State.CHANGED
@@ -578,46 +605,138 @@ def _hand_for(tracked: Sequence[Change], change: FieldChange) -> Hand | None:
 
 def _differences(part: Part, side: _Side, *, silent: bool) -> tuple[list[Change], list[FieldChange], bool]:
     """Return how a part differs in one view: its changes, its values that read differently, references renumbered."""
-    changes: list[Change] = []
     fields: list[FieldChange] = []
     renumbered = False
     order: list[tuple[int, Change]] = []
     place = {id(p): n for n, p in enumerate(part.paras)}
+    own = [p for p in side.paras if (here := side.part[id(p)]) is not None and here.key == part.key]
+    out_of_order = _out_of_order(own, side, place)
+    joined: dict[int, tuple[Para, list[Para]]] = {}  # with paragraphs of ours that are one with its partner now
+    divided: dict[int, tuple[Para, list[Para]]] = {}  # with paragraphs of theirs that were one with it
+    for n, para in enumerate(own):
+        old = side.partner.get(id(para))
+        if old is None or id(old) not in place:
+            continue
+        joined[id(para)] = ours, more = _as_one(old, part.paras, place[id(old)], side.gone, side.row_of, para)
+        if not more:
+            divided[id(para)] = _as_one(para, own, n, side.came, side.row_of, ours)
+    told = {id(p) for found in (joined, divided) for _, those in found.values() for p in those}
     last = -1
-    for para in side.paras:
-        own = side.part[id(para)]
-        if own is None or own.key != part.key:
+    for para in own:
+        if id(para) in told:
             continue
         old = side.partner.get(id(para))
         if old is None:
-            order.append((last, Change(How.INSERTED, "", para.text.strip(), silent)))
+            if said := _said(para, side.row_of, side.came):
+                order.append((last, Change(How.INSERTED, "", said, silent)))
             continue
         at = place.get(id(old), last)
-        if id(para) in side.strays or (at < last and id(para) in side.moved):
+        if id(para) in side.strays or id(para) in out_of_order:
             order.append((at, Change(How.MOVED, old.text.strip(), para.text.strip(), silent)))
         if id(para) not in side.strays:
             last = max(last, at)
-        stretches, again = stretches_of(old, para)
+        ours, more = joined.get(id(para), (old, []))
+        theirs, others = divided.get(id(para), (para, []))
+        for how, those in ((How.JOINED, more), (How.DIVIDED, others)):
+            order += [(at, Change(how, "", p.text.strip(), silent)) for p in those]
+        stretches, again = stretches_of(ours, theirs)
         renumbered = renumbered or again
+        if more or others:  # where two became one, a blank between them may be missing
+            stretches = [h for h in stretches if _bare(ours.text[h.a0 : h.a1]) != _bare(theirs.text[h.b0 : h.b1])]
         if not stretches:
             continue
         inside: dict[Stretch, str] = {}
-        for path, was, new, its in _valued(old, para, stretches):
+        for path, was, new, its in _valued(ours, theirs, stretches):
             fields.append(FieldChange(path, was, new, silent, None, part.key))
             inside |= dict.fromkeys(its, path)
         row = side.rows.get(id(old), "")
-        order += [(at, _change(old, para, h, silent, inside.get(h, ""), row)) for h in stretches]
+        order += [(at, _change(ours, theirs, h, silent, inside.get(h, ""), row)) for h in stretches]
     for n, para in enumerate(part.paras):
-        if id(para) in side.gone:
-            order.append((n, Change(How.DELETED, para.text.strip(), "", silent)))
-    changes = [c for _, c in sorted(order, key=lambda pair: pair[0])]
-    return changes, fields, renumbered
+        if id(para) in side.gone and id(para) not in told and (said := _said(para, side.row_of, side.gone)):
+            order.append((n, Change(How.DELETED, said, "", silent)))
+    return [c for _, c in sorted(order, key=lambda pair: pair[0])], fields, renumbered
+
+
+def _as_one(
+    para: Para, around: Sequence[Para], at: int, alone: dict[int, Para], row_of: dict[int, list[Para]], other: Para
+) -> tuple[Para, list[Para]]:
+    """Return a paragraph with those beside it that make it what ``other`` is, and which those are; itself if none do.
+
+    ``around`` are the paragraphs it stands in, at the place ``at``; ``alone`` those of them without a partner.
+    """
+    best, found, like = para, list[Para](), 0.0
+    whole = words(other.key) if any(0 <= n < len(around) and id(around[n]) in alone for n in (at - 1, at + 1)) else []
+    if whole:
+        like = alignment.likeness(words(para.key), whole)
+    for step in (1, -1) if whole else ():
+        beside: list[Para] = []
+        n = at + step
+        while 0 <= n < len(around) and id(around[n]) in alone and id(around[n]) not in row_of and len(beside) < _BESIDE:
+            beside.insert(len(beside) if step > 0 else 0, around[n])
+            n += step
+            one = _one([para, *beside] if step > 0 else [*beside, para])
+            now = alignment.likeness(words(one.key), whole)
+            if now > like and now >= _AS_ONE:
+                best, found, like = one, list(beside), now
+    return best, found
+
+
+def _bare(text: str) -> str:
+    return "".join(normal(text).split())
+
+
+def _one(paras: Sequence[Para]) -> Para:
+    """Return paragraphs as one, a blank between two."""
+    pieces: list[Piece] = []
+    for para in paras:
+        if pieces:
+            pieces.append(pieces[-1]._replace(text=" ", field="", ref=""))
+        pieces += para.pieces
+    text = " ".join(p.text for p in paras)
+    return Para(text, pieces, [raw for p in paras for raw in p.raws], normal(text))
+
+
+def _out_of_order(own: Sequence[Para], side: _Side, place: dict[int, int]) -> set[int]:
+    """Return the paragraphs of a part that were moved within it: those that others do not stand around as they did."""
+    here = [p for p in own if id(side.partner.get(id(p))) in place and id(p) not in side.strays]
+    # What was not found to be moved stays, however little it says.
+    weights = [1 + len(p.text) + (0 if id(p) in side.moved else 1_000_000) for p in here]
+    stays = _rising([place[id(side.partner[id(p)])] for p in here], weights)
+    return {id(p) for n, p in enumerate(here) if n not in stays and id(p) in side.moved}
+
+
+def _said(para: Para, row_of: dict[int, list[Para]], alone: dict[int, Para]) -> str:
+    """Return what a paragraph says that has no partner; a row of a table that has none is said at its first words."""
+    row = [p for p in row_of.get(id(para), ()) if id(p) in alone and p.text.strip()]
+    if not row:
+        return para.text.strip()
+    return " | ".join(" ".join(p.text.split()) for p in row) if row[0] is para else ""
+
+
+def _rows_apart(steps: Sequence[AnyStep]) -> Iterator[list[Para]]:
+    """Yield the paragraphs of each row that only one side has."""
+    for step in steps:
+        if isinstance(step, Step):
+            continue
+        apart = [t for t in (step.old, step.new) if t is not None] if step.old is None or step.new is None else []
+        rows = [row for table in apart for row in table.rows]
+        rows += [
+            r for pair in step.rows for r in (pair.old, pair.new) if r is not None and None in (pair.old, pair.new)
+        ]
+        yield from ([p for cell in row.cells for p in flat(cell)] for row in rows)
+        for pair in step.rows:
+            for cell in pair.cells:
+                yield from _rows_apart(cell)
 
 
 def _change(old: Para, new: Para, h: Stretch, silent: bool, path: str, row: str) -> Change:
     was, now = old.text[h.a0 : h.a1], new.text[h.b0 : h.b1]
     how = How.REPLACED if was.strip() and now.strip() else How.INSERTED if now.strip() else How.DELETED
-    before, after = _beside(old.text[: h.a0], old.text[h.a1 :])
+    blank = now if now.strip() else was
+    before, after = _beside(
+        old.text[: h.a0] + blank[: len(blank) - len(blank.lstrip())],
+        blank[len(blank.rstrip()) :] + old.text[h.a1 :],
+    )
     if row and not h.a0:
         before = f"{row}: "
     return Change(how, was.strip(), now.strip(), silent, None, path, before, after)
@@ -758,7 +877,7 @@ def _foreign(side: _Side, returned: Returned) -> Iterator[Foreign]:
     yield from close()
 
 
-def _margins(sent: Returned, returned: Returned) -> Iterator[Change]:
+def _margins(sent: Returned, returned: Returned) -> Iterator[tuple[str, Change]]:
     said = without_pages
     for kind in ("header", "footer"):
         ours = [text for k, _, text in sent.others if k == kind]
@@ -769,8 +888,18 @@ def _margins(sent: Returned, returned: Returned) -> Iterator[Change]:
             if said(now) in known:
                 continue
             old = lost.pop(0) if lost else next(iter(ours), "")
-            how = How.REPLACED if old else How.INSERTED
-            yield Change(how, old.strip(), now.strip(), said(was) not in known, None, "", kind)
+            silent = said(was) not in known
+            yield from ((kind, c) for c in _in_margin(old.strip(), now.strip(), silent))
         for old in lost if theirs or ours else ():
             if said(old):
-                yield Change(How.DELETED, old.strip(), "", True, None, "", kind)
+                yield kind, Change(How.DELETED, old.strip(), "", True)
+
+
+def _in_margin(old: str, new: str, silent: bool) -> Iterator[Change]:
+    """Yield what differs in a header or footer, word by word."""
+    x, y = Para(old, [], []), Para(new, [], [])
+    x.key, y.key = normal(old), normal(new)
+    stretches, _ = stretches_of(x, y)
+    if not stretches or not old:
+        yield Change(How.REPLACED if old else How.INSERTED, old, new, silent)
+    yield from (_change(x, y, h, silent, "", "") for h in stretches if old)

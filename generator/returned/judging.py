@@ -126,7 +126,8 @@ def judge(
         difference = by_text.difference if by_text is not None else ()
         return Judgement(Verdict.NEVER, "never", "", note, difference, reasons, ladder)
     found = by_values if by_values is not None else by_text
-    turned = _turned(by_text.difference if by_text is not None else (), finding)
+    # To our own text the changes are the difference, without the numbers that follow what was moved.
+    turned = _turned(by_text.difference if by_text is not None and by_text.name != OWN else (), finding)
     if turned and by_text is not None and by_text.name == OWN:
         return Judgement(Verdict.UNKNOWN, reasons=(turned,), ladder=ladder)
     if turned and by_text is not None and found is by_text:
@@ -146,11 +147,11 @@ def _by_text(finding: ClauseFinding, candidates: Sequence[Candidate]) -> Judgeme
     best: tuple[float, Candidate] | None = None
     for candidate in candidates:
         theirs = "\n".join(normal(line) for line in candidate.lines)
-        if text == theirs or _body(text) == _body(theirs):
+        if text == theirs or _flat(_body(text)) == _flat(_body(theirs)):
             return Judgement(Verdict.RUNG, candidate.name, candidate.approve, candidate.note)
         alike = fuzz.ratio(text, theirs) / 100
-        if candidate.name == OWN and any(c.how is not How.REPLACED and len(c.old + c.new) > _WORDS
-                                         for c in finding.changes):  # fmt: skip
+        if candidate.name == OWN and any(c.how in (How.INSERTED, How.DELETED)
+                                         and len(c.old + c.new) > _WORDS for c in finding.changes):  # fmt: skip
             continue  # a sentence that came or went is no small difference
         if alike >= _NEAR and (best is None or alike > best[0]):
             best = (alike, candidate)
@@ -164,6 +165,11 @@ def _by_text(finding: ClauseFinding, candidates: Sequence[Candidate]) -> Judgeme
 def _body(text: str) -> str:
     """The text without its heading, which says nothing of the terms."""
     return text.partition("\n")[2] or text
+
+
+def _flat(text: str) -> str:
+    """The text without the ends of its paragraphs: where one was divided or joined, it says the same."""
+    return " ".join(text.split())
 
 
 def _by_values(
@@ -255,7 +261,7 @@ def _turned(difference: Sequence[Hunk], finding: ClauseFinding) -> str:
         elif hunk.kind is Kind.INSERTED and (n == 0 or difference[n - 1].kind is not Kind.DELETED):
             pairs.append(("", hunk.text))
     if not difference:
-        pairs = [(c.old, c.new) for c in finding.changes if c.how is not How.MOVED]
+        pairs = [(c.old, c.new) for c in finding.changes if c.how in (How.REPLACED, How.INSERTED, How.DELETED)]
     for old, new in pairs:
         before, after_ = (sorted(w.lower() for w in _HEAVY.findall(text)) for text in (old, new))
         if before != after_:

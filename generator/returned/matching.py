@@ -19,7 +19,7 @@ from generator.returned.paragraphs import Block, Para, Row, Table, flat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Matched", "RowStep", "Step", "TableStep", "matched", "normal", "pairs_of", "without_numbers"]
+__all__ = ["AnyStep", "Matched", "RowStep", "Step", "TableStep", "matched", "normal", "pairs_of", "without_numbers"]
 
 _SAME = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "‑": "-",

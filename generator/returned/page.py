@@ -8,7 +8,6 @@ from html import escape
 from generator.comparison.words import Hunk, Kind
 from generator.fields import listed
 from generator.returned.checklist import Standing
-from generator.returned.findings import How
 from generator.returned.judging import OWN, Verdict
 from generator.returned.reviewed import Reviewed
 from generator.returned.telling import (
@@ -17,6 +16,7 @@ from generator.returned.telling import (
     entries_of,
     headline,
     item_line,
+    led_in,
     narrowed,
     shown,
     state_counts,
@@ -128,10 +128,9 @@ def _entry(entry: Entry) -> Iterator[str]:
         yield "<ul>"
         for change in entry.changes:
             who = "without tracking" if change.silent else change.hand.author if change.hand is not None else ""
-            word = "Moved: " if change.how is How.MOVED else ""
             mixed = entry.silent and any(not c.silent for c in entry.changes)
             said = f' <span class="by">{escape(who)}</span>' if mixed else ""
-            yield f"<li>{word}{_hunks(shown(change))}{said}</li>"
+            yield f"<li>{led_in(change)}{_hunks(shown(change))}{said}</li>"
         yield "</ul>"
     yield from (f"<p><ins>{escape(line)}</ins></p>" for line in entry.lines)
     if entry.verdict is not None:

@@ -25,6 +25,7 @@ __all__ = [
     "entries_of",
     "headline",
     "item_line",
+    "led_in",
     "narrowed",
     "review_data",
     "remarks_of",
@@ -68,15 +69,23 @@ def entries_of(reviewed: Reviewed) -> tuple[Entry, ...]:
         return ()
     out = [_entry(reviewed, f) for f in findings.parts if f.touched]
     out += [_foreign(reviewed, f, near) for f, near in zip(findings.foreign, reviewed.near, strict=True)]
-    for change in findings.margins:
-        what = f"The {change.before} of the pages was changed."
-        out.append(Entry(f"The {change.before}", "", change.silent, what, "", (change,), (), None, (), ()))
+    for (kind, silent), changes in _by_margin(findings).items():
+        what = f"The {kind} of the pages was changed."
+        out.append(Entry(f"The {kind}", "", silent, what, "", changes, (), None, (), ()))
     for where, words in findings.hidden:
         what = (
             "A reader does not see these words, or takes them for deleted: hidden, white, tiny, or struck out by hand."
         )
         out.append(Entry(where or "Hidden words", "", True, what, "", (), (words,), None, (), ()))
     return tuple(sorted(out, key=_gravity))
+
+
+def _by_margin(findings: Findings) -> dict[tuple[str, bool], tuple[Change, ...]]:
+    """Return what was changed in headers and in footers, silently and tracked apart, each thing once."""
+    out: dict[tuple[str, bool], dict[Change, None]] = {}
+    for kind, change in findings.margins:
+        out.setdefault((kind, change.silent), {})[change] = None
+    return {key: tuple(changes) for key, changes in out.items()}
 
 
 def _gravity(entry: Entry) -> tuple[bool, int]:
@@ -124,6 +133,10 @@ def _what(finding: ClauseFinding) -> str:
     match finding.state:
         case State.REMOVED:
             said = "the whole text was taken out" if finding.part.id else "taken out"
+        case State.CHANGED if finding.headless:
+            said = "its heading was taken out: its words stand below the heading before it now"
+        case State.CHANGED if all(c.how is How.MOVED for c in finding.changes) and finding.changes:
+            said = "the order was changed, and no word"
         case State.CHANGED:
             said = "the text was changed"
         case State.FIELDS:
@@ -138,12 +151,18 @@ def _what(finding: ClauseFinding) -> str:
             )
         case _ if finding.found_by == "library" and finding.changes:
             said = "changed, and still one of the ways our text can read: what was changed may be a value"
+        case _ if _only_paragraphs(finding.changes):
+            said = "paragraphs were divided or joined, and no word was changed"
         case _:
             said = "" if finding.moved else "changed, and changed back"
     if moved:
         said = f"{said}, and it was {moved}" if said else f"{moved}, word for word"
     said = partly + said
     return capitalized(said) + "."
+
+
+def _only_paragraphs(changes: Sequence[Change]) -> bool:
+    return bool(changes) and all(c.how in (How.DIVIDED, How.JOINED) for c in changes)
 
 
 def _foreign(reviewed: Reviewed, foreign: Foreign, near: tuple[str, float]) -> Entry:
@@ -183,14 +202,26 @@ def _strange(reviewed: Reviewed, foreign: Foreign) -> Iterator[str]:
     yield from [n for n in seen if n not in known and n not in parties][:5]
 
 
+def led_in(change: Change) -> str:
+    """Return the words before a change whose own words do not say what was done, "" for others."""
+    said = {
+        How.MOVED: "Moved: ",
+        How.DIVIDED: "A paragraph of its own now: ",
+        How.JOINED: "No paragraph of its own any more: ",
+    }
+    return said.get(change.how, "")
+
+
 def shown(change: Change) -> tuple[Hunk, ...]:
     """Return a change with the words beside it."""
-    out = [Hunk(Kind.SAME, change.before)] if change.before and change.how is not How.MOVED else []
+    if led_in(change):
+        return (Hunk(Kind.SAME, change.new or change.old),)
+    out = [Hunk(Kind.SAME, change.before)] if change.before else []
     if change.old:
         out.append(Hunk(Kind.DELETED, change.old))
-    if change.new and change.how is not How.MOVED:
+    if change.new:
         out.append(Hunk(Kind.INSERTED, change.new))
-    if change.after and change.how is not How.MOVED:
+    if change.after:
         out.append(Hunk(Kind.SAME, change.after))
     return tuple(out)
 
@@ -332,8 +363,8 @@ def _plain(change: Change) -> str:
             return f"Put in: “{shortened(change.new, 240)}”."
         case How.DELETED:
             return f"Taken out: “{shortened(change.old, 240)}”."
-        case How.MOVED:
-            return f"Moved: “{shortened(change.old or change.new, 240)}”."
+        case _:
+            return f"{led_in(change)}“{shortened(change.new or change.old, 240)}”."
 
 
 # ---------------------------------------------------------------- for programs
