@@ -29,9 +29,9 @@ from generator.session import (
 from generator.terminal import count, problem_lines, safe, table_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from generator.comparison.changes import Redline
+    from generator.comparison.changes import Change, Redline
     from generator.comparison.summary import Summary
 
 __all__ = ["compare"]
@@ -98,6 +98,7 @@ def compare(
     session.more["statistics"] = {kind.value: n for kind, n in summary.kinds}
     session.more["places"] = [{"place": place, "changes": n} for place, n in summary.places]
     session.more["figures"] = [{"place": c.where, "old": c.old, "new": c.new} for c in summary.figures]
+    session.more["turns"] = [{"place": c.where, "old": c.old, "new": c.new} for c in summary.turns]
     session.more["changes"] = [
         {
             "kind": c.kind.value,
@@ -160,6 +161,10 @@ def _files(
         yield beside, "Beside each other", side_page(redline, old, new, notes)
 
 
+def _rows(changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+    return [(safe(c.where), safe(shortened(c.old, 48)), safe(shortened(c.new, 48))) for c in changes[:_MOST]]
+
+
 def _show(session: Session, summary: Summary) -> None:
     """Print what changed: figures and dates first, then where, then each change in short."""
     from generator.comparison.summary import kinds_said
@@ -171,12 +176,14 @@ def _show(session: Session, summary: Summary) -> None:
     session.show(f"{count(summary.total, 'change')}: {kinds_said(summary)}.", "")
     if summary.figures:
         session.show("Figures and dates that changed:", "")
-        rows = [
-            (safe(c.where), safe(shortened(c.old, 48)), safe(shortened(c.new, 48))) for c in summary.figures[:_MOST]
-        ]
-        session.show(*table_lines(("WHERE", "BEFORE", "NOW"), rows, style=style), "")
+        session.show(*table_lines(("WHERE", "BEFORE", "NOW"), _rows(summary.figures), style=style), "")
         if len(summary.figures) > _MOST:
             session.show(f"and {len(summary.figures) - _MOST} more.", "")
+    if summary.turns:
+        session.show("Few words that can turn a meaning:", "")
+        session.show(*table_lines(("WHERE", "BEFORE", "NOW"), _rows(summary.turns), style=style), "")
+        if len(summary.turns) > _MOST:
+            session.show(f"and {len(summary.turns) - _MOST} more.", "")
     counts = [(safe(place), str(n)) for place, n in summary.places[:_MOST]]
     session.say(*table_lines(("WHERE", "CHANGES"), counts, style=style))
     if len(summary.places) > _MOST:

@@ -208,3 +208,31 @@ def test_counts_are_by_kind_and_by_place():
     assert found.kinds == ((ChangeKind.INSERTED, 1), (ChangeKind.REPLACED, 1), (ChangeKind.MOVED, 1))
     assert found.places == (("Term", 2), ("the footnote", 1))
     assert found.figures == (changes[0],)
+
+
+def test_few_words_that_can_turn_a_meaning_are_told_apart_from_figures():
+    """The verb “may” is no month, and the number that somebody typed before a heading no figure."""
+    turns = [
+        Change(ChangeKind.REPLACED, "text", "Term", "shall", "may"),
+        Change(ChangeKind.INSERTED, "text", "Term", "", "not "),
+        Change(ChangeKind.DELETED, "text", "Term", "and payable", ""),
+    ]
+    figures = [
+        Change(ChangeKind.REPLACED, "text", "Term", "May", "June"),
+        Change(ChangeKind.INSERTED, "text", "Term", "", "30 days"),
+    ]
+    quiet = [
+        Change(ChangeKind.INSERTED, "text", "Term", "", "12.9 Non-Solicitation."),
+        Change(ChangeKind.REPLACED, "text", "Term", "prompt", "timely"),
+        Change(ChangeKind.DELETED, "text", "the table of contents", "4.People and Safety 12", ""),
+        Change(
+            ChangeKind.INSERTED,
+            "text",
+            "Term",
+            "",
+            "A sentence of many words that came in as a whole and is not short.",
+        ),
+    ]
+    found = summary_of([*turns, *figures, *quiet])
+    assert (found.turns, found.figures) == (tuple(turns), tuple(figures))
+    assert "Few words that can turn a meaning" in summary_page(found, "a.docx", "b.docx").decode()

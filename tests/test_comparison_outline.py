@@ -126,3 +126,15 @@ def test_what_went_with_its_heading_is_told_under_the_old_heading():
     old = ["1. Term", "One year.", "2. Records", "Keep each record for six (6) years.", "3. Law", "That of the State."]
     new = ["1. Term", "One year.", "2. Law", "That of the State."]
     assert [c.where for c in compared(old, new)] == [*["the old Section 2 (Records)"] * 2, "Section 2 (Law)"]
+
+
+def test_what_a_table_of_contents_lists_is_no_heading():
+    body = paragraph("1. Term", '<w:pStyle w:val="Contents1"/>') + paragraph("1. Term") + paragraph("It ends in May.")
+    styles = (
+        '<w:styles NAMESPACES><w:style w:type="paragraph" w:styleId="Contents1"><w:name w:val="Contents 1"/></w:style>'
+        "</w:styles>"
+    )
+    found = spots(document(body, stories={"styles": styles}))
+    assert [(s.place, s.heading) for s in found] == [
+        ("the table of contents", False), ("Section 1 (Term)", True), ("Section 1 (Term)", False),
+    ]  # fmt: skip

@@ -520,3 +520,19 @@ def test_any_file_twice_gives_that_file(body):
     redline = compared(document(body), document(body))
     assert redline.same
     assert redline.data == document(body)
+
+
+def test_a_field_that_asks_nothing_is_its_words():
+    """LibreOffice makes such fields of content controls: every heading of ours comes back in one."""
+    field = (
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> FILLIN ""'
+        '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{}</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+    old = document(paragraph("Defined Terms") + paragraph("They are few."))
+    same = compared(old, document(field.format("Defined Terms") + paragraph("They are few.")))
+    assert same.same
+    other = compared(old, document(field.format("Defined Words") + paragraph("They are few.")))
+    assert [(c.old, c.new) for c in other.changes] == [("Terms", "Words")]
+    asking = document(field.format("Defined Terms").replace('""', '"Which?"') + paragraph("They are few."))
+    assert not compared(old, asking).same

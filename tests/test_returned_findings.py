@@ -14,7 +14,7 @@ from generator.returned.reading import read_returned
 from generator.returned.telling import entries_of, headline, review_data
 from tests.contract_edits import gone
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
-from tests.returned_set import BAA, ROOT, TODAY, Desk, as_sent, sent
+from tests.returned_set import BAA, ROOT, SVC, TODAY, Desk, as_sent, sent
 from tests.warm_library import warm_workspace
 
 WAYS = [
@@ -557,3 +557,14 @@ def test_the_data_of_a_review_is_plain_json(desk):
     assert again["findings"][0]["position"]["verdict"] == "near"
     assert again["comments"] == [{"author": AUTHOR, "date": "2026-12-20T09:30:00Z", "text": "Please explain."}]
     assert len(again["clauses"]) == 26
+
+
+@pytest.mark.slow
+def test_a_list_of_sections_that_lost_one_is_said_to_lack_that_one(tmp_path):
+    desk = Desk(tmp_path, "svc")
+    c = Counterparty(desk.file(SVC))
+    item = c.paragraph("Section 10.4 (Limit of Liability);")
+    item.getparent().remove(item)
+    reviewed = review(desk.workspace, desk.back(c.save()), record=str(desk.output))
+    (rule,) = [d.message for d in reviewed.rules if d.rule == "survival-gap"]
+    assert rule.endswith("continue after the end: the limit of liability.")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from generator.comparison.outline import CONTENTS
 from generator.comparison.word_package import W
 from generator.comparison.words import PARAGRAPH, Edit, Kind
 from generator.frozen import dataclass
@@ -89,7 +90,7 @@ class Told:
     def at(self, place: str, item: str, clause: str) -> None:
         """What is told next stands here."""
         self._place, self._item, self._clause = place, item, clause
-        if not place.startswith("the old "):
+        if not place.startswith("the old ") and place != CONTENTS:
             self.last = place
 
     def _made(self, kind: ChangeKind, story: str, old: str, new: str) -> Change:

@@ -19,7 +19,9 @@ from generator.numbering import letter, roman
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-__all__ = ["Spot", "outline_of"]
+__all__ = ["CONTENTS", "Spot", "outline_of"]
+
+CONTENTS = "the table of contents"
 
 _LEVELS = 9
 _TITLE_WORDS = 9  # a line or first sentence of more words is no heading
@@ -65,6 +67,9 @@ def outline_of(package: WordPackage) -> dict[_Element, Spot]:
         # Word prints and counts no number for an empty paragraph that ends a section of the page layout.
         ends = not text and paragraph.find(f"{W}pPr/{W}sectPr") is not None
         label, level = ("", 0) if ends else counter.label(own, styles)
+        if styles.in_contents(own.style):  # what stands there names headings and is none
+            spots[paragraph] = Spot(CONTENTS, clause=clause, label=label, rank=styles.rank(own))
+            continue
         named = _heading(text, label, styles.is_heading(own), level)
         if named:
             place, items = named, []
@@ -185,6 +190,10 @@ class _Styles:
     def name(self, id: str) -> str:
         """Return what a style is called to the reader."""
         return (value(self._by_id.get(id), "name") or id).lower()
+
+    def in_contents(self, id: str) -> bool:
+        """Whether a style is one of the entries of a table of contents."""
+        return bool(re.match(r"(?:toc|contents) ?\d", self.name(id)))
 
     def is_heading(self, own: _Own) -> bool:
         """Whether a paragraph is a heading by its style, or by an outline level of its own."""

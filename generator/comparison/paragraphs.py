@@ -21,7 +21,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from generator.comparison.word_package import MC, SPACE, R, W, WordPackage, attributes
+from generator.comparison.word_package import MC, SPACE, R, W, WordPackage, asks_nothing, attributes
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -165,6 +165,23 @@ def make_plain(root: _Element) -> None:
             shell.append(child)
         at = parent.index(run)
         parent[at : at + 1] = runs
+    _without_questions(root)
+
+
+def _without_questions(root: _Element) -> None:
+    """Leave of each field that asks nothing its words alone: LibreOffice makes such fields of content controls."""
+    for code in list(root.iter(W + "instrText")):
+        run = code.getparent()
+        if run is None or not asks_nothing(code.text or ""):
+            continue
+        before, after = run.getprevious(), [*run.itersiblings()]
+        signs = [(r, s.get(W + "fldCharType")) for r in after if (s := r.find(W + "fldChar")) is not None]
+        first = None if before is None else before.find(W + "fldChar")
+        opened = first is not None and first.get(W + "fldCharType") == "begin"
+        if before is not None and opened and [kind for _, kind in signs[:2]] == ["separate", "end"]:
+            for each in (before, run, *(r for r, _ in signs[:2])):
+                if (parent := each.getparent()) is not None:
+                    parent.remove(each)
 
 
 def end_with_paragraph(body: _Element) -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from generator.comparison.word_package import MC, NOTES, R, W, WordPackage, cells_of, rows_of
+from generator.comparison.word_package import MC, NOTES, R, W, WordPackage, asks_nothing, cells_of, rows_of
 from generator.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ def _digest(said: object) -> str:
 
 def _field(match: re.Match[str]) -> str:
     code = " ".join(re.sub(f"[{_CODE}{_CODE_END}]", "", match.group(1)).split())
+    if asks_nothing(code):
+        return match.group(2) or ""
     return f"\ue003{code}\ue004{match.group(2) or ''}\ue005"
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from generator.comparison.outline import CONTENTS
 from generator.comparison.redline import Change, ChangeKind
 from generator.fields import capitalized, shortened
 from generator.frozen import dataclass
@@ -17,11 +18,20 @@ from generator.frozen import dataclass
 __all__ = ["Summary", "summary_of", "summary_page"]
 
 _FIGURE = re.compile(
-    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"\d|\b(?-i:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty"
     r"|seventy|eighty|ninety|hundred|thousand|million)\b",
     re.IGNORECASE,
 )
+# A number that somebody typed before a heading or an item.
+_NUMBERED = re.compile(r"\s*(?:\d+(?:\.\d+)+\.?|\d+\.|\(\d+\))(?=\s*(?-i:[A-Z]))")
+_TURNS = re.compile(
+    r"\b(?:not|no|never|none|nothing|shall|must|may|will|should|only|unless|except|all|any|every|each|either|neither|both"
+    r"|or|and|sole|solely|exclusive|exclusively|irrevocable|perpetual|unlimited)\b",
+    re.IGNORECASE,
+)
+_SHORT = 6  # words of what came or went and is a figure rather than a text with one
+_FEW = 8  # words that are read over
 _WORD = re.compile(r"\w[\w'’.,-]*")
 _TITLES = {
     ChangeKind.INSERTED: "inserted",
@@ -35,12 +45,13 @@ _TITLES = {
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Changes counted: by kind, by place (heading, header, footnote …) in the order of the text; ``figures`` are those
-    in which a number or a date is another than before."""
+    in which a number or a date is another than before, ``turns`` others of few words that can turn a meaning."""
 
     kinds: tuple[tuple[ChangeKind, int], ...]
     places: tuple[tuple[str, int], ...]
     figures: tuple[Change, ...]
     changes: tuple[Change, ...]
+    turns: tuple[Change, ...] = ()
 
     @property
     def total(self) -> int:
@@ -62,19 +73,27 @@ def summary_of(changes: Sequence[Change]) -> Summary:
     return Summary(
         tuple((kind, n) for kind, n in kinds.items() if n),
         tuple(places.items()),
-        tuple(c for c in changes if _is_figure(c)),
+        tuple(c for c in changes if c.place != CONTENTS and _is_figure(c)),
         tuple(changes),
+        tuple(c for c in changes if c.place != CONTENTS and not _is_figure(c) and _turns(c)),
     )
+
+
+def _turns(change: Change) -> bool:
+    """Whether few words came, went or became others, and one of weight is among them: “may” for “shall”, “not”."""
+    if change.kind not in (ChangeKind.INSERTED, ChangeKind.DELETED, ChangeKind.REPLACED) or change.story != "text":
+        return False
+    was, now = (sorted(w.lower() for w in _TURNS.findall(text)) for text in (change.old, change.new))
+    return was != now and max(len(change.old.split()), len(change.new.split())) <= _FEW
 
 
 def _is_figure(change: Change) -> bool:
     """Whether a number or date became another one; text that came or went as a whole is listed where it stands."""
     if change.kind is ChangeKind.REPLACED:
         return bool(_FIGURE.search(change.old) or _FIGURE.search(change.new))
-    short = len((change.old or change.new).split()) <= 6
-    return change.kind in (ChangeKind.INSERTED, ChangeKind.DELETED) and short and bool(
-        re.search(r"\d", change.old or change.new)
-    )  # fmt: skip
+    text = _NUMBERED.sub("", change.old or change.new, count=1)
+    whole = change.kind in (ChangeKind.INSERTED, ChangeKind.DELETED)
+    return whole and len(text.split()) <= _SHORT and bool(re.search(r"\d", text))
 
 
 def by_place(summary: Summary) -> list[tuple[str, dict[ChangeKind, int]]]:
@@ -138,6 +157,11 @@ def _page(summary: Summary, old: str, new: str, notes: Sequence[str]) -> Iterato
                 f"<td><del>{was}</del></td><td><ins>{now}</ins></td></tr>\n"
             )
         yield "</tbody></table>\n"
+    if summary.turns:
+        yield "<h2>Few words that can turn a meaning</h2>\n<ul>\n"
+        for change in summary.turns:
+            yield f"<li><span class='quiet'>{escape(capitalized(change.where))}:</span> {_said(change)}</li>\n"
+        yield "</ul>\n"
     if summary.places:
         yield (
             "<h2>Where</h2>\n<table><thead><tr><th scope='col'>Part</th>"

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 __all__ = [
-    "MC", "NOTES", "R", "SPACE", "W", "WordPackage", "attributes", "cells_of", "is_on", "rows_of", "value",
-    "whole_number",
+    "MC", "NOTES", "R", "SPACE", "W", "WordPackage", "asks_nothing", "attributes", "cells_of", "is_on", "rows_of",
+    "value", "whole_number",
 ]  # fmt: skip
 
 W = f"{{{W_NS}}}"
@@ -34,6 +34,11 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 NOTES = ("footnotes", "endnotes")
+
+
+def asks_nothing(code: str) -> bool:
+    """Whether a field is a question without words (ECMA-376 Part 1, 17.16.5.21): what it shows is plain text."""
+    return re.fullmatch(r"\s*FILLIN(?:\s+\"\s*\")?\s*", code) is not None
 
 
 def value(element: _Element | None, path: str = "") -> str | None:

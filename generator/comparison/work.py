@@ -10,7 +10,7 @@ from generator.comparison.borrowed import Lender
 from generator.comparison.changes import Told
 from generator.comparison.marking import Marker, highest_id
 from generator.comparison.notes import Notes
-from generator.comparison.outline import Spot, outline_of
+from generator.comparison.outline import CONTENTS, Spot, outline_of
 from generator.comparison.paragraphs import (
     Formats,
     Keys,
@@ -128,7 +128,9 @@ class Work:
             return
         if spot.heading:
             self._gone.add(spot.place)
-        if spot.place in self._gone:
+        if spot.place == CONTENTS:
+            self.told.at(CONTENTS, "", "")
+        elif spot.place in self._gone:
             self.told.at(f"the old {spot.place}", spot.item, spot.clause)
         else:
             self.told.at(self.told.last, spot.item, spot.clause)

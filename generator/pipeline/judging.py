@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from generator.comparison.words import words
 from generator.diagnostics import Diagnostic, Severity, Span, in_order
 from generator.fields import UNKNOWN, Value, phrase
 from generator.library import Clause
-from generator.model import Agreement, Block, Filled, Inline, Paragraph, Section, Text, walk_sections
+from generator.model import Agreement, Block, Filled, Inline, Paragraph, Reference, Section, Text, walk_sections
 from generator.pipeline.parts import Parts, facts_of
 from generator.pipeline.sent_document import Making
 from generator.pipeline.sets import Assembled, lint_set
@@ -167,13 +168,18 @@ class Judging:
         texts = {f.part.id: f for f in self.findings.parts if f.part.id and f.touched}
         gone = {id for id, f in texts.items() if not f.pages}
         names = [(n, f"{p.key}.short_name") for p in agreement.parties for n in (p.legal_name, p.short_name) if n]
+        inner = [b for d in agreement.schedules for b in d.blocks]
+        titles = {s.heading: s for s in walk_sections((*agreement.sections, *inner)) if s.anchor}
+
+        def paragraph(line: str) -> Paragraph:
+            return Paragraph(tuple(_pointing(_worded(line, names), titles)))
 
         def section(s: Section) -> Section | None:
             finding = texts.get(s.source.id) if s.source is not None else None
             if finding is not None and not finding.pages:
                 return None
             if finding is not None and finding.state is State.CHANGED:
-                return replace(s, blocks=tuple(Paragraph(_worded(line, names)) for line in finding.new_body))
+                return replace(s, blocks=tuple(map(paragraph, finding.new_body)))
             return replace(s, blocks=inside(s.blocks))
 
         def inside(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -183,7 +189,7 @@ class Judging:
         sections = [t for s in agreement.sections if (t := section(s)) is not None]
         for foreign in self.findings.foreign:
             lines = foreign.lines[1:] or foreign.lines
-            sections.append(Section(foreign.title, tuple(Paragraph(_worded(line, names)) for line in lines)))
+            sections.append(Section(foreign.title, tuple(map(paragraph, lines))))
         schedules = tuple(replace(s, blocks=inside(s.blocks)) for s in agreement.schedules)
         sources = tuple(replace(s, included=False) if s.id in gone else s for s in agreement.sources)
         return replace(agreement, sections=tuple(sections), schedules=schedules, sources=sources)
@@ -322,6 +328,23 @@ def _may_say(came: set[str], texts: Sequence[str]) -> bool:
 
 def _same(one: Sequence[str], other: Sequence[str]) -> bool:
     return [normal(x) for x in one if x.strip()] == [normal(x) for x in other if x.strip()]
+
+
+_POINTER = re.compile(r"\bSection (?P<number>(?:[A-Z]\.)?\d+(?:\.\d+)*) \((?P<title>[^()]+)\)")
+
+
+def _pointing(inlines: Sequence[Inline], titles: Mapping[str, Section]) -> Iterator[Inline]:
+    """Yield inlines in which “Section 7.2 (Safeguards)” is a reference again, by its title: its number may be new."""
+    for inline in inlines:
+        at = 0
+        text = inline.text if isinstance(inline, Text) else ""
+        for found in _POINTER.finditer(text):
+            section = titles.get(found["title"])
+            if section is not None:
+                yield Text(text[at : found.start()])
+                yield Reference(section.anchor, "Section", found["number"], found["title"])
+                at = found.end()
+        yield Text(text[at:]) if at else inline
 
 
 def _worded(line: str, names: Sequence[tuple[str, str]]) -> tuple[Inline, ...]:
