@@ -508,6 +508,16 @@ def test_an_override_that_does_not_fit_is_said(tmp_path: Path, override: str, se
     assert problem.span.line == 3
 
 
+def test_an_override_for_papers_that_are_not_made_now_is_not_called_idle() -> None:
+    _, index = sample()
+    overrides = {name: ("because", Span("case.yaml", 3, 3)) for name in ("start-up-unfunded", "end-before-start")}
+    profile = replace(index.profile, overrides=overrides)
+    agreement = index.made("baa")
+    assert agreement is not None
+    told = lint(replace(index, agreements=(agreement,), profile=profile)).diagnostics
+    assert [d.message for d in told if d.rule == "override"] == ["“end-before-start” finds nothing here any more."]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("clock-typed", "clock-typed-in"), ("baa-missin", "baa-missing"), ("limit-disagree", "limits-disagree")],

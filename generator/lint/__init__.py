@@ -128,9 +128,10 @@ def lint(index: Index, table: Sequence[Lint] = TABLE) -> Linted:
             overruled.append(Overruled(line.rule.name, reason, span, (diagnostic,)))
         else:
             out.append(diagnostic)
-    fired = {line.rule.name for line, _ in found}
+    # What a rule would find in documents that are not made now is not known.
+    idle_rules = {line.rule.name for line in rules if not line.blocker} - {line.rule.name for line, _ in found}
     for name, (_, span) in overrides.items():
-        if name in known and name not in fired and not known[name].blocker:
+        if name in idle_rules:
             idle = OVERRIDE.at(span, f"“{name}” finds nothing here any more.", fix="Take the override out.")
             out.append(replace(idle, severity=Severity.NOTE))
     return Linted(tuple(out), _by_rule(overruled))
