@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from generator.assembly import STOPS_A_FINAL
+from generator.assembly.facts import outside
 from generator.library import requirement_table_of
 from generator.lint import Index, definitions
 from generator.model import Agreement, Section, Status, walk_sections
@@ -68,7 +69,7 @@ def faults(profile: Profile, documents: tuple[str, ...]) -> list[str]:
     """Return everything that is wrong with the documents whatever was answered."""
     made = assembled(profile, documents)
     out = [f"{d.rule}: {d.message}" for d in made.problems if d.rule in STOPS_A_FINAL]
-    index = Index(made.agreements, profile, parts().dictionary, documents)
+    index = Index(made.agreements, outside(profile, parts().dictionary, documents))
     for line in definitions.LINTS:
         if line.rule.name in RULES:
             out += [f"{d.rule}: {d.message}" for d in line.check(index)]

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from generator import lint as linting
+from generator.assembly.facts import outside
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.fields import Dictionary, phrase
 from generator.fields.values import Duration
@@ -125,7 +126,7 @@ def index_of(case: Case, folder: Path) -> Index:
     documents = tuple(str(v) for v in given.value) if given is not None and isinstance(given.value, tuple) else ()
     written = [b for b in case.blocks if b.kind == "clause"]
     if not written and not case.made:
-        return Index((), profile, parts.dictionary, documents)
+        return Index((), outside(profile, parts.dictionary, documents))
     library = parts.library
     wanted = case.made
     if written:
@@ -142,7 +143,7 @@ def index_of(case: Case, folder: Path) -> Index:
             found = library.find(source.id, None, source.version).value if source.included else None
             if found is not None:
                 clauses[source.id] = found
-    return Index(assembled.agreements, profile, parts.dictionary, documents, clauses)
+    return Index(assembled.agreements, outside(profile, parts.dictionary, documents), clauses)
 
 
 def small_library(folder: Path, blocks: list[Block]) -> Library:
@@ -319,7 +320,7 @@ def sample() -> tuple[tuple[Agreement, ...], Index]:
         for s in a.sources
         if s.included and (c := parts.library.find(s.id, None, s.version).value) is not None
     }
-    return assembled.agreements, Index(assembled.agreements, read.value, parts.dictionary, documents, clauses)
+    return assembled.agreements, Index(assembled.agreements, outside(read.value, parts.dictionary, documents), clauses)
 
 
 def test_nothing_is_found_in_the_sample_that_counsel_would_want_mended() -> None:
@@ -332,7 +333,7 @@ def test_rules_are_quick() -> None:
     agreements, index = sample()
     best = 9.9
     for _ in range(6):
-        fresh = Index(agreements, index.profile, index.dictionary, index.documents, index.clauses)
+        fresh = Index(agreements, outside(index.profile, index.dictionary, index.documents), index.clauses)
         start = time.process_time()
         lint(fresh)
         best = min(best, time.process_time() - start)
@@ -356,7 +357,7 @@ def test_rules_stay_silent_about_what_is_open() -> None:
     read = read_profile({"p.yaml": "\n".join(lines).encode()}.get, "p.yaml", parts.dictionary)
     assert read.value is not None
     documents = ("mou", "svc", "sow", "baa", "bac")
-    index = Index((), read.value, parts.dictionary, documents)
+    index = Index((), outside(read.value, parts.dictionary, documents))
     assert [(d.rule, d.message) for line in TABLE for d in line.check(index)] == []
 
 
@@ -429,7 +430,7 @@ def test_two_papers_that_disagree_in_print_are_found(rule: str, text: str, base:
     given = read.value.given("agreement.documents")
     documents = tuple(str(v) for v in given.value) if given is not None and isinstance(given.value, tuple) else ()
     assembled = assemble_set(parts, read.value, tuple(printed), Status.DRAFT, TODAY)
-    index = Index(assembled.agreements, read.value, parts.dictionary, documents, {})
+    index = Index(assembled.agreements, outside(read.value, parts.dictionary, documents))
     for document, words in printed.items():
         assert any(words in p.plain for p in index.passages if p.agreement.document_type == document), words
     assert rule in {d.rule for d in lint(index).diagnostics}
@@ -511,10 +512,9 @@ def test_an_override_that_does_not_fit_is_said(tmp_path: Path, override: str, se
 def test_an_override_for_papers_that_are_not_made_now_is_not_called_idle() -> None:
     _, index = sample()
     overrides = {name: ("because", Span("case.yaml", 3, 3)) for name in ("start-up-unfunded", "end-before-start")}
-    profile = replace(index.profile, overrides=overrides)
     agreement = index.made("baa")
     assert agreement is not None
-    told = lint(replace(index, agreements=(agreement,), profile=profile)).diagnostics
+    told = lint(replace(index, agreements=(agreement,)), overrides=overrides).diagnostics
     assert [d.message for d in told if d.rule == "override"] == ["“end-before-start” finds nothing here any more."]
 
 
@@ -524,8 +524,8 @@ def test_an_override_for_papers_that_are_not_made_now_is_not_called_idle() -> No
 )
 def test_a_misspelled_override_is_told_the_name_that_was_meant(typed: str, meant: str) -> None:
     _, index = sample()
-    spelled = replace(index.profile, overrides={typed: ("because", Span("case.yaml", 3, 3))})
-    (problem,) = [d for d in lint(replace(index, profile=spelled)).diagnostics if d.rule == "override"]
+    overrides = {typed: ("because", Span("case.yaml", 3, 3))}
+    (problem,) = [d for d in lint(index, overrides=overrides).diagnostics if d.rule == "override"]
     assert problem.fix == f"Did you mean {meant}?"
 
 
@@ -539,8 +539,8 @@ def test_every_rule_but_a_blocker_can_be_overruled_by_name_and_reason_and_is_kep
     for line in TABLE:
         found = Diagnostic(line.rule.name, line.rule.severity, "This was found.", Span("case.yaml", 9, 1))
         overrides = {line.rule.name: (reason, Span("case.yaml", 3, 3))}
-        spelled = replace(index, agreements=(), profile=replace(index.profile, overrides=overrides))
-        result = lint(spelled, (replace(line, check=partial(finds, found), documents=()),))
+        asked = replace(line, check=partial(finds, found), documents=())
+        result = lint(replace(index, agreements=()), (asked,), overrides=overrides)
         kept = [d for d in result.diagnostics if d.rule == line.rule.name]
         if line.blocker:
             assert kept == [found]

@@ -12,12 +12,14 @@ import pytest
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.pipeline.making import make_set
-from generator.pipeline.parts import date_of, read_parts
+from generator.pipeline.parts import date_of, read_given_profile, read_parts
+from generator.pipeline.sets import Assembled
 from generator.roster import read_roster
-from generator.roster.preflight import check_rows, preflight
+from generator.roster.preflight import check_rows, index_of, preflight
 from generator.workspace import Workspace, open_workspace
 from tests.members import COLUMNS, member, network, table
 from tests.small_hub import ROW, Hub, book, cells, told
+from tests.warm_library import ROOT, warm_workspace
 
 DOCUMENTS = ("hub", "sow", "sba")
 
@@ -137,6 +139,14 @@ def test_a_row_that_was_left_to_be_filled_in_is_told_alone(hub: Hub):
 
 
 # ---------------------------------------------------------------- the library as it stands
+
+
+def test_rules_know_a_party_that_a_profile_adds_itself():
+    workspace = warm_workspace(ROOT, today=dt.date(2027, 1, 5))
+    parts = read_parts(workspace)
+    profile = read_given_profile(workspace, "profiles/sharing-network.yaml", parts.dictionary).value
+    index = index_of(parts, Assembled((), (), (), ()), profile)
+    assert index.word("county.short_name") == profile.given("county.short_name").value
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from generator.assembly import STOPS_A_FINAL
+from generator.assembly.facts import outside
 from generator.diagnostics import Checked, errors_in
 from generator.lint.index import Index
 from generator.model import Agreement, Paragraph, Section, Status, Text, inlines_text, walk_sections
@@ -214,7 +214,7 @@ def test_nothing_in_the_words_is_understood_as_ours():
 
 def test_the_rules_on_wording_pass_over_them():
     made = assembled(HOSTILE, Status.FINAL)
-    index = Index(made.agreements, cast("Profile", None), parts().dictionary)
+    index = Index(made.agreements, outside(Profile({}, ""), parts().dictionary))
     assert not any("TBD" in p.plain for p in index.passages)
     assert any("Main Agreement" in p.plain for p in index.passages)
 

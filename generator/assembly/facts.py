@@ -20,7 +20,7 @@ from generator.frozen import dataclass
 from generator.profile import Profile, own_dictionary
 from generator.reading.grammar import Answer, Known, Open
 
-__all__ = ["Facts", "Found", "Own"]
+__all__ = ["Facts", "Found", "Own", "outside"]
 
 # What is asked of all parties of a document together: the field, and the answers that count.
 _ANY_PARTY = {
@@ -340,3 +340,8 @@ class Own:
     def value(self, path: str, /) -> Answer:
         """Return what is known under ``path`` itself."""
         return self.facts.own(path)
+
+
+def outside(profile: Profile, dictionary: Dictionary, documents: tuple[str, ...] = ()) -> Facts:
+    """Return the facts of ``profile`` outside any document of the set of ``documents``."""
+    return Facts(profile, dictionary, "", (), documents)

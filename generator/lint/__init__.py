@@ -13,7 +13,7 @@ rule's name and with a reason, unless the rule is a blocker.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from generator.decisions import RULES as DECISION_RULES
@@ -111,11 +111,15 @@ class Linted:
     overruled: tuple[Overruled, ...]
 
 
-def lint(index: Index, table: Sequence[Lint] = TABLE) -> Linted:
-    """Return what the rules of ``table`` find in ``index``, once each, overrides applied."""
+def lint(
+    index: Index, table: Sequence[Lint] = TABLE, *, overrides: Mapping[str, tuple[str, Span]] | None = None
+) -> Linted:
+    """Return what the rules of ``table`` find in ``index``, once each, with ``overrides`` (None: those of the profile)
+    applied."""
+    if overrides is None:
+        overrides = index.profile.overrides
     rules = rules_about((a.document_type for a in index.agreements), table)
     found = [(line, d) for line in rules for d in _once(line.check(index))]
-    overrides = dict(index.profile.overrides)
     known = {line.rule.name: line for line in table}
     out: list[Diagnostic] = []
     overruled: list[Overruled] = []

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, NamedTuple, TypeAlias, TypeVar
 
-from generator.assembly.facts import Facts
+from generator.assembly.facts import Facts, outside
 from generator.diagnostics import Diagnostic, Related, Rule, Span
 from generator.fields import UNKNOWN, Dictionary, Record, Value, texts_of
 from generator.fields.values import Duration, Percent
@@ -295,19 +295,17 @@ class Passage(NamedTuple):
 class Index(Words):
     """A finished set of agreements and its answers, as rules see them.
 
-    ``documents`` are the ids of the whole set, also those not made this time; ``clauses`` are the clauses
-    that the agreements print, by their id.
+    ``facts`` are the answers outside any document; their ``documents`` are the ids of the whole set, also those not
+    made this time. ``clauses`` are the clauses that the agreements print, by their id.
     """
 
     agreements: tuple[Agreement, ...]
-    profile: Profile
-    dictionary: Dictionary
-    documents: tuple[str, ...] = ()
+    facts: Facts
     clauses: Mapping[str, Clause] = field(default_factory=dict)
 
     def of(self, profile: Profile) -> Index:
         """Return the index of the same agreements for other answers, with which they would read the same."""
-        index = Index(self.agreements, profile, self.dictionary, self.documents, self.clauses)
+        index = Index(self.agreements, outside(profile, self.dictionary, self.documents), self.clauses)
         index.__dict__.update({name: getattr(self, name) for name in self._OF_AGREEMENTS})
         return index
 
@@ -316,9 +314,17 @@ class Index(Words):
 
     # -- answers
 
-    @cached_property
-    def facts(self) -> Facts:
-        return Facts(self.profile, self.dictionary, "", (), self.documents)
+    @property
+    def profile(self) -> Profile:
+        return self.facts.profile
+
+    @property
+    def dictionary(self) -> Dictionary:
+        return self.facts.dictionary
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.facts.documents
 
     @cached_property
     def _values(self) -> dict[str, Value | None]:

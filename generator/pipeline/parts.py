@@ -166,14 +166,14 @@ def facts_of(parts: Parts, profile: Profile, documents: tuple[str, ...]) -> Fact
     Outside a document, nothing that is worked out or decided hangs on which ``documents`` there are: asked for with
     others, the facts of the same profile take that over.
     """
-    from generator.assembly.facts import Facts
+    from generator.assembly.facts import outside
 
     for facts in _LAST:
         if facts.profile is profile and facts.dictionary.base is parts.dictionary.base:
             if facts.documents != documents:
                 _LAST.append(replace(facts, documents=documents))
             return _LAST[-1]
-    made = Facts(profile, parts.dictionary, "", (), documents)
+    made = outside(profile, parts.dictionary, documents)
     _LAST.append(made)
     return made
 

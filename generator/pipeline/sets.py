@@ -14,6 +14,7 @@ from generator.pipeline.parts import Parts, facts_of, learn_conditions, named_do
 from generator.workspace import Workspace
 
 if TYPE_CHECKING:
+    from generator.assembly.facts import Facts
     from generator.decisions import Decision
     from generator.library import DocumentType
     from generator.lint import Linted, Overruled
@@ -189,10 +190,10 @@ def lint_set(parts: Parts, profile: Profile, assembled: Assembled, problems: Seq
     documents = tuple(dict.fromkeys((*(a.document_type for a in assembled.agreements), *named_documents(profile))))
     concerned = any(about_people(t) for t in assembled.types)
     rider = any(t.id in CALLED_FOR_BY for t in assembled.types)
-    judged, overruled = _judged(parts, profile, documents, whole=concerned) if concerned or rider else ((), ())
+    facts = facts_of(parts, profile, documents)
+    judged, overruled = _judged(parts, facts, whole=concerned) if concerned or rider else ((), ())
     others = {name: reason for name, reason in profile.overrides.items() if not stops(name)}
-    dictionary = facts_of(parts, profile, documents).dictionary
-    linted = lint(Index(assembled.agreements, replace(profile, overrides=others), dictionary, documents, clauses))
+    linted = lint(Index(assembled.agreements, facts, clauses), overrides=others)
     wrong = {d.field for d in errors_in(problems) if d.field}
     found = tuple(d for d in linted.diagnostics if d.field not in wrong)
     return Linted((*judged, *found), (*overruled, *linted.overruled))
@@ -206,9 +207,9 @@ def find_in_answers(parts: Parts, profile: Profile, documents: tuple[str, ...]) 
     from generator.lint import Index, lint_answers
 
     types = [t for id in documents if (t := parts.library.document_type(id).value) is not None]
-    judged = _judged(parts, profile, documents)[0] if any(about_people(t) for t in types) else ()
-    dictionary = facts_of(parts, profile, documents).dictionary
-    found = (*judged, *lint_answers(Index((), profile, dictionary, documents)))
+    facts = facts_of(parts, profile, documents)
+    judged = _judged(parts, facts)[0] if any(about_people(t) for t in types) else ()
+    found = (*judged, *lint_answers(Index((), facts)))
     return tuple(d for d in found if d.severity in (Severity.ERROR, Severity.WARNING))
 
 
@@ -217,13 +218,11 @@ def judge_set(parts: Parts, profile: Profile, assembled: Assembled) -> tuple[Dia
     if not any(about_people(t) for t in assembled.types):
         return ()
     documents = tuple(dict.fromkeys((*(a.document_type for a in assembled.agreements), *named_documents(profile))))
-    return _judged(parts, profile, documents)[0]
+    return _judged(parts, facts_of(parts, profile, documents))[0]
 
 
-def _judged(
-    parts: Parts, profile: Profile, documents: tuple[str, ...], *, whole: bool = True
-) -> tuple[tuple[Diagnostic, ...], tuple[Overruled, ...]]:
-    """Return what the decisions say about the set of ``documents``, and which of it the profile overrules.
+def _judged(parts: Parts, facts: Facts, *, whole: bool = True) -> tuple[tuple[Diagnostic, ...], tuple[Overruled, ...]]:
+    """Return what the decisions say about the set of documents of ``facts``, and which of it the profile overrules.
 
     Unless ``whole``, only riders are judged: the contracts they belong to are made elsewhere.
     """
@@ -231,10 +230,10 @@ def _judged(
     from generator.decisions import TREES, Judged, judge, judge_riders, overrule
     from generator.lint import Overruled
 
-    facts = facts_of(parts, profile, documents)
+    profile = facts.profile
     decisions = decide_facts(facts)
     judged = Judged(
-        documents,
+        facts.documents,
         parts.library.document_ids(),
         lambda id: bool(parts.library.versions(id)),
         profile.place_for,

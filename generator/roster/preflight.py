@@ -116,18 +116,14 @@ def _path(name: str) -> str:
 
 def index_of(parts: Parts, assembled: Assembled, profile: Profile) -> Index:
     """Return what rules read of a set."""
+    from generator.assembly.facts import outside
     from generator.lint import Index
 
     printed = {(s.id, s.version) for a in assembled.agreements for s in a.sources if s.included}
     clauses = {id: c for id, version in sorted(printed) if (c := parts.library.find(id, None, version).value)}
     ids = (a.document_type for a in assembled.agreements)
-    return Index(
-        assembled.agreements,
-        profile,
-        parts.dictionary,
-        tuple(dict.fromkeys((*ids, *named_documents(profile)))),
-        clauses,
-    )
+    documents = tuple(dict.fromkeys((*ids, *named_documents(profile))))
+    return Index(assembled.agreements, outside(profile, parts.dictionary, documents), clauses)
 
 
 # ---------------------------------------------------------------- what decides
