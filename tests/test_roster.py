@@ -19,6 +19,9 @@ from generator.roster.workbook import Refused, column_letters, column_number, op
 from tests.small_hub import ROW, Hub, book, cells, told
 from tests.word_file import edited
 
+# What the row of the example says of the member.
+EXAMPLE = {"cbo.legal_name": "Aid Inc.", "cbo.short_name": "Aid"}
+
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Hub:
@@ -95,14 +98,31 @@ def test_labels_do_where_the_row_of_names_is_missing(hub: Hub):
 
 
 def test_rows_that_are_empty_or_an_example_are_no_members(hub: Hub):
-    lines = cells({"roster.id": "EXAMPLE", **ROW}, {"roster.id": " "}, ROW, {}, {})
+    lines = cells({"roster.id": "EXAMPLE", **ROW, **EXAMPLE}, {"roster.id": " "}, ROW, {}, {})
     assert [r.number for r in hub.roster(book(lines)).rows] == [4]
+
+
+def test_nobody_is_lost_in_the_row_of_the_example_and_the_example_is_nobody(hub: Hub):
+    """The first member was typed over the example, the mark was copied down, or the column with the mark deleted."""
+    two = {**ROW, "cbo.legal_name": "Two", "cbo.short_name": "Two"}
+    lines = cells({"roster.id": "EXAMPLE", **ROW}, {"roster.id": "7", **two}, {**ROW, **EXAMPLE})
+    members = [f"members.xlsx Members!{place} roster-member" for place in ("A2", "B4")]
+    report = hub.checked(book(lines))
+    assert [t for t in told(report) if "roster-member" in t] == members
+    typed_over = hub.roster(with_services(("EXAMPLE", "rides", "trip")))
+    assert [d.rule for d in typed_over.diagnostics] == ["roster-entry"]
 
 
 def test_unknown_and_empty_are_open_and_the_cell_is_named(hub: Hub):
     report = hub.checked(book(cells(ROW, {**ROW, "cbo.legal_name": "Two", "fee": "Unknown", "share": None})))
     assert told(report) == ["members.xlsx Members!I3 open-item", "members.xlsx Members!J3 open-item"]
     assert report.roster.rows[1].own["fee"].value is UNKNOWN
+
+
+def test_a_formula_that_came_to_no_letters_leaves_its_cell_empty(hub: Hub):
+    """As programs save ``=IF(A2="","",A2)``; one that was never worked out has no kind."""
+    data = edited(book(cells({**ROW, "share": '=""'})), SHEET, lambda x: x.replace("><f>", ' t="str"><f>'))
+    assert told(hub.checked(data)) == ["members.xlsx Members!J2 open-item"]
 
 
 def test_what_only_some_are_asked_is_asked_of_those(hub: Hub):
@@ -195,6 +215,7 @@ def test_a_changed_cell_is_named_and_not_read(hub: Hub, name: str, value: object
         ("cbo.ein", 611234567, "00-0000000", "61-1234567"),
         ("cbo.zip", 40202, "General", "40202"),
         ("cbo.short_name", 211, "General", "211"),
+        ("cbo.short_name", 3175550102, "[<=9999999]###\\-####;\\(###\\)\\ ###\\-####", "(317) 555-0102"),
         ("start", dt.date(2027, 1, 15), "yyyy-mm-dd", dt.date(2027, 1, 15)),
         ("start", 46402, "d/m/yy", dt.date(2027, 1, 15)),
         ("fee", 12.1, "0.00", "12.10"),
@@ -305,7 +326,7 @@ def with_services(*entries: tuple[object, ...]) -> bytes:
 
 
 def test_entries_on_a_further_sheet_go_to_their_member(hub: Hub):
-    report = hub.checked(with_services(("Two", "rides", "trip"), ("all", "meals", "meal"), ("EXAMPLE", "x", "y")))
+    report = hub.checked(with_services(("Two", "rides", "trip"), ("all", "meals", "meal"), ("EXAMPLE", "meals", "y")))
     assert told(report) == []
     names = [[e["name"].value for e in r.own["services"].value] for r in report.roster.rows]
     assert names == [["meals"], ["rides", "meals"]]

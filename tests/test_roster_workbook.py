@@ -258,6 +258,11 @@ def test_a_formula_that_cells_share_moves_along_but_for_what_is_held():
     assert spread('A4+$A4+A$4&"A4"', 2, 1) == 'B6+$A6+B$4&"A4"'
 
 
+def test_a_member_typed_over_the_example_is_kept(hub: Hub):
+    (hub.folder / "old.xlsx").write_bytes(book(cells({"roster.id": "EXAMPLE", **ROW})))
+    assert made(hub, update="old.xlsx").rows == 1
+
+
 def test_a_number_that_all_members_would_share_is_told(tmp_path: Path):
     shared = Hub(tmp_path, HUB.replace("provider: cbo}", "provider: cbo, number: H-1}"))
     assert made(shared).number == "H-1"

@@ -17,6 +17,7 @@ from generator.roster.workbook import Cell
 __all__ = ["Mistaken", "is_filler", "typed_text"]
 
 _EXACT: Final = 10**15  # a spreadsheet keeps fifteen digits
+_PHONE: Final = "[<=9999999]###-####;(###) ###-####"  # what spreadsheet programs call a phone number
 _LONGEST_FILLER: Final = 20
 # What people put into a cell rather than leave it empty. “NA” may be what somebody is called for short.
 _FILLER: Final = re.compile(
@@ -118,6 +119,8 @@ def _of_number(text: str, shown_as: str, field: Field | None, starts_1904: bool)
         raise Mistaken("A spreadsheet keeps only fifteen digits of a number, so the last ones here are lost.", _AS_TEXT)
     whole = _plain(number)
     shape = shown_as.partition(";")[0].replace('"', "").replace("\\", "")
+    if shown_as.replace("\\", "") == _PHONE and len(whole) == 10:
+        return f"({whole[:3]}) {whole[3:6]}-{whole[6:]}"
     if re.fullmatch(r"0[0-]*0", shape) and whole.isdecimal():  # how ZIP codes and official numbers are formatted
         return _shaped(whole, shape)
     return whole

@@ -45,6 +45,8 @@ from generator.roster.tables import (
     Source,
     Table,
     head_of,
+    is_example,
+    is_overtyped,
     lines_of_text,
     sheet_place,
     unread_notes,
@@ -285,14 +287,22 @@ class _Reader:
             if number <= table.below:
                 continue
             marked = cells.get(id_column) if id_column is not None else next(iter(cells.values()), None)
+            overtyped: list[Diagnostic] = []
             if marked is not None and marked.text.strip().casefold() == EXAMPLE:
-                below = max(below, number)
-                continue
+                if not is_overtyped(table, self.labels, cells):
+                    below = max(below, number)
+                    continue
+                message = "This row is marked as the example, and somebody is listed in it."
+                fix = "Write the member's own number or name in the place of EXAMPLE, or delete the row."
+                place = table.place(number, next(c for c, cell in cells.items() if cell is marked))
+                overtyped.append(ROSTER_MEMBER.at(place, message, fix=fix, field=ID))
+                cells = {c: cell for c, cell in cells.items() if cell is not marked}
             if not any(c in fields for c in cells):
                 if any(c != table.column(CHECK) for c in cells):
                     idle.append(number)
                 continue
             begun.append(self.row(table, number, cells, fields, id_column))
+            begun[-1].problems += overtyped
         if idle:
             message = (
                 f"{_rows(idle)} no column that is read, so {'it is' if len(idle) == 1 else 'they are'} left alone."
@@ -338,7 +348,15 @@ class _Reader:
             node = nodes.get(f"{self.labels.party}.{part}")
             if not name and isinstance(node, TextNode):
                 name = _WHITE.sub(" ", node.text).strip()
+        if all(self.is_example(f"{self.labels.party}.{part}", nodes) for part in ("legal_name", "short_name")):
+            path = f"{self.labels.party}.legal_name"
+            message = "These are the answers of the example row, which has lost its mark."
+            problems.append(ROSTER_MEMBER.at(nodes[path].span, message, fix="Delete the row.", field=path))
         return _Begun(number, id, name, nodes, places, problems)
+
+    def is_example(self, name: str, nodes: Mapping[str, Node]) -> bool:
+        field, node = self.field(name), nodes.get(name)
+        return field is not None and isinstance(node, TextNode) and is_example(field, node.text)
 
     def field(self, name: str) -> Field | None:
         if name not in self.fields:
@@ -425,7 +443,13 @@ class _Reader:
                 continue
             held = {c: cells[c] for c, n in table.names.items() if c in cells and n not in (ID, CHECK, MEMBER)}
             mark = cells.get(owner)
-            if not held or (mark is not None and mark.text.strip().casefold().startswith(EXAMPLE)):
+            if not held:
+                continue
+            if mark is not None and mark.text.strip().casefold().startswith(EXAMPLE):
+                if is_overtyped(table, self.labels, held):
+                    message = "This row is marked as the example, and an entry was typed into it."
+                    fix = "Choose the member in the place of EXAMPLE, or delete the row."
+                    self.problems.append(ROSTER_ENTRY.at(table.place(number, owner), message, fix=fix))
                 continue
             last = number
             targets = self.owners(table, number, mark, owner, whose, begun)

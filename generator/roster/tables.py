@@ -11,7 +11,7 @@ from io import StringIO
 from typing import Final
 
 from generator.diagnostics import Checked, Diagnostic, Span
-from generator.fields import Dictionary, capitalized, first_few, listed
+from generator.fields import Dictionary, Field, capitalized, first_few, listed
 from generator.frozen import dataclass
 from generator.roster.rules import ROSTER_COLUMNS, ROSTER_FILE, ROSTER_OWN
 from generator.roster.workbook import Cell, Sheet, column_letters
@@ -118,6 +118,22 @@ class Table:
     def column(self, name: str) -> int | None:
         """Return the column of the field ``name``, counted from 1; None if it has none."""
         return next((column for column, known in self.names.items() if known == name), None)
+
+
+def is_overtyped(table: Table, labels: Labels, cells: Mapping[int, Cell]) -> bool:
+    """Whether a row that is marked as the example says something else: it was typed over, or its mark was copied.
+
+    Of members the name tells; of entries any cell that is as it was.
+    """
+    asked = [n for n in table.names.values() if n not in _OWN] if table.of else [f"{labels.party}.legal_name"]
+    pairs = [(labels.dictionary.find(n), cells[c]) for c, n in table.names.items() if n in asked and c in cells]
+    return bool(pairs) and not any(field is not None and is_example(field, cell.text) for field, cell in pairs)
+
+
+def is_example(field: Field, text: str) -> bool:
+    """Whether ``text`` is the example of ``field``, as the example row has it."""
+    option = field.option(field.example)
+    return text.strip() in (field.example.strip().strip("\"'"), option.label if option is not None else "")
 
 
 def _is_known(dictionary: Dictionary, name: str, leaves: Mapping[str, None]) -> bool:

@@ -24,6 +24,7 @@ from generator.roster.tables import (
     Source,
     Table,
     head_of,
+    is_overtyped,
     stamps_of,
 )
 from generator.roster.workbook import Cell, Workbook, column_letters
@@ -106,7 +107,7 @@ def kept_of(
             continue
         if table.of:
             rows = kept.entries.setdefault(table.of, [])
-            for number, cells in _lines(table, table.column(MEMBER)):
+            for number, cells in _lines(table, labels, table.column(MEMBER)):
                 row = reader.row(table, number, cells, table.names)
                 if row.keys() - {MEMBER}:
                     rows.append(row)
@@ -118,7 +119,7 @@ def kept_of(
         own = {c: kept.own_column(c, label) for c, label in sorted(table.unread.items()) if label}
         columns = {**known, **own}
         kept.columns, kept.below, kept.notes = columns, table.below, _notes(workbook, source)
-        for number, cells in _lines(table, table.column(ID)):
+        for number, cells in _lines(table, labels, table.column(ID)):
             if known.keys() & cells.keys():  # or it is something that stands below or beside the table
                 for c in sorted(cells.keys() - columns.keys() - table.names.keys()):  # without a head, and typed
                     columns[c] = kept.own_column(c, "")
@@ -138,13 +139,13 @@ def _notes(workbook: Workbook | None, source: Source) -> dict[tuple[int, int], t
     return {place: note for place, note in found.items() if note[1]}
 
 
-def _lines(table: Table, marked: int | None) -> Iterator[tuple[int, dict[int, Cell]]]:
+def _lines(table: Table, labels: Labels, marked: int | None) -> Iterator[tuple[int, dict[int, Cell]]]:
     for number, cells in table.source.lines():
         if number <= table.below:
             continue
         mark = cells.get(marked) if marked is not None else next(iter(cells.values()), None)
-        if mark is None or mark.text.strip().casefold() != EXAMPLE:
-            yield number, cells
+        if mark is None or mark.text.strip().casefold() != EXAMPLE or is_overtyped(table, labels, cells):
+            yield number, cells  # an example that was typed over is kept
 
 
 class _Cells:

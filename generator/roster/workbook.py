@@ -435,7 +435,7 @@ def _cells(row: _Element, texts: list[str]) -> dict[int, Cell]:
         elif kind == "str" and text and "_x" in text:
             text = _unescaped(text)
         if text is None:
-            if formula:
+            if formula and kind != "str":  # a text of no letters was worked out: the cell looks empty, and is
                 cells[column] = Cell("nothing", "", style, True, said, shared)
             continue
         if kind == "str":
