@@ -283,7 +283,7 @@ class Judging:
         if document is not None:
             satisfies |= {c.id: c.satisfies for c in document.clauses if c.satisfies}
         type_ = self.parts.library.document_type(self.making.type).value if self.making.type else None
-        wanted = [r for r in self.parts.requirements if type_ is not None and type_.asks_for(r.id)]
+        wanted = self.parts.demanded_of(type_)
         outside = {
             key: [d.message for d in by_rule if d.severity is Severity.ERROR] for key, by_rule in self.by_part.items()
         }

@@ -15,7 +15,7 @@ from generator.workspace import Workspace
 
 if TYPE_CHECKING:
     from generator.assembly.facts import Facts
-    from generator.library import Library, Requirement
+    from generator.library import DocumentType, Library, Requirement
     from generator.profile import Profile
 
 __all__ = [
@@ -73,6 +73,10 @@ class Parts:
     dictionary: Dictionary
     requirements: tuple[Requirement, ...]
     problems: tuple[Diagnostic, ...]
+
+    def demanded_of(self, document: DocumentType | None) -> list[Requirement]:
+        """Return the requirements that such an agreement has to satisfy; none where its type is not known."""
+        return [r for r in self.requirements if document is not None and document.asks_for(r.id)]
 
 
 def read_parts(workspace: Workspace) -> Parts:

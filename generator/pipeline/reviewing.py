@@ -173,7 +173,6 @@ def _by_library(
     findings = find_against_library(returned, clauses, others, _headings(parts))
     kind = returned.identity.type if returned.identity else ""
     type_ = parts.library.document_type(kind).value if kind else None
-    wanted = [r for r in parts.requirements if type_ is not None and type_.asks_for(r.id)]
     satisfies = {id: c.satisfies for id, c in clauses.items()}
     changed = [f for f in findings.parts if f.state is not State.VERBATIM]
     # Without values nothing can be held against a rung; what we never accept, and the ladder, can be told.
@@ -187,7 +186,7 @@ def _by_library(
         number=returned.identity.number if returned.identity else "", against="the clause library, values unknown",
         memory=returned.memory, findings=findings, judgements=judgements,
         near=tuple(("", 0.0) for _ in findings.foreign),
-        checklist=checklist_of(wanted, findings.parts, satisfies, {}, values_judged=False),
+        checklist=checklist_of(parts.demanded_of(type_), findings.parts, satisfies, {}, values_judged=False),
         comments=tuple(c for c in returned.comments if not c.ours), returned=returned, data=data,
     )  # fmt: skip
 
