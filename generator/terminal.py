@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from generator.diagnostics import Diagnostic, Rule, Severity, in_order
+from generator.fields import capitalized
 from generator.frozen import dataclass
 from generator.model import OpenItem, who_knows
 
@@ -311,8 +312,8 @@ def open_item_lines(items: Sequence[OpenItem], *, style: Style) -> Iterator[str]
         yield style.bold(safe(f"Who usually knows: {who}" if who else "Anybody may know"))
         yield ""
         for item in found:
-            label = item.label[:1].upper() + item.label[1:]
-            yield f"  {style.yellow(f'{item.number:>2}.')} {style.bold(safe(label))}   {style.dim(safe(item.field))}"
+            head = style.bold(safe(capitalized(item.label)))
+            yield f"  {style.yellow(f'{item.number:>2}.')} {head}   {style.dim(safe(item.field))}"
             yield from (" " * 6 + line for line in _fold(item.question, width))
             if item.why:
                 yield from _led("Why:", item.why, width)
