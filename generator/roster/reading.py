@@ -532,7 +532,7 @@ class _Reader:
                 key, row.number, row.name or f"row {row.number}", self.base, own, cells, digest,
                 tuple(row.problems), self.file, self.labels.party, id=row.id,
             ))  # fmt: skip
-        return _told_apart(rows, {r.number: r.id for r in begun})
+        return _told_apart(rows, {r.number: r.id for r in begun}, self.problems)
 
 
 def _positioned(name: str) -> tuple[str, int, str]:
@@ -679,8 +679,11 @@ def _key(id: str, name: str) -> str:
     return ""
 
 
-def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
-    """Add a problem to every row that names a member again, or would share another's folder."""
+def _told_apart(rows: Sequence[Row], ids: Mapping[int, str], told: list[Diagnostic]) -> tuple[Row, ...]:
+    """Add a problem to every row that names a member again, or would share another's folder.
+
+    What stops neither of two rows is ``told`` of the roster: a record of one member says nothing of another.
+    """
     found: dict[int, list[Diagnostic]] = {}
     seen: dict[tuple[str, str], Row] = {}
 
@@ -711,11 +714,10 @@ def _told_apart(rows: Sequence[Row], ids: Mapping[int, str]) -> tuple[Row, ...]:
                 # Somebody said that they are two: a name they may share, a number is mostly left from a copied row.
                 if what != "name":
                     place = f" (row {first.number})" if first.has_columns else ""
-                    message = f"{first.name}{place} has this {what} too."
+                    message = f"{row.name} and {first.name}{place} have the same {what}."
                     fix = "Look up whose it is, unless both belong to one organization."
                     others = (Related(first.own[path].span, first.name),)
-                    alike = ROSTER_ALIKE.at(given.span, message, fix=fix, field=path, others=others)
-                    found.setdefault(row.number, []).append(alike)
+                    told.append(ROSTER_ALIKE.at(given.span, message, fix=fix, field=path, others=others))
                 continue
             fix = "Delete one of the rows. If both are meant, give each a number of its own in the first column."
             both(row, first, f"This {what} stands in {{}} too {{}}.", fix, path)
@@ -775,6 +777,6 @@ def _folder(
         message = "No profile of a member stands in this folder."
         problems.append(ROSTER_FILE.at(Span(folder, 0, 0), message, fix="Put one .yaml file for each member there."))
         return Checked(None, tuple(problems))
-    told = _told_apart(rows, {r.number: r.file for r in rows})
+    told = _told_apart(rows, {r.number: r.file for r in rows}, problems)
     digest = digest_of("".join(digests).encode())
     return Checked(Roster(folder, told, tuple(problems), digest, labels.party, {}, labels.dictionary), tuple(problems))

@@ -103,7 +103,7 @@ Right: one of the two, or a number of its own for each in the first column.
 ROSTER_ALIKE = Rule(
     "roster-alike",
     Severity.WARNING,
-    "Two members with numbers of their own have the same EIN or NPI.",
+    "Two members have the same EIN or NPI.",
     """Such a number belongs to one organization. Two rows share it where a row was copied and not all of it was typed
 anew; then the agreement names another organization's number. Two programs of one organization share it rightly.
 """,
