@@ -135,9 +135,10 @@ def test_a_name_that_ends_in_s_has_one_possessive_everywhere() -> None:
 
 def test_a_list_of_one_reads_as_one() -> None:
     one = "subcontract: {allowed: listed, names: [Ferry Kitchen Cooperative]}\nlaw: {steps: [arbitration]}\n"
-    one += "cbo: {entity_type: sole_proprietor}\n"
+    one += "cbo: {entity_type: sole_proprietor}\nhco: {dba: Project Bread, fiscal_sponsor: Lakeshore}\n"
     text = words(SAMPLE, f"{one}renewal: {{type: auto, period: 1 year, notice: 90 days, max: 1}}\n", "svc")
     assert "a sole proprietor of Kentucky, with its address" in text
+    assert text.count("Lakeshore Health Plan, Inc., as fiscal sponsor of Project Bread") == 3
     assert "(a) if it is an organization, it exists lawfully" in text
     assert "only to Ferry Kitchen Cooperative. The parties may name others in writing." in text
     assert "notice that states the dispute: (a) Arbitration." in text
@@ -157,6 +158,11 @@ def test_a_memorandum_speaks_of_nothing_that_it_does_not_have() -> None:
     )
     assert "None set" in text
     assert "This agreement gives no rights to anyone who is not a party." in text
+
+
+def test_an_advance_on_costs_needs_no_invoice() -> None:
+    text = words("profiles/hospital-joint-site.yaml", "", "svc")
+    assert "needs no invoice: (i) Section B.1 (Cost Reimbursement), for the advance." in text
 
 
 def test_where_no_money_moves_the_limit_of_liability_is_an_amount() -> None:

@@ -75,7 +75,10 @@ class FrontPage:
         line = self.printed(f"{role}.legal_name", "cover")
         dba = self.facts.value(f"{role}.dba")
         if not isinstance(dba, Open) and dba.value:
-            line = (*line, Text(", doing business as "), *self.printed(f"{role}.dba", "cover"))
+            sponsor = self.facts.value(f"{role}.fiscal_sponsor")
+            sponsors = not isinstance(sponsor, Open) and bool(sponsor.value)
+            link = ", as fiscal sponsor of " if sponsors else ", doing business as "
+            line = (*line, Text(link), *self.printed(f"{role}.dba", "cover"))
         return line
 
     def signature(self, role: str) -> Iterator[SignatureBlock]:
