@@ -144,7 +144,7 @@ def review(
 
 def _report(reviewed: Reviewed, style: Style, *, brief: bool) -> Iterator[str]:
     from generator.returned.checklist import Standing
-    from generator.returned.telling import SILENT, entries_of, headline, state_counts
+    from generator.returned.telling import SILENT, entries_of, headline, remark_lines, state_counts
 
     named = ", ".join(t for t in (reviewed.name, reviewed.number) if t)
     yield style.bold(safe(f"{reviewed.title}{f' ({named})' if named else ''}, as it came back"))
@@ -205,8 +205,8 @@ def _report(reviewed: Reviewed, style: Style, *, brief: bool) -> Iterator[str]:
     if reviewed.comments:
         yield ""
         yield style.bold(f"THEIR REMARKS: {len(reviewed.comments)}")
-        for c in reviewed.comments:
-            yield from _indented(f"{c.author}, {c.date[:10]}: {shortened(c.text, 300)}", 2, style)
+        for line in remark_lines(reviewed):
+            yield from _indented(line, 2, style)
     if reviewed.findings is not None:
         counts = state_counts(reviewed.findings)
         yield ""

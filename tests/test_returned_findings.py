@@ -10,6 +10,7 @@ import pytest
 from generator.comparison.word_package import W
 from generator.pipeline import amend, apply_review, make, review
 from generator.returned.findings import How, State, find_changes, parts_of
+from generator.returned.judging import binds_one
 from generator.returned.reading import read_returned
 from generator.returned.telling import entries_of, headline, review_data
 from tests.contract_edits import gone
@@ -143,6 +144,45 @@ def test_a_paragraph_divided_or_joined_is_told_and_no_word_of_it_is_changed():
     told = {f.part.id: [x.how for x in f.changes] for f in findings.touched}
     assert told == {"hipaa.min_necessary": [How.JOINED], "hipaa.safeguards": [How.DIVIDED]}
     assert {f.state for f in findings.parts} == {State.VERBATIM}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "one"),
+    [
+        ("Each party shall indemnify the other.", "Riverbend shall indemnify Lakeshore.", "Riverbend"),
+        ("Riverbend shall open its books. No right of either party ends.", "Riverbend shall open its books.", ""),
+        ("Each party shall pay.", "Each party shall pay. Riverbend shall report.", ""),
+    ],
+)
+def test_duties_bind_one_only_where_they_bound_both(old, new, one):
+    assert binds_one((old,), (new,), ("Lakeshore", "Riverbend")) == one
+
+
+def test_a_row_that_was_tracked_in_or_out_is_one_change():
+    c = Counterparty(ours())
+    row = c.paragraph("Sending invoices with")
+    while row.tag != W + "tr":
+        row = row.getparent()
+    properties = row.find(W + "trPr")
+    if properties is None:
+        row.insert(0, properties := row.makeelement(W + "trPr"))
+    came = copy.deepcopy(row)
+    for each, kind in ((row, "del"), (came, "ins")):
+        each.find(W + "trPr").append(c._mark(kind, AUTHOR))
+        for run in list(each.iter(W + "r")):
+            mark = c._mark(kind, AUTHOR)
+            run.addprevious(mark)
+            mark.append(run)
+            for t in list(run.iter(W + "t")):
+                t.text = t.text if kind == "del" else "All PHI"
+                t.tag = W + ("delText" if kind == "del" else "t")
+    row.addnext(came)
+    (finding,) = found(c.save()).touched
+    units = "the units of service"
+    assert [(x.how, x.old, x.new, x.hand.author) for x in finding.changes] == [
+        (How.DELETED, f"Sending invoices with {units} | Member number, dates, and units of service", "", AUTHOR),
+        (How.INSERTED, "", "All PHI | All PHI", AUTHOR),
+    ]  # fmt: skip
 
 
 def test_a_heading_that_went_is_told_as_one():
@@ -555,7 +595,12 @@ def test_the_data_of_a_review_is_plain_json(desk):
     assert again["silent_changes"] == 1
     assert again["findings"][0]["changes"][0]["new"] == "nine (9)"
     assert again["findings"][0]["position"]["verdict"] == "near"
-    assert again["comments"] == [{"author": AUTHOR, "date": "2026-12-20T09:30:00Z", "text": "Please explain."}]
+    assert again["comments"] == [
+        {
+            "author": AUTHOR, "date": "2026-12-20T09:30:00Z", "text": "Please explain.",
+            "where": "Section 2.4 (Minimum Necessary; No Sale or Marketing)",
+        }
+    ]  # fmt: skip
     assert len(again["clauses"]) == 26
 
 

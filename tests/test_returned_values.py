@@ -65,6 +65,13 @@ def test_what_cannot_be_read_is_told_and_not_written(path, new, why):
     assert why in back.why
 
 
+def test_calendar_days_are_days():
+    """A period in days counts every calendar day: the words differ from what we print, the value does not."""
+    old, new = "five (5) business days", "sixty (60) calendar days"
+    back = read_back(dictionary(), "baa.breach_notice", old, new, Duration(5, "business days"))
+    assert (back.value, back.written, back.why) == (Duration(60, "days"), "60 days", "")
+
+
 def test_a_value_that_would_print_otherwise_is_not_proposed():
     was = dt.date(2027, 1, 1)
     assert read_back(dictionary(), "term.effective_date", "January 1, 2027", "2027-03-01", was).value is None

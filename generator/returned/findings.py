@@ -17,7 +17,19 @@ from generator.comparison.words import Kind, edits, words
 from generator.fields import shortened
 from generator.frozen import dataclass
 from generator.returned.matching import AnyStep, Matched, Step, matched, normal, pairs_of, without_numbers
-from generator.returned.paragraphs import Block, Hand, Para, Piece, RawBlock, RawPara, RawTable, Table, flat, raw_paras
+from generator.returned.paragraphs import (
+    Block,
+    Hand,
+    Para,
+    Piece,
+    RawBlock,
+    RawPara,
+    RawRow,
+    RawTable,
+    Table,
+    flat,
+    raw_paras,
+)
 from generator.returned.reading import Returned
 
 __all__ = ["Change", "ClauseFinding", "FieldChange", "Findings", "Foreign", "How", "Stretch", "Part", "State",
@@ -768,6 +780,8 @@ def _tracked(returned: Returned, before: _Side, after: _Side) -> dict[str, list[
     """Return the tracked changes by the key of the part they were made in."""
     out: dict[str, list[Change]] = {}
     moved: dict[str, list[tuple[list[Change], int]]] = {}
+    rows = {id(p): row for row in _rows_tracked(returned.raw) for cell in row.cells for p in raw_paras(cell)}
+    told: set[int] = set()
     for raw in raw_paras(returned.raw):
         if raw.contents:
             continue
@@ -777,6 +791,11 @@ def _tracked(returned: Returned, before: _Side, after: _Side) -> dict[str, list[
         if part is None:
             continue
         held = out.setdefault(part.key, [])
+        row = rows.get(id(raw))
+        if row is not None:  # it came or went as one
+            held += _row_change(row) if id(row) not in told else ()
+            told.add(id(row))
+            continue
         for change in _in_paragraph(raw):
             held.append(change)
             if change.hand is not None and change.hand.moved:
@@ -790,6 +809,25 @@ def _tracked(returned: Returned, before: _Side, after: _Side) -> dict[str, list[
         key: [c for c in held if not (c.how is How.MOVED and not c.old and len(moved[normal(c.new)]) > 1)]
         for key, held in out.items()
     }
+
+
+def _rows_tracked(blocks: Sequence[RawBlock]) -> Iterator[RawRow]:
+    for block in blocks:
+        for row in block.rows if isinstance(block, RawTable) else ():
+            if (row.came is None) != (row.went is None):
+                yield row
+            else:
+                for cell in row.cells:
+                    yield from _rows_tracked(cell)
+
+
+def _row_change(row: RawRow) -> Iterator[Change]:
+    texts = ("".join(p.text for p in raw.pieces).strip() for cell in row.cells for raw in raw_paras(cell))
+    said = " | ".join(" ".join(text.split()) for text in texts if text)
+    if row.came is not None:
+        yield Change(How.INSERTED, "", said, False, row.came)
+    else:
+        yield Change(How.DELETED, said, "", False, row.went)
 
 
 def tracked_in(returned: Returned, after: dict[int, str], before: dict[int, str]) -> dict[str, list[Change]]:

@@ -137,7 +137,9 @@ def judge(
     if found is not None:
         return Judgement(found.verdict, found.name, found.approve, found.note, found.difference, found.reasons, ladder)
     why = "No rung of ours names these values." if values_only else "No position of ours says this."
-    return Judgement(Verdict.UNKNOWN, reasons=(why,), ladder=ladder)
+    beyond = None if values_only else _by_values(clause, rungs, now, current)
+    more = beyond.reasons if beyond is not None else ()  # of what else was changed beside the words
+    return Judgement(Verdict.UNKNOWN, reasons=(why, *more), ladder=ladder)
 
 
 def _by_text(finding: ClauseFinding, candidates: Sequence[Candidate]) -> Judgement | None:
@@ -231,13 +233,15 @@ _ONE_WAY = re.compile(r"\bone[- ](?:way|sided?)\b|\bonly (?:one|the other) (?:pa
 _EACH = re.compile(r"\b(?:each|either|neither|no|both|every) (?:party|parties)\b|\bthe parties\b", re.IGNORECASE)
 
 
+_DUTY = r"\b[^.;]{0,80}?\b(?:shall|must|will|agrees to|is liable)\b"
+
+
 def binds_one(old: Sequence[str], new: Sequence[str], parties: Sequence[str]) -> str:
     """Return the one party that the words ``new`` put duties on, where ``old`` spoke of both; "" otherwise."""
     before, after = " ".join(old), " ".join(new)
-    if not _EACH.search(before) or _EACH.search(after):
+    if not re.search(f"(?:{_EACH.pattern}){_DUTY}", before, re.IGNORECASE) or _EACH.search(after):
         return ""
-    duty = r"\b[^.;]{0,80}?\b(?:shall|must|will|agrees to)\b"
-    bound = [p for p in parties if re.search(rf"\b{re.escape(p)}{duty}", after)]
+    bound = [p for p in parties if re.search(rf"\b{re.escape(p)}{_DUTY}", after)]
     return bound[0] if len(bound) == 1 else ""
 
 

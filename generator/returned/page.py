@@ -18,6 +18,7 @@ from generator.returned.telling import (
     item_line,
     led_in,
     narrowed,
+    remark_lines,
     shown,
     state_counts,
     verdict_lines,
@@ -103,8 +104,7 @@ def _page(reviewed: Reviewed, notes: Sequence[str]) -> Iterator[str]:
         yield "</ul>"
     if reviewed.comments:
         yield "<h2>Their remarks</h2><ul>"
-        for c in reviewed.comments:
-            yield f"<li>{escape(c.text)} <span class='by'>{escape(c.author)}, {escape(c.date[:10])}</span></li>"
+        yield from (f"<li>{escape(line)}</li>" for line in remark_lines(reviewed))
         yield "</ul>"
     if reviewed.findings is not None:
         counts = state_counts(reviewed.findings)

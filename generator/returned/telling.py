@@ -28,6 +28,7 @@ __all__ = [
     "led_in",
     "narrowed",
     "review_data",
+    "remark_lines",
     "remarks_of",
     "shown",
     "verdict_lines",
@@ -174,7 +175,7 @@ def _foreign(reviewed: Reviewed, foreign: Foreign, near: tuple[str, float]) -> E
     else:
         remarks.append("No clause of our library is near it: no position of ours covers it.")
     names = tuple(n for n in (reviewed.short_names or ()))
-    one = binds_one(("Each party",), foreign.lines, names)
+    one = binds_one(("Each party shall",), foreign.lines, names)
     if one:
         remarks.append(f"It puts duties on {one} alone.")
     strange = [f"“{name}”" for name in _strange(reviewed, foreign)]
@@ -256,6 +257,22 @@ def verdict_lines(judgement: Judgement | None) -> Iterator[str]:
                 yield f"Our {'“never”' if name == NEVER else name}: {said}{approves}"
     if judgement.gone:
         yield "None of our positions leaves the clause out."
+
+
+def remark_lines(reviewed: Reviewed) -> Iterator[str]:
+    """Yield the remarks of the other side: who, when, where, and what."""
+    places = _remarked(reviewed.findings)
+    for c in reviewed.comments:
+        at = f", at {places[c.id]}" if places.get(c.id) else ""
+        yield f"{c.author}, {c.date[:10]}{at}: {shortened(c.text, 300)}"
+
+
+def _remarked(findings: Findings | None) -> dict[str, str]:
+    """Return the names of the parts in which remarks begin, by the ids of these."""
+    if findings is None:
+        return {}
+    raws = ((raw, f.part.name) for f in findings.parts for p in f.pages for raw in p.raws)
+    return {id: name for raw, name in raws for id in raw.comments}
 
 
 def item_line(item: ChecklistItem) -> str:
@@ -376,6 +393,7 @@ def review_data(reviewed: Reviewed) -> dict[str, Any]:
     if findings is None:
         return {}
     entries = entries_of(reviewed)
+    places = _remarked(findings)
     return {
         "document": {
             "title": reviewed.title,
@@ -432,7 +450,10 @@ def review_data(reviewed: Reviewed) -> dict[str, Any]:
             for p in reviewed.proposals
         ],
         "rules": [{"rule": d.rule, "severity": d.severity.value, "message": d.message} for d in reviewed.rules],
-        "comments": [{"author": c.author, "date": c.date, "text": c.text} for c in reviewed.comments],
+        "comments": [
+            {"author": c.author, "date": c.date, "where": places.get(c.id, ""), "text": c.text}
+            for c in reviewed.comments
+        ],
     }
 
 

@@ -85,9 +85,12 @@ def read_back(dictionary: Dictionary, path: str, old: str, new: str, was: Value 
         said = next((d.message for d in read.diagnostics), "It cannot be read as a value of this field.")
         outside = field.kind in _MEASURED
         return ReadBack(None, "", said, _NOT_MADE if outside else _BY_HAND, outside)
+    said = normal(new)
+    if field.kind == "duration":  # a period in days counts every calendar day
+        said = said.replace("calendar day", "day")
     if was is not None:
         styles = [s for s in _STYLES if _printed(field, was, s) == normal(old)]
-        if styles and all(_printed(field, read.value, s) != normal(new) for s in styles):
+        if styles and all(_printed(field, read.value, s) != said for s in styles):
             again = _printed(field, read.value, styles[0])
             return ReadBack(None, "", f"The agreement would print it as “{again}”, not as it came back.", _BY_HAND)
     return ReadBack(read.value, written)
@@ -152,7 +155,7 @@ def _count(found: re.Match[str]) -> tuple[int | None, str]:
 
 def _duration(text: str) -> tuple[str, str]:
     units = "|".join(sorted({u for unit in UNITS for u in (unit, unit[:-1])}, key=len, reverse=True))
-    found = re.fullmatch(rf"{_COUNT} (?P<unit>{units})", text, re.IGNORECASE)
+    found = re.fullmatch(rf"{_COUNT} (?:calendar (?=day))?(?P<unit>{units})", text, re.IGNORECASE)
     if found is None:
         return "", "It is not a number of hours, days, business days, weeks, months, or years."
     n, why = _count(found)
