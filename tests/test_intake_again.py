@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -188,3 +189,5 @@ def test_our_own_documents_imported_and_made_again_say_the_same_words(tmp_path, 
         assert found.report.made, (name, found.report.problem)
         other = [p for a in found.report.announced if a.kind == "other" for p in a.places]
         assert not other, (name, other[:5])
+        # What is numbered within an attachment (“Section C.1”) is referred to like any other section.
+        assert not re.search(r"Section [A-Z]\.\d+ \(", "".join(d.text for d in found.intake.drafts)), name

@@ -613,3 +613,12 @@ def test_a_list_of_sections_that_lost_one_is_said_to_lack_that_one(tmp_path):
     reviewed = review(desk.workspace, desk.back(c.save()), record=str(desk.output))
     (rule,) = [d.message for d in reviewed.rules if d.rule == "survival-gap"]
     assert rule.endswith("continue after the end: the limit of liability.")
+
+
+@pytest.mark.slow
+def test_a_value_that_only_the_cover_says_is_not_written_into_the_profile(desk):
+    c = Counterparty(desk.file(BAA))
+    c.silently("five (5) business days", "ten (10) business days")  # the first of them stands on the cover
+    (proposal,) = review(desk.workspace, desk.back(c.save())).proposals
+    assert (proposal.where, proposal.new, proposal.written) == (("Cover",), "ten (10) business days", "")
+    assert "Only the summary says so; Section 4.1" in proposal.why

@@ -196,6 +196,8 @@ def _targets(groups: Sequence[_Group], ids: Mapping[int, str]) -> dict[str, Targ
         if group.head.attached:
             attached += 1
             out.setdefault(group.head.number.title(), Target(f"schedule.attached_{attached}", group.head.title))
+            for part in group.below:
+                out.setdefault(part.number, Target(ids[id(part)], part.title))
             continue
         if group.lead is None and group.head.number and headings.count(group.head.title) == 1:
             out.setdefault(group.head.number, Target(part_name(group.head.title), group.head.title))

@@ -24,7 +24,7 @@ class Target:
     item: str = ""
 
 
-_NUMBER = r"(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}(?![A-Za-z]))(?![.\d]*[\d%])"
+_NUMBER = r"(?:(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}(?![A-Za-z]))(?![.\d]*[\d%])"
 _BELOW = r"(?P<below>(?:\s?\([a-zA-Z0-9]{1,4}\))*)"
 _SECTION = re.compile(
     rf"\b(?P<word>Sections?|Articles?|Paragraphs?|Clauses?|Subsections?|sections?)\s+(?P<number>{_NUMBER}){_BELOW}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from generator.assembly.facts import Found
 from generator.comparison.words import words
 from generator.diagnostics import Diagnostic, Severity, Span, in_order
-from generator.fields import UNKNOWN, Value, phrase
+from generator.fields import UNKNOWN, Value, listed, phrase
 from generator.library import Clause
 from generator.model import Agreement, Block, Filled, Inline, Paragraph, Reference, Section, Text, walk_sections
 from generator.pipeline.parts import Parts, facts_of
@@ -100,6 +100,12 @@ class Judging:
             blank = first.old.strip().startswith("[") and first.old.strip().endswith("]")  # the other side filled it in
             if was is None and not blank and self.making.profile is not None and not why:
                 written, why = "", "The profile does not give this value; it was put together from others."
+            others = list(self._elsewhere(path, changes))
+            elsewhere, sections = tuple(p.name for p in others), [p.name for p in others if p.id]
+            if sections and not any(self.pieces[c.part].id for c in changes) and not why:
+                many = len(sections) > 1
+                still, wins = ("still say", "prevail") if many else ("still says", "prevails")
+                written, why = "", f"Only the summary says so; {listed(sections)} {still} what you sent, and {wins}."
             sensitive = field is not None and field.sensitive
             where = tuple(dict.fromkeys(self.pieces[c.part].name for c in changes))
             hands = [c.hand for c in changes if c.hand is not None]
@@ -114,7 +120,7 @@ class Judging:
                     any(c.silent for c in changes),
                     hands[0].author if hands else "",
                     where,
-                    tuple(self._elsewhere(path, changes)),
+                    elsewhere,
                     why,
                 )
             )
@@ -126,14 +132,14 @@ class Judging:
     def _place(self, path: str) -> Span | None:
         return self.making.now.place_for(path) if self.making.now is not None else None
 
-    def _elsewhere(self, path: str, changes: Sequence[FieldChange]) -> Iterator[str]:
+    def _elsewhere(self, path: str, changes: Sequence[FieldChange]) -> Iterator[Part]:
         """Yield the other parts that print the field and still say what we wrote."""
         changed = {c.part for c in changes}
         for finding in self.findings.parts:
             if finding.part.key in changed or not finding.pages:
                 continue
             if any(name == path for para in finding.part.paras for _, _, name in fields_in(para)):
-                yield finding.part.name
+                yield finding.part
 
     # -- rules
 
