@@ -148,8 +148,10 @@ def test_a_list_of_one_reads_as_one() -> None:
 
 def test_a_memorandum_speaks_of_nothing_that_it_does_not_have() -> None:
     answers = "goals: [fewer people go home alone, find needs early]\nrenewal: {type: none}\n"
+    answers += "role_matrix: [{stage: engagement, activity: call, responsible: cbo, accountable: cbo}]\n"
     text = words(SAMPLE, f"{answers}lived_experience: {{pay_type: [meals]}}\n", "mou")
     assert "(i) Fewer people go home alone. (ii) Find needs early." in text
+    assert "Engagement Call Riverbend Riverbend No one None stated" in text
     assert "ends on December 31, 2028, unless it ends earlier as this agreement allows." in text
     assert "give each of them meals. The value of what each receives is $75.00 for each meeting." in text
     bare = "binding_mode: nonbinding\nmetrics: [{name: calls, num: calls answered, den: all calls, source: the log,"
@@ -186,7 +188,7 @@ def test_what_is_paid_by_the_outcome_or_by_the_case_may_be_one_and_all_at_once()
     case += "services: [home visit], max_cases: 1}"
     pay = f"pay: {{models: [outcome_unit, case_rate], base_pct: 0%, contingent_pct: 100%, {case}}}\n"
     text = words("tests/variants/ways-of-paying.yaml", pay, "svc")
-    assert "The value is paid when the outcome is verified." in text
+    assert "The value is payable when the outcome is verified." in text
     assert "Two parts." not in text
     assert "The number of cases payable while this agreement lasts is limited to 1, unless" in text
 
