@@ -138,7 +138,10 @@ def test_a_list_of_one_reads_as_one() -> None:
     one += "cbo: {entity_type: sole_proprietor}\nhco: {dba: Project Bread, fiscal_sponsor: Lakeshore}\n"
     text = words(SAMPLE, f"{one}renewal: {{type: auto, period: 1 year, notice: 90 days, max: 1}}\n", "svc")
     assert "a sole proprietor of Kentucky, with its address" in text
-    assert text.count("Lakeshore Health Plan, Inc., as fiscal sponsor of Project Bread") == 3
+    assert text.count("Lakeshore Health Plan, Inc., as fiscal sponsor of Project Bread") == 2
+    assert (
+        "Lakeshore Health Plan, Inc., a corporation of Kentucky, as fiscal sponsor of Project Bread, with its" in text
+    )
     assert "(a) if it is an organization, it exists lawfully" in text
     assert "only to Ferry Kitchen Cooperative. The parties may name others in writing." in text
     assert "notice that states the dispute: (a) Arbitration." in text
