@@ -269,12 +269,17 @@ class Laid(Profile):
 def laid_over(base: Profile, own: Mapping[str, Given], **more: Any) -> Laid:
     """Return the profile that answers ``own``, and all else as ``base`` does; ``more`` are its other attributes.
 
-    Where ``base`` answers a whole group with *unknown*, that no longer holds if ``own`` answers within it.
+    Where ``base`` answers a whole group with *unknown*, that no longer holds if ``own`` answers within it; and none of
+    its answers within a group holds that ``own`` says is unknown.
     """
     values = dict(base.values)
     names = [ANYTHING]
-    for path in own:
+    for path, given in own.items():
         names += (path, f"{path}.*")
+        if given.value is UNKNOWN:
+            for name in [name for name in values if name.startswith(f"{path}.")]:
+                del values[name]
+                names += (name, f"{name}.*", *(f"{group}.*" for group in _groups(name)))
         for group in _groups(path):
             names.append(f"{group}.*")
             if values.pop(group, None) is not None:

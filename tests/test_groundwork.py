@@ -74,6 +74,13 @@ def test_own_answers_lie_over_the_shared_ones_and_end_an_unknown_group():
     assert SHARED.given("cbo.contacts.program.email").value is UNKNOWN
 
 
+def test_a_group_that_a_member_does_not_know_has_no_shared_answers():
+    made = member({"hub": UNKNOWN, "cbo.contacts.program.name": "Ada"})
+    assert "hub.legal_name" not in names(made)
+    assert made.given("hub.legal_name").value is UNKNOWN
+    assert member({"hub": UNKNOWN, "hub.short_name": "Hub"}).given("hub.short_name").value == "Hub"
+
+
 def test_what_is_worked_out_is_worked_out_once_for_all(shared: Profile):
     calls: list[str] = []
 
@@ -101,6 +108,14 @@ def test_what_is_worked_out_is_worked_out_once_for_all(shared: Profile):
 def test_a_member_that_may_answer_otherwise_gets_nothing_of_it(own: dict[str, Any], path: str, shared: Profile):
     assert ground({}, shared).of(KEY, lambda facts: facts.value(path)) is not None
     assert ground(own, shared).of(KEY, lambda facts: facts.value(path)) is None
+
+
+def test_a_member_that_does_not_know_a_group_gets_nothing_that_hangs_on_what_is_in_it(shared: Profile):
+    deep = replace(shared, values={**shared.values, "cbo.contacts.program.name": Given("Ada", HUB)})
+    for path in ("cbo.contacts.program.name", "cbo.contacts.program"):
+        assert ground({}, deep).of(KEY, lambda facts, path=path: facts.profile.has_any(path)) is True
+        found = ground({"cbo.contacts": UNKNOWN}, deep).of(KEY, lambda facts, path=path: facts.profile.has_any(path))
+        assert found is None
 
 
 def test_what_asks_for_a_place_is_everybodys_own(shared: Profile):

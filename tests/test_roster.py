@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from generator.fields import UNKNOWN
+from generator.pipeline.parts import read_parts
+from generator.profile import read_profile
 from generator.roster import read_roster
 from generator.roster.workbook import Refused, column_letters, column_number, open_workbook
 from tests.small_hub import ROW, Hub, book, cells, told
@@ -89,6 +91,16 @@ def test_a_folder_of_profiles_is_a_roster(hub: Hub):
     assert [(r.key, r.name) for r in read.rows] == [("hope", "Hope House")]
     assert read.rows[0].profile.given("hco.short_name").value == "Lake"
     assert read.rows[0].profile.given("fee").span.file == "members/hope.yaml"
+
+
+def test_a_profile_of_a_folder_answers_what_it_answers_by_itself(hub: Hub):
+    folder = hub.folder / "members"
+    folder.mkdir()
+    (folder / "hope.yaml").write_text("extends: ../hub.yaml\ncbo: {legal_name: Hope House}\nhco: unknown\n")
+    (row,) = read_roster(hub.workspace, "members", profile="hub.yaml", documents=("doc",)).value.rows
+    alone = read_profile(hub.workspace.read, "members/hope.yaml", read_parts(hub.workspace).dictionary).value
+    for path in ("hco.short_name", "hco.signer.name", "notice"):
+        assert row.profile.given(path) == alone.given(path)
 
 
 def test_labels_do_where_the_row_of_names_is_missing(hub: Hub):
