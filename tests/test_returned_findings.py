@@ -12,6 +12,7 @@ from generator.pipeline import amend, apply_review, make, review
 from generator.returned.findings import How, State, find_changes, parts_of
 from generator.returned.judging import binds_one
 from generator.returned.reading import read_returned
+from generator.returned.renaming import with_names_told_once
 from generator.returned.telling import entries_of, headline, review_data
 from tests.contract_edits import gone
 from tests.counterparty import AUTHOR, Counterparty, through_python_docx, without_marks
@@ -183,6 +184,40 @@ def test_a_row_that_was_tracked_in_or_out_is_one_change():
         (How.DELETED, f"Sending invoices with {units} | Member number, dates, and units of service", "", AUTHOR),
         (How.INSERTED, "", "All PHI | All PHI", AUTHOR),
     ]  # fmt: skip
+
+
+def test_a_name_that_is_another_throughout_is_told_once_and_hides_nothing():
+    c = Counterparty(ours())
+    for t in c.body.iter(W + "t"):
+        if "Community Services" not in (t.text or ""):
+            t.text = (t.text or "").replace("Riverbend", "Contractor")
+    c.silently("shall not", "may", inside="hipaa.min_necessary")
+    c.silently("Contractor", "Riverbend", inside="hipaa.safeguards")
+    findings, (name,) = with_names_told_once(found(c.save()))
+    assert (name.old, name.new, name.silent) == ("Riverbend", "Contractor", True)
+    assert name.left == ("Section 3.1 (Safeguards)",)
+    assert {f.field for f in name.fields} == {"cbo.short_name"}
+    (other,) = findings.touched
+    assert (other.part.id, [(x.old, x.new) for x in other.changes]) == (
+        "hipaa.min_necessary",
+        [("Riverbend shall not", "Contractor may")],
+    )
+    assert "Contractor" not in " ".join(other.new)
+
+
+@pytest.mark.parametrize("case", ["few places", "the other party", "a name that nothing explains"])
+def test_what_is_no_other_name_stands_where_it_does(case):
+    c = Counterparty(ours())
+    if case == "few places":
+        c.silently("Riverbend", "Contractor", inside="hipaa.safeguards")
+    else:
+        new = "Lakeshore" if case == "the other party" else "Contractor"
+        for t in c.body.iter(W + "t"):
+            t.text = new if t.text == "Riverbend" else t.text
+        c.silently(new, "Riverbend", inside="front.parties")
+    before = found(c.save())
+    assert (len(before.touched) > 10) == (case != "few places")
+    assert with_names_told_once(before) == (before, ())
 
 
 def test_a_heading_that_went_is_told_as_one():

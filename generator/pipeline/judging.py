@@ -22,6 +22,7 @@ from generator.returned.findings import ClauseFinding, FieldChange, Findings, Fo
 from generator.returned.judging import OWN, Candidate, Judgement, judge, section_lines
 from generator.returned.matching import normal
 from generator.returned.refusals import NOT_PARSED
+from generator.returned.renaming import Renamed
 from generator.returned.values import Proposal, read_back
 
 __all__ = ["Judging"]
@@ -30,7 +31,15 @@ __all__ = ["Judging"]
 class Judging:
     """Holds what was found against the positions, the rules and the requirements."""
 
-    def __init__(self, parts: Parts, making: Making, findings: Findings, pieces: Sequence[Part]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        making: Making,
+        findings: Findings,
+        pieces: Sequence[Part],
+        renamed: Sequence[Renamed] = (),
+    ) -> None:
+        self.renamed = renamed
         self.parts, self.making, self.findings = parts, making, findings
         self.pieces = {p.key: p for p in pieces}
         profile = making.profile
@@ -85,7 +94,7 @@ class Judging:
         """Return what the return proposes for the profile, each field once, and what cannot be proposed."""
         told: list[Diagnostic] = []
         by_field: dict[str, list[FieldChange]] = {}
-        for change in self._field_changes():
+        for change in (*self._field_changes(), *(f for name in self.renamed for f in name.fields)):
             by_field.setdefault(change.field, []).append(change)
         out = []
         for path, changes in by_field.items():

@@ -26,6 +26,7 @@ from generator.returned.findings import State, find_changes, parts_of
 from generator.returned.judging import judge
 from generator.returned.reading import Comment, Returned, read_returned
 from generator.returned.refusals import CLAUSE_EDITED, NO_RECORD, NOT_OURS, TRACKING_OUTSIDE
+from generator.returned.renaming import with_names_told_once
 from generator.returned.reviewed import Reviewed
 from generator.workspace import Workspace
 
@@ -89,7 +90,8 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
         problems.append(NOT_OURS.at(Span(file), message, fix=check))
         return stopped()
     problems += _contradictions(document, ours, parts, recorded)
-    judged = Judging(parts, making, findings, pieces)
+    findings, renamed = with_names_told_once(findings)
+    judged = Judging(parts, making, findings, pieces, renamed)
     proposals, told = judged.proposals()
     problems += told
     type_ = parts.library.document_type(making.type).value if making.type else None
@@ -108,6 +110,7 @@ def review(workspace: Workspace, file: str, *, record: str = "", original: str =
         sure=sent.value.sure,
         memory=returned.memory,
         findings=findings,
+        renamed=renamed,
         judgements=judged.judgements(),
         near=tuple(judged.near(f) for f in findings.foreign),
         checklist=judged.checklist(document),

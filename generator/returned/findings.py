@@ -135,6 +135,13 @@ class ClauseFinding:
     renumbered: bool = False  # numbers of references in it follow what was moved or removed
     pages: tuple[Para, ...] = ()  # its paragraphs in the accepted view
     found_by: str = ""
+    renamed: tuple[tuple[str, str], ...] = ()  # names (ours, theirs) that are told apart and count as ours here
+
+    def in_our_names(self, text: str) -> str:
+        """Return words that came back with the names we gave."""
+        for ours, theirs in self.renamed:
+            text = re.sub(rf"(?<!\w){re.escape(theirs)}(?!\w)", ours.replace("\\", r"\\"), text)
+        return text
 
     @property
     def old_body(self) -> tuple[str, ...]:
@@ -153,7 +160,7 @@ class ClauseFinding:
         if len(self.pages) != len(self.new):
             return self.new
         typed = (without_numbers(p.text) if p.key and p.key != normal(p.text) else 0 for p in self.pages)
-        return tuple(p.text[n:].strip() for p, n in zip(self.pages, typed, strict=True))
+        return tuple(self.in_our_names(p.text[n:].strip()) for p, n in zip(self.pages, typed, strict=True))
 
     @property
     def headless(self) -> bool:

@@ -10,6 +10,7 @@ from generator.returned.checklist import ChecklistItem
 from generator.returned.findings import Findings
 from generator.returned.judging import Judgement
 from generator.returned.reading import Comment, Returned
+from generator.returned.renaming import Renamed
 from generator.returned.values import Proposal
 
 __all__ = ["Reviewed"]
@@ -35,6 +36,7 @@ class Reviewed:
     sure: bool = False
     memory: tuple[str, ...] = ()
     findings: Findings | None = None
+    renamed: tuple[Renamed, ...] = ()
     judgements: Mapping[str, Judgement] | None = None
     near: tuple[tuple[str, float], ...] = ()
     checklist: tuple[ChecklistItem, ...] = ()

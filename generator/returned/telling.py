@@ -17,6 +17,7 @@ from generator.returned.checklist import ChecklistItem, Standing
 from generator.returned.copying import Remark
 from generator.returned.findings import Change, ClauseFinding, Findings, Foreign, How, State
 from generator.returned.judging import OWN, Judgement, Verdict, binds_one
+from generator.returned.renaming import Renamed
 from generator.returned.reviewed import Reviewed
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "verdict_lines",
 ]
 
+_NAMED_PARTS = 3  # of those in which a name is another
 SILENT = "changed without tracking"
 _APPROVES = {
     "none": "nobody needs to approve it",
@@ -70,6 +72,7 @@ def entries_of(reviewed: Reviewed) -> tuple[Entry, ...]:
         return ()
     out = [_entry(reviewed, f) for f in findings.parts if f.touched]
     out += [_foreign(reviewed, f, near) for f, near in zip(findings.foreign, reviewed.near, strict=True)]
+    out += [_renamed(name) for name in reviewed.renamed]
     for (kind, silent), changes in _by_margin(findings).items():
         what = f"The {kind} of the pages was changed."
         out.append(Entry(f"The {kind}", "", silent, what, "", changes, (), None, (), ()))
@@ -79,6 +82,23 @@ def entries_of(reviewed: Reviewed) -> tuple[Entry, ...]:
         )
         out.append(Entry(where or "Hidden words", "", True, what, "", (), (words,), None, (), ()))
     return tuple(sorted(out, key=_gravity))
+
+
+def _renamed(name: Renamed) -> Entry:
+    count = len(name.changes)
+    by = "; ".join(dict.fromkeys(c.hand.author for c in name.changes if c.hand is not None and c.hand.author))
+    what = f"It is called “{name.new}” now, in {count} places: {_some(name.parts)}."
+    remarks = ["Told here once; every clause is held against our text as if it still said our name."]
+    if name.left:
+        remarks.append(f"“{name.old}” still stands in {_some(name.left)}.")
+    change = Change(How.REPLACED, name.old, name.new, name.silent, next((c.hand for c in name.changes if c.hand), None))
+    return Entry(f"“{name.old}”", "", name.silent, what, by, (change,), (), None, (), tuple(remarks))
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return a few names, and how many more there are."""
+    more = len(names) - _NAMED_PARTS
+    return listed([*names[:_NAMED_PARTS], f"{more} more"] if more > 1 else list(names))
 
 
 def _by_margin(findings: Findings) -> dict[tuple[str, bool], tuple[Change, ...]]:
