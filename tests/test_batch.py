@@ -84,6 +84,7 @@ class Desk:
             workspace, parts, found, str(self.output), documents=documents, **{"formats": ("docx",), **options},
         )  # type: ignore[arg-type]  # fmt: skip
         worker = Worker(dataclasses.replace(setup, parent=0))
+        self.asked = []
         assert workspace.cache is not None
         workspace.cache.save()
 
@@ -287,7 +288,6 @@ def test_words_of_the_state_that_changed_are_printed_anew(desk: Desk):
     assert [m.why for m in desk.run(documents=("reg",), formats=("txt",)).members] == ["state.txt has changed"]
     (text,) = desk.output.glob("*/*.txt")
     assert "Words as issued now." in text.read_text()
-    desk.asked = []
     desk.run(documents=("reg",), formats=("txt",))
     assert desk.asked == []
 
