@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -227,6 +228,8 @@ def test_a_heading_that_went_is_told_as_one():
     (finding,) = found(c.save()).touched
     assert finding.headless
     assert [x.how for x in finding.changes] == [How.DELETED]
+    # Held against the library alone, a part has no paragraphs of ours.
+    assert not replace(finding, part=replace(finding.part, paras=())).headless
 
 
 def test_a_paragraph_that_was_moved_into_another_clause_is_a_change_of_its_own():

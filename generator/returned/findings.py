@@ -165,8 +165,10 @@ class ClauseFinding:
     @property
     def headless(self) -> bool:
         """Whether its heading went and nothing else did: its words stand below the heading before it."""
-        title = bool(self.part.id) and bool(self.part.paras[0].level) and self.part.paras[0].text.strip()
-        return bool(title) and [(c.how, c.old) for c in self.changes] == [(How.DELETED, title)]
+        first = self.part.paras[0] if self.part.id and self.part.paras else None
+        if first is None or not first.level:
+            return False
+        return [(c.how, c.old) for c in self.changes] == [(How.DELETED, first.text.strip())]
 
     @property
     def silent(self) -> bool:
