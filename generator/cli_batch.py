@@ -88,7 +88,7 @@ The same command again makes only what is missing or has changed.
 @click.option("--packet", is_flag=True, help="Join the PDFs of each member into one, packet.pdf.")
 @click.option(
     "--zip", "zips", type=click.Choice(["whole", "member"]), is_flag=False, flag_value="whole", metavar="[member]",
-    help="Zip all documents into agreements.zip; --zip member: one zip file for each member.",
+    help="Zip everything into agreements.zip; --zip member: the documents of each member, to send, as one file.",
 )  # fmt: skip
 @click.option(
     "--workers",
@@ -448,12 +448,16 @@ def _tell(
     elif made and (old := _old_zips(place, made)):
         words = f"Older than the documents now: {safe(', '.join(old))}. Add --zip as before to make them anew."
         session.tell("", *folded("", words, err))
-    session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
+    if done:
+        session.say("", "Made for legal review. It certifies nothing and is not legal advice.")
+    else:
+        session.say(f"No {'draft' if draft else 'agreement'} was made.")
     session.say("", f"Next: open {safe(shown)}/summary.html: every member, its documents, and who waits for what.")
     if done and not (zips or packet or draft):
         session.say(
-            "To hand them on, the same command with --zip (all in one file), --zip member, or --packet (one PDF for",
-            f"each member). Whom to write to, and with which files: {safe(shown)}/mail-merge.csv.",
+            "To hand them on, the same command with --zip member (one file for each, without its record) or --packet",
+            "(one PDF for each); --zip alone puts everything into one file, with the records. Whom to write to, and",
+            f"with which files: {safe(shown)}/mail-merge.csv.",
         )
     if wrong:
         machine = all(m.state == "computer" for m in wrong)

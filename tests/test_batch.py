@@ -375,6 +375,17 @@ def test_documents_that_are_not_made_any_more_are_told_and_stay(desk: Desk):
     assert all(p.is_file() for p in checklist)
 
 
+def test_the_zip_of_a_member_is_sent_to_it_and_holds_no_record(desk: Desk):
+    """A record holds what the hub answered for itself, such as what it thinks a fair price."""
+    desk.run(zips="member")
+    for folder in (f for f in desk.output.iterdir() if f.is_dir() and f.name[0] != "."):
+        with zipfile.ZipFile(desk.output / f"{folder.name}.zip") as package:
+            assert package.namelist() == [f"{folder.name}/{f.name}" for f in folder.glob("*.docx")]
+    desk.run(zips="whole")
+    with zipfile.ZipFile(desk.output / "agreements.zip") as package:
+        assert sum(name.endswith("record.json") for name in package.namelist()) == 3
+
+
 @pytest.mark.slow
 def test_a_zip_holds_no_empty_file_where_a_document_was_taken_away(desk: Desk):
     desk.run(documents=("sba", "sbc"))

@@ -74,6 +74,13 @@ def test_the_page_links_every_document_and_tells_who_waits():
     assert "script" not in page.tags
 
 
+def test_a_number_that_all_agreements_have_is_said_once():
+    shared = [dataclasses.replace(line, number="WR-1") for line in lines_of([DONE, REFUSED], called=str)]
+    assert summary_page(shared, title="Members", roster="m.csv").decode().count("WR-1") == 1
+    shared[1] = dataclasses.replace(shared[1], number="WR-2")
+    assert "Agreement WR-2 · row 5" in summary_page(shared, title="Members", roster="m.csv").decode()
+
+
 def test_what_an_earlier_batch_made_of_a_member_and_whose_member_left_is_told():
     lines = lines_of([dataclasses.replace(REFUSED, earlier=True)])
     page = Links(summary_page(lines, title="Members", roster="members.xlsx", left=("gone & away",)))

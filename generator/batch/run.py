@@ -503,12 +503,15 @@ def _clear(store: Store) -> None:
 
 
 def _zip(store: Store, members: Sequence[Member], zips: str) -> None:
-    """Write the documents of all members that are in place as one zip file, or as one for each."""
+    """Write the documents of all members that are in place as one zip file, or as one for each.
+
+    The one of a member is sent to it, so its record stays here: that holds what the hub answered for itself.
+    """
     done = [m for m in members if m.state in ("done", "signed", "edited")]
 
     def files_of(member: Member) -> Iterator[tuple[str, bytes]]:
         """Yield what is there: beside an edited document another may have been taken away."""
-        for name in (*_digests(member.record or {}), RECORD_NAME):
+        for name in (*_digests(member.record or {}), *((RECORD_NAME,) if zips == "whole" else ())):
             data = store.read(f"{member.folder}/{name}")
             if data is not None:
                 yield f"{member.folder}/{name}", data

@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
@@ -193,7 +194,7 @@ h1 { font-size: 1.7rem; margin-bottom: .2rem; } h2 { font-size: 1.25rem; margin:
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: #4a4a4a; padding-bottom: .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid #d9dfe2; }
 thead th { background: #1f4e5f; color: #fff; position: sticky; top: 0; }
-td ul { margin: 0; padding-left: 1.1rem; } a { color: #0b5a82; } small { color: #4a4a4a; }
+td ul { margin: 0; padding-left: 1.1rem; } a { color: #0b5a82; } small { color: #4a4a4a; font-weight: normal; }
 .state { font-weight: 600; white-space: nowrap; } .needs .state { color: #8f3d0e; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } thead th { position: static; color: #000;
   background: none; } tr { break-inside: avoid; } }
@@ -202,6 +203,11 @@ td ul { margin: 0; padding-left: 1.1rem; } a { color: #0b5a82; } small { color: 
 
 def summary_page(lines: Sequence[Line], *, title: str, roster: str, left: Sequence[str] = ()) -> bytes:
     """Return the page, complete in itself, with links to every document."""
+    numbers = {line.number for line in lines}
+    alike = numbers.pop() if len(numbers) == 1 and len(lines) > 1 else ""
+    if alike:
+        lines = [replace(line, number="") for line in lines]
+    roster = f"{escape(roster)}. All agreements have the number {escape(alike)}." if alike else f"{escape(roster)}."
     needing = [line for line in lines if STATES[line.state].needs]
     done = [line for line in lines if not STATES[line.state].needs]
     out = [
@@ -209,7 +215,7 @@ def summary_page(lines: Sequence[Line], *, title: str, roster: str, left: Sequen
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>Agreements of {escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>",
         f"<h1>Agreements of {escape(title)}</h1>",
-        f"<p>{_count(len(lines), 'member')} of {escape(roster)}. Each batch writes this page anew. {_REVIEW}</p>",
+        f"<p>{_count(len(lines), 'member')} of {roster} Each batch writes this page anew. {_REVIEW}</p>",
         '<ul class="totals">',
         *(
             f"<li{' class=needs' if STATES[state].needs else ''}><b>{n:,}</b>{escape(STATES[state].shown)}</li>"
